@@ -1,0 +1,69 @@
+# One set of build flags for dev, test and CI: another -trimpath or tag list
+# would recompile everything, cgo included. -buildvcs=false keeps the binaries
+# of one tree the same, and builds where git distrusts the checkout's owner.
+TAGS := no_emoji,no_metadata
+export GOFLAGS := -trimpath -tags=$(TAGS) -buildvcs=false
+
+TOOL := go tool -modfile=tools/go.mod
+# What exists so far: every target works while the tree is still growing.
+COMMANDS := $(strip $(foreach c,hub terminal demo,$(if $(wildcard cmd/$c/*.go),./cmd/$c)))
+SLOW := $(strip $(foreach d,cmd ui,$(if $(wildcard $d/*),./$d/...)))
+# BENCH=short: one iteration, only to see that it runs.
+BENCH := long
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL: # the targets below are steps in an order
+.PHONY: help setup build run lint test test-race test-slow bench torture flags
+
+help: ## this list
+	@echo "make targets:"
+	@sed -n 's/^\([a-z-]*\):.*## /  \1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+setup: ## install what the machine lacks (Debian packages), check Go
+	@scripts/setup.sh
+
+build: ## bin/hub, bin/terminal and bin/demo
+	@echo "==> build $(COMMANDS)"
+	@mkdir -p bin
+	@$(if $(COMMANDS),go build -o bin/ $(COMMANDS),echo "no command to build yet")
+
+run: setup build ## the demonstration: hub, terminal, two printers and orders coming in
+	@echo "==> demo"
+	@bin/demo
+
+lint: ## gofumpt, go vet, staticcheck
+	@echo "==> gofumpt (the first time builds the tools: some minutes)"
+	@files=$$($(TOOL) gofumpt -l .) || exit 1; test -z "$$files" || \
+		{ echo "not formatted, run $(TOOL) gofumpt -w . :"; echo "$$files"; exit 1; }
+	@echo "==> go vet"
+	@go vet ./...
+	@echo "==> staticcheck"
+	@$(TOOL) staticcheck ./...
+
+test: setup lint test-race test-slow ## everything that proves the tree, short bench and torture included
+	@$(MAKE) --no-print-directory bench BENCH=short
+	@$(MAKE) --no-print-directory torture TORTURE=short
+	@echo "==> make test: all green"
+
+test-race:
+	@echo "==> go test -race (the first time compiles for the race detector: some minutes)"
+	@go test -race -shuffle=on $$(go list ./... | grep -Ev '^comptoir/(cmd|ui|torture)(/|$$)')
+
+# Without -race: the detector over Fyne takes minutes, and commands only wire.
+test-slow:
+	@echo "==> go test $(SLOW)"
+	@$(if $(SLOW),go test -shuffle=on $(SLOW),echo "no ui or cmd yet")
+
+bench: ## the measurements, as tables (BENCH=short: only that they run)
+	@echo "==> bench ($(BENCH))"
+	@$(if $(wildcard bench/*.go),go run ./bench $(if $(filter short,$(BENCH)),-short),echo "no bench yet")
+
+# The test builds the real binaries and kills them; it does nothing without
+# COMPTOIR_TORTURE. Never from the cache: it depends on more than its sources.
+TORTURE := long
+torture: ## kill hub, terminal and printers under load for an hour (TORTURE=short: a minute)
+	@echo "==> torture ($(TORTURE))"
+	@$(if $(wildcard torture/*.go),COMPTOIR_TORTURE=$(TORTURE) go test -count=1 -timeout 80m $(if $(filter long,$(TORTURE)),-v) ./torture/...,echo "no torture yet")
+
+flags: ## print the build flags, to use go by hand with the same cache
+	@echo "$(GOFLAGS)"
