@@ -1,0 +1,53 @@
+// Package shop holds the settings of a location that the hub gives to its terminals: zone,
+// business day, stations, connections, menu. Imports order and menu only.
+package shop
+
+import (
+	"comptoir/menu"
+	"comptoir/order"
+)
+
+// Location is one store.
+type Location struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	TimeZone string `json:"timeZone"`
+	Currency string `json:"currency"`
+	// Language of tickets and of screens that nobody has switched: "fr" or "en".
+	Language string `json:"language"`
+	// DayStarts is the local time, "04:00", at which a business day begins.
+	DayStarts string `json:"dayStarts"`
+	// PrintAheadMinutes: orders that must be started within it print at acceptance.
+	PrintAheadMinutes int `json:"printAheadMinutes"`
+	// PreparationMinutes of orders whose channel says nothing else.
+	PreparationMinutes int          `json:"preparationMinutes"`
+	Stations           []Station    `json:"stations"`
+	Connections        []Connection `json:"connections"`
+	Menu               menu.Menu    `json:"menu"`
+}
+
+// Station is where a category's items are made and its tickets are printed.
+type Station struct {
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+	Categories []string `json:"categories"`
+	// Default is true for the one station that makes what no other station claims.
+	Default bool `json:"default"`
+}
+
+// Connection is the store's link to a platform, as far as terminals need to know it. It holds
+// no secret.
+type Connection struct {
+	ID      string       `json:"id"`
+	Partner string       `json:"partner"`
+	Policy  order.Policy `json:"policy"`
+	Contact Contact      `json:"contact"`
+	// Channels overrides the contact by the name of a channel behind the connection.
+	Channels map[string]Contact `json:"channels,omitempty"`
+}
+
+// Contact is how a person reaches a platform.
+type Contact struct {
+	Phone string `json:"phone"`
+	Web   string `json:"web"`
+}
