@@ -1,0 +1,236 @@
+package printer
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"comptoir/order"
+)
+
+// nbsp keeps "12 h 20" or "Couverts :" together where lines are wrapped; it is printed as a space.
+const nbsp = "\u00a0"
+
+// words is what Comptoir itself says on a ticket and of a printer. {x} stands for what is filled in.
+type words struct {
+	duplicate, copy, changed, void string
+
+	sentAt, sent string // below a possible duplicate; {when}
+	compare      string
+	copyOf       string // {when}
+	at, onDay    string // when: {day}, {time}
+	replaces     string // {ticket}
+	cancels      string // {ticket}
+
+	pickup, curbside, curbsideShort, delivery, shipment, counter, eatIn, digital string
+
+	table     string // {table}
+	reference string // {reference}
+	received  string // {time}
+	part      string // {part}, {parts}
+
+	uncategorized              string
+	remove, add, unchanged     string
+	alsoAt, alsoAtMany         string // {stations}
+	item, items                string // {count}
+	countItem, countItems      string // {count}
+	utensilsYes, utensilsNo    string
+	ticketNumber               string // {number}
+	refused, noAnswer, notHere string // why a printer cannot be reached
+	unconfirmed, noLayout      string
+
+	noneIsOne bool // zero takes the singular
+
+	clock  string // {hour}, {minute}
+	day    string // {weekday}, {day}, {month}
+	days   [7]string
+	months [12]string
+}
+
+// The tables are made once and never changed.
+var french = words{
+	duplicate: "DOUBLON POSSIBLE",
+	copy:      "COPIE",
+	changed:   "MODIFIÉE",
+	void:      "ANNULÉE",
+
+	sentAt:   "Déjà envoyé {when}, sortie non confirmée.",
+	sent:     "Déjà envoyé, sortie non confirmée.",
+	compare:  "COMPARER AVANT DE CUISINER",
+	copyOf:   "Copie du ticket envoyé {when}.",
+	at:       "à {time}",
+	onDay:    "le {day} à {time}",
+	replaces: "remplace le ticket {ticket}",
+	cancels:  "annule le ticket {ticket}",
+
+	pickup:        "Retrait",
+	curbside:      "Retrait à l'extérieur",
+	curbsideShort: "À l'extérieur",
+	delivery:      "Livraison",
+	shipment:      "Expédition",
+	counter:       "Comptoir",
+	eatIn:         "Sur place",
+	digital:       "Numérique",
+
+	table:     "Table {table}",
+	reference: "réf." + nbsp + "{reference}",
+	received:  "reçue {time}",
+	part:      "ticket {part} de {parts}",
+
+	uncategorized: "! Hors menu" + nbsp + ": vérifier le poste",
+	remove:        "À RETIRER",
+	add:           "À AJOUTER",
+	unchanged:     "SANS CHANGEMENT",
+	alsoAt:        "Aussi au poste {stations}",
+	alsoAtMany:    "Aussi aux postes {stations}",
+	item:          "{count} article",
+	items:         "{count} articles",
+	countItem:     "Compter" + nbsp + ": {count} article en tout",
+	countItems:    "Compter" + nbsp + ": {count} articles en tout",
+	utensilsYes:   "Couverts" + nbsp + ": oui",
+	utensilsNo:    "Couverts" + nbsp + ": non",
+	ticketNumber:  "n°" + nbsp + "{number}",
+
+	refused:     "Hors ligne (connexion refusée)",
+	noAnswer:    "Hors ligne (pas de réponse)",
+	notHere:     "Hors ligne (introuvable sur le réseau)",
+	unconfirmed: "Sortie non confirmée (connexion coupée)",
+	noLayout:    "Ticket impossible à mettre en page",
+
+	noneIsOne: true,
+
+	clock:  "{hour}" + nbsp + "h" + nbsp + "{minute}",
+	day:    "{weekday}" + nbsp + "{day}" + nbsp + "{month}",
+	days:   [7]string{"dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."},
+	months: [12]string{"janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc."},
+}
+
+var english = words{
+	duplicate: "POSSIBLE DUPLICATE",
+	copy:      "COPY",
+	changed:   "CHANGED",
+	void:      "VOID",
+
+	sentAt:   "Already sent {when}, not confirmed.",
+	sent:     "Already sent, not confirmed.",
+	compare:  "COMPARE BEFORE COOKING",
+	copyOf:   "Copy of the ticket sent {when}.",
+	at:       "at {time}",
+	onDay:    "on {day} at {time}",
+	replaces: "replaces ticket {ticket}",
+	cancels:  "cancels ticket {ticket}",
+
+	pickup:        "Pickup",
+	curbside:      "Curbside",
+	curbsideShort: "Curbside",
+	delivery:      "Delivery",
+	shipment:      "Shipping",
+	counter:       "Counter",
+	eatIn:         "Eat in",
+	digital:       "Digital",
+
+	table:     "Table {table}",
+	reference: "ref." + nbsp + "{reference}",
+	received:  "received {time}",
+	part:      "ticket {part} of {parts}",
+
+	uncategorized: "! Not on the menu: check the station",
+	remove:        "TO REMOVE",
+	add:           "TO ADD",
+	unchanged:     "UNCHANGED",
+	alsoAt:        "Also at {stations}",
+	alsoAtMany:    "Also at {stations}",
+	item:          "{count} item",
+	items:         "{count} items",
+	countItem:     "Count: {count} item in all",
+	countItems:    "Count: {count} items in all",
+	utensilsYes:   "Utensils: yes",
+	utensilsNo:    "Utensils: no",
+	ticketNumber:  "no." + nbsp + "{number}",
+
+	refused:     "Offline (connection refused)",
+	noAnswer:    "Offline (no answer)",
+	notHere:     "Offline (not found on the network)",
+	unconfirmed: "Not confirmed (connection cut)",
+	noLayout:    "The ticket could not be laid out",
+
+	clock:  "{hour}:{minute}",
+	day:    "{weekday}" + nbsp + "{day}" + nbsp + "{month}",
+	days:   [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
+	months: [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+}
+
+// wordsOf returns the words of a language tag, "en" or "en-CA" for English; French otherwise.
+func wordsOf(language string) *words {
+	if len(language) >= 2 && strings.EqualFold(language[:2], "en") {
+		return &english
+	}
+	return &french
+}
+
+// section names how the order leaves, in full and in the form for narrow paper.
+func (w *words) section(t order.FulfillmentType, table bool) (full, short string) {
+	switch t {
+	case order.Pickup:
+		full = w.pickup
+	case order.Curbside:
+		return w.curbside, w.curbsideShort
+	case order.Delivery:
+		full = w.delivery
+	case order.Shipment:
+		full = w.shipment
+	case order.Digital:
+		full = w.digital
+	case order.Counter:
+		full = w.counter
+		if table {
+			full = w.eatIn
+		}
+	default:
+		full = string(t)
+	}
+	return full, full
+}
+
+// timeOf is the time of day of a local time.
+func (w *words) timeOf(t time.Time) string {
+	minute := strconv.Itoa(t.Minute())
+	if len(minute) < 2 {
+		minute = "0" + minute
+	}
+	return fill(w.clock, "{hour}", strconv.Itoa(t.Hour()), "{minute}", minute)
+}
+
+func (w *words) dayOf(t time.Time) string {
+	return fill(w.day, "{weekday}", w.days[t.Weekday()], "{day}", strconv.Itoa(t.Day()), "{month}", w.months[t.Month()-1])
+}
+
+// countOf picks the phrase for a number of items and fills it in.
+func (w *words) countOf(one, many string, count int) string {
+	if count == 1 || count == 0 && w.noneIsOne {
+		many = one
+	}
+	return fill(many, "{count}", strconv.Itoa(count))
+}
+
+// numberOf is the number of a station's ticket, of three digits at least.
+func (w *words) numberOf(sequence int) string {
+	digits := strconv.Itoa(sequence)
+	for len(digits) < 3 {
+		digits = "0" + digits
+	}
+	return fill(w.ticketNumber, "{number}", digits)
+}
+
+// fill puts values in the places of a phrase, each in turn; a value is never searched.
+func fill(phrase string, pairs ...string) string {
+	var b strings.Builder
+	for i := 0; i < len(pairs); i += 2 {
+		before, after, _ := strings.Cut(phrase, pairs[i])
+		b.WriteString(before)
+		b.WriteString(pairs[i+1])
+		phrase = after
+	}
+	b.WriteString(phrase)
+	return b.String()
+}
