@@ -1,0 +1,35 @@
+package store
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// composite joins parts that may hold any byte: each has its length before it, so that other
+// parts give another key, and none that is a prefix of it.
+func composite(parts ...string) []byte {
+	var key []byte
+	for _, part := range parts {
+		key = binary.AppendUvarint(key, uint64(len(part)))
+		key = append(key, part...)
+	}
+	return key
+}
+
+// queueKey sorts a station's jobs by due and then by first: the sequence in which they were
+// first stored. UnixNano would not do for a time that was never set.
+func queueKey(location, station string, due time.Time, first uint64) []byte {
+	key := composite(location, station)
+	key = binary.BigEndian.AppendUint64(key, uint64(due.Unix())^1<<63) // negative ones first
+	key = binary.BigEndian.AppendUint32(key, uint32(due.Nanosecond()))
+	return binary.BigEndian.AppendUint64(key, first)
+}
+
+func number(n uint64) []byte {
+	return binary.BigEndian.AppendUint64(nil, n)
+}
+
+// ofOrder is a key of an index by order.
+func ofOrder(orderID string, sequence uint64) []byte {
+	return binary.BigEndian.AppendUint64(composite(orderID), sequence)
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"fmt"
+
+	"comptoir/order"
+	"comptoir/shop"
+	"comptoir/terminal"
+)
+
+func (t tx) Order(id string) (order.Order, bool, error) {
+	return get(t, bucketOrders, []byte(id), isOrder(id))
+}
+
+func isOrder(id string) func(order.Order) bool {
+	return func(o order.Order) bool { return o.ID == id }
+}
+
+func (t tx) PutOrder(o order.Order) error {
+	if err := checkText(o.ID); err != nil {
+		return fmt.Errorf("put order: %w", err)
+	}
+	id := []byte(o.ID)
+	if err := t.put(bucketOrders, id, o); err != nil {
+		return err
+	}
+	switch listed := t.raw(bucketOpen, id) != nil; {
+	case o.Status.Open() == listed: // the usual case: one page less to write
+		return nil
+	case listed:
+		return t.delete(bucketOpen, id)
+	default:
+		return t.putRaw(bucketOpen, id, []byte{}) // nil would look like no entry until the commit
+	}
+}
+
+func (t tx) EachOrder(f func(order.Order) error) error {
+	for id, data := range t.each(bucketOrders, nil, nil) {
+		o, err := decode(bucketOrders, id, data, isOrder(string(id)))
+		if err != nil {
+			return err
+		}
+		if err := f(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t tx) EachOpenOrder(f func(order.Order) error) error {
+	for id := range t.each(bucketOpen, nil, nil) {
+		o, err := mustGet(t, bucketOrders, id, isOrder(string(id)))
+		if err != nil {
+			return err
+		}
+		if err := f(o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t tx) Cursor(location string) (terminal.Cursor, bool, error) {
+	return get[terminal.Cursor](t, bucketCursors, []byte(location), nil)
+}
+
+func (t tx) PutCursor(location string, c terminal.Cursor) error {
+	return t.put(bucketCursors, []byte(location), c)
+}
+
+// keyLocations: the list is one record, since the hub always sends it whole.
+var keyLocations = []byte("all")
+
+func (t tx) Locations() ([]shop.Location, error) {
+	locations, _, err := get[[]shop.Location](t, bucketLocations, keyLocations, nil)
+	return locations, err
+}
+
+func (t tx) PutLocations(locations []shop.Location) error {
+	return t.put(bucketLocations, keyLocations, locations)
+}
+
+func (t tx) Lease(location, station string) (terminal.Lease, bool, error) {
+	return get(t, bucketLeases, composite(location, station), func(l terminal.Lease) bool {
+		return l.Location == location && l.Station == station
+	})
+}
+
+func (t tx) PutLease(l terminal.Lease) error {
+	if err := checkText(l.Location, l.Station); err != nil {
+		return fmt.Errorf("put lease: %w", err)
+	}
+	return t.put(bucketLeases, composite(l.Location, l.Station), l)
+}
+
+func (t tx) Count(name string) (int, error) {
+	n, _, err := get[int](t, bucketCounters, []byte(name), nil)
+	if err != nil {
+		return 0, err
+	}
+	n++
+	return n, t.put(bucketCounters, []byte(name), n)
+}

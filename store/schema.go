@@ -1,0 +1,110 @@
+package store
+
+import (
+	"fmt"
+
+	"go.etcd.io/bbolt"
+)
+
+// The buckets. Numbers in keys are big-endian; composite stands for composite's encoding.
+const (
+	bucketMeta = "meta" // "schema" → number of migrations applied
+
+	bucketOrders = "orders" // order id → order.Order
+	bucketOpen   = "open"   // order id of an open order → nothing
+
+	bucketPending          = "pending"          // sequence → terminal.Pending
+	bucketPendingByOrder   = "pendingByOrder"   // composite(order id) sequence → nothing
+	bucketPendingByCommand = "pendingByCommand" // command id → sequence, order id
+
+	bucketCursors   = "cursors"   // location → terminal.Cursor
+	bucketLocations = "locations" // "all" → []shop.Location
+	bucketLeases    = "leases"    // composite(location, station) → terminal.Lease
+
+	bucketJobs        = "jobs"        // job key → jobRecord
+	bucketJobsByOrder = "jobsByOrder" // composite(order id) first-stored sequence → job key
+	bucketQueue       = "queue"       // queueKey → job key
+
+	bucketCounters = "counters" // name → count
+)
+
+// buckets lists those of the newest schema.
+func buckets() []string {
+	return []string{
+		bucketMeta, bucketOrders, bucketOpen,
+		bucketPending, bucketPendingByOrder, bucketPendingByCommand,
+		bucketCursors, bucketLocations, bucketLeases,
+		bucketJobs, bucketJobsByOrder, bucketQueue, bucketCounters,
+	}
+}
+
+// migrations lead from each schema to the next: the first makes schema 1 of an empty file. One
+// that was released never changes again.
+func migrations() []func(*bbolt.Tx) error {
+	return []func(*bbolt.Tx) error{createBuckets}
+}
+
+var keySchema = []byte("schema")
+
+// migrate brings the file to the newest schema in one transaction, and writes nothing where
+// it has it already.
+func migrate(db *bbolt.DB) error {
+	var version int
+	err := db.View(func(b *bbolt.Tx) (err error) {
+		version, err = schema(tx{b})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	newest := len(migrations())
+	if version > newest {
+		return fmt.Errorf("%w: schema %d, and this version knows %d", ErrNewer, version, newest)
+	}
+	if version < newest {
+		err := db.Update(func(b *bbolt.Tx) error {
+			for i, step := range migrations()[version:] {
+				if err := step(b); err != nil {
+					return fmt.Errorf("migrate to schema %d: %w", version+i+1, err)
+				}
+			}
+			return tx{b}.put(bucketMeta, keySchema, newest)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return db.View(func(b *bbolt.Tx) error {
+		for _, name := range buckets() {
+			if b.Bucket([]byte(name)) == nil {
+				return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, name)
+			}
+		}
+		return nil
+	})
+}
+
+// schema is the file's version; 0 where nothing has been written yet.
+func schema(t tx) (int, error) {
+	if t.b.Bucket([]byte(bucketMeta)) == nil {
+		return 0, nil
+	}
+	version, found, err := get(t, bucketMeta, keySchema, func(version int) bool { return version > 0 })
+	if err == nil && !found {
+		err = damaged(bucketMeta, keySchema, errMissing)
+	}
+	return version, err
+}
+
+// createBuckets makes schema 1, whatever the constants say by then.
+func createBuckets(b *bbolt.Tx) error {
+	for _, name := range []string{
+		"meta", "orders", "open", "pending", "pendingByOrder", "pendingByCommand", "cursors",
+		"locations", "leases", "jobs", "jobsByOrder", "queue", "counters",
+	} {
+		if _, err := b.CreateBucketIfNotExists([]byte(name)); err != nil {
+			return fmt.Errorf("create bucket %s: %w", name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,436 @@
+package store_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"comptoir/order"
+	"comptoir/shop"
+	"comptoir/store"
+	"comptoir/terminal"
+)
+
+func anOrder(id string, status order.Status) order.Order {
+	return order.Order{
+		ID: id, Location: "shop", Revision: 3, Channel: "DoorDash", Status: status, PlacedAt: noon,
+		Fulfillment: order.Fulfillment{Type: order.Pickup, PromisedAt: noon.Add(30 * time.Minute)},
+		Currency:    "CAD",
+		Lines:       []order.Line{{ID: "1", Name: "Poutine <grande> & co", Quantity: 2, Modifiers: []order.Modifier{}}},
+		Tickets:     []order.Ticket{}, Transactions: []order.Transaction{}, History: []order.Entry{},
+	}
+}
+
+func aJob(key, orderID string) terminal.Job {
+	return terminal.Job{
+		Key: key, OrderID: orderID, Location: "shop", Station: "grill", Version: 1,
+		Kind: order.Kitchen, Due: noon, State: terminal.JobQueued,
+	}
+}
+
+// contents is one of everything that a store keeps.
+type contents struct {
+	order     order.Order
+	pending   terminal.Pending
+	cursor    terminal.Cursor
+	locations []shop.Location
+	lease     terminal.Lease
+	job       terminal.Job
+}
+
+func sample() contents {
+	return contents{
+		order: anOrder("o1", order.Accepted),
+		pending: terminal.Pending{Sequence: 1, Location: "shop", Command: order.Command{
+			ID: "c1", Type: order.Start, OrderID: "o1", At: noon,
+		}},
+		cursor:    terminal.Cursor{Shard: 3, Epoch: "e", Sequence: math.MaxUint64},
+		locations: []shop.Location{{ID: "z", Name: "Zoé"}, {ID: "a"}},
+		lease:     terminal.Lease{Location: "shop", Station: "grill", Device: "d", Epoch: 7, FormerSequence: 9},
+		job:       aJob("j1", "o1"),
+	}
+}
+
+func (c contents) put(tx terminal.Tx) error {
+	_, pending := tx.AddPending(c.pending.Location, c.pending.Command)
+	_, count := tx.Count("tickets")
+	return errors.Join(
+		pending, count, tx.PutOrder(c.order), tx.PutCursor("shop", c.cursor),
+		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job),
+	)
+}
+
+func (c contents) check(t *testing.T) func(terminal.Tx) error {
+	return func(tx terminal.Tx) error {
+		t.Helper()
+		o, found, err := tx.Order("o1")
+		same(t, "order", o, c.order, found, err)
+		pending, err := tx.PendingAfter(0, 10)
+		same(t, "pending", pending, []terminal.Pending{c.pending}, true, err)
+		cursor, found, err := tx.Cursor("shop")
+		same(t, "cursor", cursor, c.cursor, found, err)
+		locations, err := tx.Locations()
+		same(t, "locations", locations, c.locations, true, err)
+		lease, found, err := tx.Lease("shop", "grill")
+		same(t, "lease", lease, c.lease, found, err)
+		job, found, err := tx.Job("j1")
+		same(t, "job", job, c.job, found, err)
+		same(t, "queue", queue(t, tx, "shop", "grill"), []string{"j1"}, true, nil)
+		return nil
+	}
+}
+
+// empty checks that nothing is there, which is never an error.
+func empty(t *testing.T) func(terminal.Tx) error {
+	return func(tx terminal.Tx) error {
+		t.Helper()
+		_, order1, err1 := tx.Order("o1")
+		_, cursor, err2 := tx.Cursor("shop")
+		_, lease, err3 := tx.Lease("shop", "grill")
+		_, job, err4 := tx.Job("j1")
+		if order1 || cursor || lease || job {
+			t.Error("something is there")
+		}
+		pending, err5 := tx.PendingAfter(0, 10)
+		ofOrder, err6 := tx.PendingOf("o1")
+		locations, err7 := tx.Locations()
+		jobs, err8 := tx.JobsOf("o1")
+		if len(pending)+len(ofOrder)+len(locations)+len(jobs) > 0 {
+			t.Error("a list is not empty")
+		}
+		never := func(order.Order) error { return errors.New("an order is there") }
+		err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { t.Error("the queue is not empty"); return true })
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, tx.EachOrder(never), tx.EachOpenOrder(never))
+	}
+}
+
+func same(t testing.TB, what string, got, want any, found bool, err error) {
+	t.Helper()
+	if err != nil || !found {
+		t.Errorf("%s: found %v, error %v", what, found, err)
+	} else if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s:\n got %+v\nwant %+v", what, got, want)
+	}
+}
+
+func queue(t testing.TB, tx terminal.Tx, location, station string) []string {
+	t.Helper()
+	var keys []string
+	if err := tx.Queue(location, station, func(j terminal.Job) bool { keys = append(keys, j.Key); return true }); err != nil {
+		t.Error(err)
+	}
+	return keys
+}
+
+func TestEmpty(t *testing.T) { view(t, open(t, place(t)), empty(t)) }
+
+func TestOrders(t *testing.T) {
+	s := open(t, place(t))
+	statuses := []order.Status{order.New, order.Accepted, order.Preparing, order.Ready, order.Completed, order.Rejected, order.Expired}
+	update(t, s, func(tx terminal.Tx) error {
+		for _, status := range statuses {
+			if err := tx.PutOrder(anOrder(string(status), status)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	ids := func(each func(func(order.Order) error) error) []string {
+		t.Helper()
+		var ids []string
+		if err := each(func(o order.Order) error { ids = append(ids, o.ID); return nil }); err != nil {
+			t.Error(err)
+		}
+		slices.Sort(ids)
+		return ids
+	}
+	view(t, s, func(tx terminal.Tx) error {
+		same(t, "all", ids(tx.EachOrder), []string{"accepted", "completed", "expired", "new", "preparing", "ready", "rejected"}, true, nil)
+		same(t, "open", ids(tx.EachOpenOrder), []string{"accepted", "new", "preparing", "ready"}, true, nil)
+		stop := errors.New("stop")
+		for _, each := range []func(func(order.Order) error) error{tx.EachOrder, tx.EachOpenOrder} {
+			visited := 0
+			if err := each(func(order.Order) error { visited++; return stop }); !errors.Is(err, stop) || visited != 1 {
+				t.Errorf("an error of f gave %v after %d orders", err, visited)
+			}
+		}
+		return nil
+	})
+	update(t, s, func(tx terminal.Tx) error {
+		return errors.Join(tx.PutOrder(anOrder("new", order.Completed)), tx.PutOrder(anOrder("expired", order.Accepted)))
+	})
+	view(t, s, func(tx terminal.Tx) error {
+		same(t, "open", ids(tx.EachOpenOrder), []string{"accepted", "expired", "preparing", "ready"}, true, nil)
+		return nil
+	})
+	// whoever visits may write
+	update(t, s, func(tx terminal.Tx) error {
+		visited := 0
+		err := tx.EachOpenOrder(func(o order.Order) error {
+			visited++
+			o.Status = order.Completed
+			return tx.PutOrder(o)
+		})
+		if visited != 4 {
+			t.Errorf("visited %d open orders, want 4", visited)
+		}
+		same(t, "open", ids(tx.EachOpenOrder), []string(nil), true, nil)
+		return err
+	})
+	// opened and closed in one transaction
+	update(t, s, func(tx terminal.Tx) error {
+		err := errors.Join(tx.PutOrder(anOrder("brief", order.New)), tx.PutOrder(anOrder("brief", order.Accepted)))
+		same(t, "open", ids(tx.EachOpenOrder), []string{"brief"}, true, err)
+		err = tx.PutOrder(anOrder("brief", order.Completed))
+		same(t, "open", ids(tx.EachOpenOrder), []string(nil), true, err)
+		return nil
+	})
+	view(t, s, func(tx terminal.Tx) error {
+		same(t, "open", ids(tx.EachOpenOrder), []string(nil), true, nil)
+		return nil
+	})
+}
+
+func TestIdentities(t *testing.T) {
+	s := open(t, place(t))
+	for _, id := range []string{"", "\xff", strings.Repeat("x", 40_000)} {
+		if err := s.Update(func(tx terminal.Tx) error { return tx.PutOrder(anOrder(id, order.New)) }); err == nil {
+			t.Errorf("order %.5q stored", id)
+		}
+		job := aJob(id, "o")
+		if err := s.Update(func(tx terminal.Tx) error { return tx.PutJob(job) }); err == nil {
+			t.Errorf("job %.5q stored", id)
+		}
+		c := order.Command{ID: id, OrderID: "o"}
+		if err := s.Update(func(tx terminal.Tx) error { _, err := tx.AddPending("shop", c); return err }); err == nil {
+			t.Errorf("command %.5q stored", id)
+		}
+	}
+	long := aJob("j1", strings.Repeat("x", 40_000))
+	update(t, s, func(tx terminal.Tx) error { // an error that f swallows leaves no half of the job
+		if err := tx.PutJob(long); err == nil {
+			t.Error("job stored")
+		}
+		return nil
+	})
+	view(t, s, empty(t))
+}
+
+// Identities with any byte, 0 above all, must not run into one another in composite keys.
+func TestAwkwardIdentities(t *testing.T) {
+	s := open(t, place(t))
+	names := []string{"a", "a\x00", "a\x00a", "\x00", "\x00\x00", "\x01a", "aa", "", "é\x00\x08", strings.Repeat("\x00", 200), strings.Repeat("z", 200)}
+	update(t, s, func(tx terminal.Tx) error {
+		for i, a := range names {
+			if a != "" {
+				if err := tx.PutOrder(anOrder(a, order.New)); err != nil {
+					return err
+				}
+			}
+			if _, err := tx.AddPending("shop", order.Command{ID: fmt.Sprint("c", i), OrderID: a}); err != nil {
+				return err
+			}
+			for k, b := range names {
+				j := aJob(fmt.Sprint(i, "\x00", k), a)
+				j.Location, j.Station = a, b
+				l := terminal.Lease{Location: a, Station: b, Device: j.Key}
+				if err := errors.Join(tx.PutJob(j), tx.PutLease(l)); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	view(t, s, func(tx terminal.Tx) error {
+		for i, a := range names {
+			o, found, err := tx.Order(a)
+			if err != nil || found == (a == "") || o.ID != a {
+				t.Errorf("order %q: got %q, %v, %v", a, o.ID, found, err)
+			}
+			pending, err := tx.PendingOf(a)
+			if err != nil || len(pending) != 1 || pending[0].Command.ID != fmt.Sprint("c", i) {
+				t.Errorf("pending of %q: %v, %v", a, pending, err)
+			}
+			jobs, err := tx.JobsOf(a)
+			if err != nil || len(jobs) != len(names) {
+				t.Errorf("%d jobs of %q, want %d: %v", len(jobs), a, len(names), err)
+			}
+			for k, b := range names {
+				key := fmt.Sprint(i, "\x00", k)
+				same(t, "queue", queue(t, tx, a, b), []string{key}, true, nil)
+				l, found, err := tx.Lease(a, b)
+				same(t, "lease", l.Device, key, found, err)
+			}
+		}
+		return nil
+	})
+}
+
+func TestPending(t *testing.T) {
+	s := open(t, place(t))
+	add := func(c order.Command) (p terminal.Pending) {
+		t.Helper()
+		update(t, s, func(tx terminal.Tx) (err error) { p, err = tx.AddPending("shop", c); return err })
+		return p
+	}
+	c1 := order.Command{ID: "c1", Type: order.Place, Order: &order.Order{ID: "o1", Status: order.New}}
+	p1 := add(c1) // Place names the order in its draft
+	p2 := add(order.Command{ID: "c2", Type: order.Accept, OrderID: "o2"})
+	p3 := add(order.Command{ID: "c3", Type: order.Accept, OrderID: "o1"})
+	if p1.Sequence >= p2.Sequence || p2.Sequence >= p3.Sequence {
+		t.Errorf("sequences %d, %d, %d do not rise", p1.Sequence, p2.Sequence, p3.Sequence)
+	}
+	same(t, "the same command again", add(c1), p1, true, nil)
+	view(t, s, func(tx terminal.Tx) error {
+		for _, test := range []struct {
+			after uint64
+			limit int
+			want  []terminal.Pending
+		}{
+			{0, 10, []terminal.Pending{p1, p2, p3}},
+			{0, 2, []terminal.Pending{p1, p2}},
+			{0, 0, nil},
+			{0, -1, nil},
+			{p1.Sequence, 1, []terminal.Pending{p2}},
+			{p3.Sequence, 1, nil},
+			{math.MaxUint64, 1, nil},
+		} {
+			got, err := tx.PendingAfter(test.after, test.limit)
+			same(t, fmt.Sprintf("at most %d after %d", test.limit, test.after), got, test.want, true, err)
+		}
+		got, err := tx.PendingOf("o1")
+		same(t, "of o1", got, []terminal.Pending{p1, p3}, true, err)
+		return nil
+	})
+	update(t, s, func(tx terminal.Tx) error {
+		return errors.Join(tx.RemovePending("c1"), tx.RemovePending("c1"), tx.RemovePending("unknown"), tx.RemovePending(""))
+	})
+	view(t, s, func(tx terminal.Tx) error {
+		got, err := tx.PendingAfter(0, 10)
+		same(t, "the rest", got, []terminal.Pending{p2, p3}, true, err)
+		got, err = tx.PendingOf("o1")
+		same(t, "of o1", got, []terminal.Pending{p3}, true, err)
+		return nil
+	})
+	update(t, s, func(tx terminal.Tx) error { return errors.Join(tx.RemovePending("c2"), tx.RemovePending("c3")) })
+	if p4 := add(c1); p4.Sequence <= p3.Sequence { // sequences are never given twice
+		t.Errorf("sequence %d after %d", p4.Sequence, p3.Sequence)
+	}
+}
+
+func TestSettings(t *testing.T) {
+	s := open(t, place(t))
+	update(t, s, func(tx terminal.Tx) error {
+		return errors.Join(
+			tx.PutLocations([]shop.Location{{ID: "a"}, {ID: "b"}}), tx.PutLocations([]shop.Location{{ID: "c"}}),
+			tx.PutCursor("a", terminal.Cursor{Sequence: 1}), tx.PutCursor("b", terminal.Cursor{Sequence: 2}),
+			tx.PutCursor("a", terminal.Cursor{Sequence: 3}),
+		)
+	})
+	view(t, s, func(tx terminal.Tx) error {
+		locations, err := tx.Locations()
+		same(t, "locations", locations, []shop.Location{{ID: "c"}}, true, err)
+		for location, want := range map[string]uint64{"a": 3, "b": 2} {
+			c, found, err := tx.Cursor(location)
+			same(t, "cursor of "+location, c.Sequence, want, found, err)
+		}
+		return nil
+	})
+	update(t, s, func(tx terminal.Tx) error {
+		for i, name := range []string{"a", "b", "a", "a"} {
+			n, err := tx.Count(name)
+			same(t, "count "+name, n, []int{1, 1, 2, 3}[i], true, err)
+		}
+		return nil
+	})
+}
+
+func TestQueue(t *testing.T) {
+	s := open(t, place(t))
+	put := func(key string, due time.Time, state terminal.JobState) {
+		t.Helper()
+		j := aJob(key, "o1")
+		j.Due, j.State = due, state
+		update(t, s, func(tx terminal.Tx) error { return tx.PutJob(j) })
+	}
+	expect := func(want ...string) {
+		t.Helper()
+		view(t, s, func(tx terminal.Tx) error {
+			same(t, "queue", queue(t, tx, "shop", "grill"), want, true, nil)
+			return nil
+		})
+	}
+	put("b", noon, terminal.JobQueued)
+	put("a", noon, terminal.JobQueued)
+	expect("b", "a")
+	put("b", noon, terminal.JobSending) // keeps its place in the queue
+	expect("b", "a")
+	put("c", noon.Add(-time.Nanosecond), terminal.JobQueued)
+	put("d", time.Time{}, terminal.JobUnconfirmed)
+	put("e", time.Date(1950, 1, 1, 0, 0, 0, 0, time.UTC), terminal.JobQueued)
+	put("f", noon.Add(time.Nanosecond).In(time.FixedZone("east", 13*3600)), terminal.JobQueued)
+	expect("d", "e", "c", "b", "a", "f")
+	put("b", noon.Add(time.Hour), terminal.JobQueued)
+	expect("d", "e", "c", "a", "f", "b")
+	for i, state := range []terminal.JobState{terminal.JobPrinted, terminal.JobSent, terminal.JobDropped, terminal.JobElsewhere} {
+		put([]string{"d", "e", "c", "f"}[i], noon, state)
+	}
+	expect("a", "b")
+	put("d", noon, terminal.JobQueued) // printed again, in its first place
+	put("b", noon, terminal.JobQueued)
+	expect("b", "a", "d")
+
+	moved := aJob("b", "o2")
+	moved.Station = "bar"
+	update(t, s, func(tx terminal.Tx) error { return tx.PutJob(moved) })
+	expect("a", "d")
+	view(t, s, func(tx terminal.Tx) error {
+		same(t, "bar", queue(t, tx, "shop", "bar"), []string{"b"}, true, nil)
+		var keys []string
+		jobs, err := tx.JobsOf("o1")
+		for _, j := range jobs {
+			keys = append(keys, j.Key)
+		}
+		same(t, "jobs of o1", keys, []string{"a", "c", "d", "e", "f"}, true, err)
+		jobs, err = tx.JobsOf("o2")
+		same(t, "jobs of o2", jobs, []terminal.Job{moved}, true, err)
+
+		visited := 0
+		err = tx.Queue("shop", "grill", func(terminal.Job) bool { visited++; return false })
+		same(t, "visited", visited, 1, true, err)
+		return nil
+	})
+	update(t, s, func(tx terminal.Tx) error { // whoever visits may write
+		var keys []string
+		err := tx.Queue("shop", "grill", func(j terminal.Job) bool {
+			keys = append(keys, j.Key)
+			j.State = terminal.JobPrinted
+			if err := tx.PutJob(j); err != nil {
+				t.Error(err)
+			}
+			return true
+		})
+		same(t, "visited", keys, []string{"a", "d"}, true, err)
+		same(t, "queue", queue(t, tx, "shop", "grill"), []string(nil), true, nil)
+		return nil
+	})
+}
+
+// A job that cannot be encoded must leave no half of itself behind.
+func TestRefusedJob(t *testing.T) {
+	s := open(t, place(t))
+	j := aJob("j1", "o1")
+	j.Due = time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC)
+	update(t, s, func(tx terminal.Tx) error {
+		if err := tx.PutJob(j); err == nil || errors.Is(err, store.ErrDamaged) {
+			t.Errorf("got %v", err)
+		}
+		return nil
+	})
+	view(t, s, empty(t))
+}

@@ -1,0 +1,216 @@
+package sync
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"comptoir/order"
+	"comptoir/sync/wire"
+	"comptoir/terminal"
+)
+
+// apply gives the hub's frames to the replica, in their order.
+func (s *session) apply(ctx context.Context) error {
+	for {
+		frame, err := s.next(ctx)
+		if err != nil {
+			return err
+		}
+		s.setWorking(time.Now())
+		err = s.take(frame)
+		s.setWorking(time.Time{})
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (s *session) next(ctx context.Context) (wire.FromHub, error) {
+	if ctx.Err() != nil {
+		return wire.FromHub{}, context.Cause(ctx)
+	}
+	if s.held != nil {
+		frame := *s.held
+		s.held = nil
+		return frame, nil
+	}
+	select {
+	case <-ctx.Done():
+		return wire.FromHub{}, context.Cause(ctx)
+	case frame, open := <-s.incoming:
+		if !open {
+			return wire.FromHub{}, s.readErr
+		}
+		return frame, nil
+	}
+}
+
+// setWorking lets write see a replica that is stuck.
+func (s *session) setWorking(since time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.working = since
+}
+
+func (s *session) take(frame wire.FromHub) error {
+	// welcomed is apply's own to change, so it may read it without the lock
+	if !s.welcomed && frame.Welcome == nil {
+		return garbled(errors.New("its first frame is no welcome"))
+	}
+	switch {
+	case frame.Welcome != nil:
+		return s.takeWelcome(*frame.Welcome)
+	case frame.Changes != nil:
+		return s.takeChanges(s.merge(*frame.Changes))
+	case frame.Result != nil:
+		return s.takeResult(*frame.Result)
+	case frame.Lease != nil:
+		if err := s.replica.Lease(terminal.Lease(*frame.Lease)); err != nil {
+			return storing(err)
+		}
+	}
+	return nil
+}
+
+func (s *session) takeWelcome(welcome wire.Welcome) error {
+	if welcome.Version != wire.Version {
+		return &outage{reason: fmt.Sprintf("the hub speaks version %d and this terminal %d: update the older one",
+			welcome.Version, wire.Version)}
+	}
+	if err := s.replica.Locations(welcome.Locations, welcome.Time); err != nil {
+		return storing(err)
+	}
+	if s.link(true, s.warning()) {
+		s.log.Info("connected to the hub", "hub", s.url)
+	}
+	s.tell(func() { s.welcomed = true })
+	return nil
+}
+
+// merge adds the changes of the same location that are there already, so that a burst costs few
+// transactions. Pages of a full resync stand alone.
+func (s *session) merge(changes wire.Changes) wire.Changes {
+	for !changes.Full && len(changes.Orders) < merged {
+		select {
+		case frame, open := <-s.incoming:
+			if !open {
+				return changes
+			}
+			more := frame.Changes
+			if more == nil || !follows(*more, changes) || len(changes.Orders)+len(more.Orders) > merged {
+				s.held = &frame
+				return changes
+			}
+			changes.Orders = append(changes.Orders, more.Orders...)
+			changes.Cursor = more.Cursor
+		default:
+			return changes
+		}
+	}
+	return changes
+}
+
+func follows(more, changes wire.Changes) bool {
+	a, b := changes.Cursor, more.Cursor
+	return !more.Full && more.Location == changes.Location &&
+		a.Shard == b.Shard && a.Epoch == b.Epoch && a.Sequence <= b.Sequence
+}
+
+func (s *session) takeChanges(changes wire.Changes) error {
+	orders := make([]order.Order, 0, len(changes.Orders))
+	for _, raw := range changes.Orders {
+		o, err := decodeOrder(raw, changes.Location)
+		if err != nil {
+			// The rest must not wait for it, and it must not vanish: people see the warning.
+			s.log.Error("an order of the hub cannot be read here",
+				"order", o.ID, "location", changes.Location, "sequence", changes.Cursor.Sequence, "error", err)
+			s.unreadable[o.ID] = true
+			continue
+		}
+		delete(s.unreadable, o.ID)
+		orders = append(orders, o)
+	}
+	err := s.replica.Apply(terminal.Changes{
+		Location: changes.Location, Orders: orders, Cursor: terminal.Cursor(changes.Cursor),
+		Full: changes.Full, Last: changes.Last,
+	})
+	if err != nil {
+		return storing(err)
+	}
+	s.link(true, s.warning())
+	s.tell(func() { s.stored[changes.Location] = terminal.Cursor(changes.Cursor) })
+	return nil
+}
+
+// decodeOrder gives back an order with at least its id, where that can be read, when it fails.
+func decodeOrder(raw json.RawMessage, location string) (order.Order, error) {
+	var o order.Order
+	err := json.Unmarshal(raw, &o)
+	switch {
+	case err != nil:
+	case o.ID == "":
+		err = errors.New("it has no id")
+	case o.Location != location:
+		err = fmt.Errorf("it is of the location %q", clip(o.Location))
+	default:
+		return o, nil
+	}
+	var identity struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(raw, &identity) != nil || identity.ID == "" {
+		identity.ID = "without an id"
+	}
+	return order.Order{ID: clip(identity.ID)}, err
+}
+
+// warning names the orders that are missing here, as long as no readable state has come.
+func (s *session) warning() string {
+	switch len(s.unreadable) {
+	case 0:
+		return ""
+	case 1:
+		for id := range s.unreadable {
+			return fmt.Sprintf("an order of the hub cannot be read here (%s): look on another terminal", id)
+		}
+	}
+	return fmt.Sprintf("%d orders of the hub cannot be read here: look on another terminal", len(s.unreadable))
+}
+
+func (s *session) takeResult(result wire.Result) error {
+	s.mu.Lock()
+	asked := s.unanswered[result.Command]
+	s.mu.Unlock()
+	if !asked {
+		s.log.Warn("the hub answers a command that was not asked", "command", clip(result.Command))
+		return nil
+	}
+	var err error
+	if refused := result.Refused; refused != nil {
+		err = s.replica.Refused(result.Command, &order.Error{Kind: refused.Kind, Cause: refused.Cause, Detail: refused.Detail})
+	} else {
+		err = s.replica.Accepted(result.Command)
+	}
+	if err != nil {
+		return storing(err)
+	}
+	s.tell(func() {
+		delete(s.unanswered, result.Command)
+		s.progress = time.Now()
+	})
+	return nil
+}
+
+// tell changes what write goes by, and wakes it.
+func (s *session) tell(change func()) {
+	s.mu.Lock()
+	change()
+	s.mu.Unlock()
+	select {
+	case s.turn <- struct{}{}:
+	default:
+	}
+}

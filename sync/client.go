@@ -1,0 +1,241 @@
+// Package sync is the terminal's side of the wire: connect, resume, apply, send, back off.
+package sync
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"comptoir/order"
+	"comptoir/shop"
+	"comptoir/sync/wire"
+	"comptoir/terminal"
+)
+
+// What a zero Config field stands for. An attempt that hangs (connectTimeout) and the longest
+// wait after it stay together below the 10 s within which a terminal is level again once the
+// link is back.
+const (
+	defaultMinBackoff  = 250 * time.Millisecond
+	defaultMaxBackoff  = 5 * time.Second
+	defaultPingEvery   = 5 * time.Second
+	defaultReadTimeout = 15 * time.Second
+)
+
+const (
+	// connectTimeout leaves TCP time for three attempts, at 0, 1 and 3 s.
+	connectTimeout = 4 * time.Second
+	writeTimeout   = 10 * time.Second
+	// answerTimeout is how long the hub may take for one command before it is asked again over
+	// a new connection; a cluster that elects a leader takes up to 10 s.
+	answerTimeout = 30 * time.Second
+	// closeTimeout is spent on a polite end.
+	closeTimeout = 250 * time.Millisecond
+	// stableAfter is how long a connection must last for the backoff to begin anew.
+	stableAfter = 10 * time.Second
+	// unknownPause is the wait of a terminal that the hub does not know: until somebody pairs it.
+	unknownPause = 30 * time.Second
+
+	// window is how many commands may wait for their answer.
+	window = 64
+	// merged is how many orders of small frames go into one transaction (engine.md, section 6).
+	merged = 64
+	// buffered is how many frames may wait behind the one being applied.
+	buffered = 32
+)
+
+// Replica is what the terminal keeps of the hub's orders, and what it has to tell the hub.
+// The client calls it from two goroutines. An error means that the disk failed: the client
+// drops the connection, tells so and tries again.
+type Replica interface {
+	// Cursors is what the terminal has on its disk, by location.
+	Cursors() (map[string]terminal.Cursor, error)
+	// Locations stores the settings heard from the hub.
+	Locations(locations []shop.Location, hubTime time.Time) error
+	// Apply stores orders, cursor and print jobs in one transaction.
+	Apply(changes terminal.Changes) error
+	// PendingAfter lists at most limit pending commands with a higher sequence, oldest first.
+	PendingAfter(sequence uint64, limit int) ([]terminal.Pending, error)
+	// Refused tells that the hub will not take a command, Accepted that it has it.
+	Refused(command string, refusal *order.Error) error
+	Accepted(command string) error
+	// Lease tells who prints a station's tickets.
+	Lease(lease terminal.Lease) error
+	// Link tells of the connection, with a reason for people. A reason while online is a
+	// warning: something that the hub sent cannot be read here.
+	Link(online bool, reason string)
+}
+
+var _ Replica = (*terminal.Service)(nil)
+
+// Config says where the hub is and who this terminal is. A field that says so may be zero.
+type Config struct {
+	// URL is the hub's: http, https, ws or wss. The wire's path is added to it.
+	URL string
+	// Device and Key prove who the terminal is.
+	Device, Key string
+	// Stations that this terminal has a printer for, by location; may be nil.
+	Stations map[string][]string
+
+	// MinBackoff and MaxBackoff bound the wait before the next attempt: 250 ms and 5 s where
+	// zero. The wait is a random part of a limit that doubles.
+	MinBackoff, MaxBackoff time.Duration
+	// PingEvery also renews this terminal's leases: 5 s where zero.
+	PingEvery time.Duration
+	// ReadTimeout is after how long a silence the connection counts as lost, and after how long
+	// a call of the Replica counts as stuck: 15 s where zero.
+	ReadTimeout time.Duration
+
+	// Jitter picks a wait from 0 to limit; random where nil.
+	Jitter func(limit time.Duration) time.Duration
+	// Dial makes the connection below the WebSocket; TCP where nil.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Logger may be nil.
+	Logger *slog.Logger
+}
+
+// Client keeps one terminal connected to its hub.
+type Client struct {
+	cfg     Config
+	url     string
+	replica Replica
+	log     *slog.Logger
+	wake    chan struct{}
+
+	// The rest belongs to Run and the goroutines that it starts one after the other.
+	told linkState
+	// unreadable holds orders whose newest state could not be read, by id.
+	unreadable map[string]bool
+}
+
+type linkState struct {
+	said   bool
+	online bool
+	reason string
+}
+
+// New makes a client; an error means that the configuration cannot be right.
+func New(cfg Config, replica Replica) (*Client, error) {
+	target, err := endpoint(cfg.URL)
+	if err != nil {
+		return nil, fmt.Errorf("the hub's address %q: %w", cfg.URL, err)
+	}
+	if cfg.Device == "" || strings.Contains(cfg.Device, ":") {
+		return nil, fmt.Errorf("the device %q: must be a name without a colon", cfg.Device)
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Jitter == nil {
+		cfg.Jitter = func(limit time.Duration) time.Duration { return rand.N(limit + 1) }
+	}
+	if cfg.Dial == nil {
+		cfg.Dial = (&net.Dialer{Timeout: connectTimeout}).DialContext
+	}
+	cfg.MinBackoff = cmp.Or(cfg.MinBackoff, defaultMinBackoff)
+	cfg.MaxBackoff = max(cmp.Or(cfg.MaxBackoff, defaultMaxBackoff), cfg.MinBackoff)
+	cfg.PingEvery = cmp.Or(cfg.PingEvery, defaultPingEvery)
+	cfg.ReadTimeout = cmp.Or(cfg.ReadTimeout, defaultReadTimeout)
+	if cfg.MinBackoff < 0 || cfg.PingEvery < 0 || cfg.ReadTimeout <= cfg.PingEvery {
+		return nil, errors.New("times must be positive, and the read timeout longer than the time between pings")
+	}
+	return &Client{
+		cfg: cfg, url: target, replica: replica, log: cfg.Logger,
+		wake: make(chan struct{}, 1), unreadable: map[string]bool{},
+	}, nil
+}
+
+func endpoint(base string) (string, error) {
+	u, err := url.Parse(base)
+	if err != nil {
+		return "", err
+	}
+	switch u.Scheme {
+	case "http", "ws":
+		u.Scheme = "ws"
+	case "https", "wss":
+		u.Scheme = "wss"
+	default:
+		return "", errors.New("must begin with http, https, ws or wss")
+	}
+	if u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", errors.New("must be a host and perhaps a path")
+	}
+	return u.JoinPath(wire.Path).String(), nil
+}
+
+// Wake tells that there are new pending commands. It never blocks, and may come at any time.
+func (c *Client) Wake() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run keeps the terminal connected until ctx ends, and returns ctx's error. Nothing else ends
+// it: whatever fails is told through Link and tried again. It may run once at a time.
+func (c *Client) Run(ctx context.Context) error {
+	limit := c.cfg.MinBackoff
+	for {
+		began := time.Now()
+		err := c.connect(ctx)
+		if ctx.Err() != nil {
+			c.link(false, "the terminal is stopping")
+			return ctx.Err()
+		}
+		out := outageOf(err)
+		if c.link(false, out.reason) {
+			c.log.Warn("no connection to the hub", "hub", c.url, "error", err)
+		} else {
+			c.log.Debug("still no connection to the hub", "hub", c.url, "error", err)
+		}
+		if out.welcomed && time.Since(began) >= stableAfter {
+			limit = c.cfg.MinBackoff
+		}
+		wait := c.cfg.Jitter(limit)
+		limit = min(2*limit, c.cfg.MaxBackoff)
+		if out.unknown {
+			wait = unknownPause/2 + c.cfg.Jitter(unknownPause/2)
+		}
+		pause(ctx, wait)
+	}
+}
+
+func (c *Client) connect(ctx context.Context) error {
+	cursors, err := c.replica.Cursors()
+	if err != nil {
+		return storing(err)
+	}
+	conn, socket, err := c.dial(ctx)
+	if err != nil {
+		return err
+	}
+	return newSession(c, conn, socket, cursors).run(ctx)
+}
+
+// link tells the replica what is new to it, and reports whether it was.
+func (c *Client) link(online bool, reason string) bool {
+	state := linkState{said: true, online: online, reason: reason}
+	if c.told == state {
+		return false
+	}
+	c.told = state
+	c.replica.Link(online, reason)
+	return true
+}
+
+func pause(ctx context.Context, wait time.Duration) {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

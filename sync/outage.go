@@ -1,0 +1,55 @@
+package sync
+
+import (
+	"errors"
+	"net"
+
+	"github.com/gorilla/websocket"
+
+	"comptoir/sync/wire"
+)
+
+// outage is why there is no connection: reason is for people, err for the log.
+type outage struct {
+	reason string
+	err    error
+	// unknown: the hub does not know the terminal.
+	unknown bool
+	// welcomed: the connection had stood.
+	welcomed bool
+}
+
+func (o *outage) Error() string {
+	if o.err == nil {
+		return o.reason
+	}
+	return o.reason + ": " + o.err.Error()
+}
+
+func outageOf(err error) outage {
+	if o, ok := errors.AsType[*outage](err); ok {
+		return *o
+	}
+	return *lost(err)
+}
+
+func storing(err error) *outage {
+	return &outage{reason: "this terminal cannot store orders: " + err.Error()}
+}
+
+func garbled(err error) *outage {
+	return &outage{reason: "the hub sends what this terminal does not understand", err: err}
+}
+
+func silent(err error) *outage { return &outage{reason: "the hub does not answer", err: err} }
+
+// lost tells the ends of a connection from each other.
+func lost(err error) *outage {
+	if errors.Is(err, websocket.ErrReadLimit) || errors.Is(err, wire.ErrFrame) {
+		return garbled(err)
+	}
+	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
+		return silent(err)
+	}
+	return &outage{reason: "the connection to the hub was lost", err: err}
+}

@@ -1,0 +1,154 @@
+package sync
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"comptoir/order"
+	"comptoir/sync/wire"
+	"comptoir/terminal"
+)
+
+// write says hello, then sends what there is to send: cursors, commands, pings.
+func (s *session) write(ctx context.Context) error {
+	if err := s.sendHello(); err != nil {
+		return err
+	}
+	ping := time.NewTicker(s.cfg.PingEvery)
+	defer ping.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-ping.C:
+			if err := s.beat(); err != nil {
+				return err
+			}
+		case <-s.turn:
+		case <-s.wake:
+		}
+		if err := s.sendStored(); err != nil {
+			return err
+		}
+		if err := s.sendCommands(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func (s *session) sendHello() error {
+	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: s.cfg.Stations}
+	for location, cursor := range s.cursors {
+		hello.Cursors[location] = wire.Cursor(cursor)
+	}
+	return s.send(wire.FromTerminal{Hello: &hello})
+}
+
+// sendStored tells the newest cursor of each location that has one.
+func (s *session) sendStored() error {
+	s.mu.Lock()
+	stored := s.stored
+	s.stored = map[string]terminal.Cursor{}
+	s.mu.Unlock()
+	for location, cursor := range stored {
+		if err := s.send(wire.FromTerminal{Stored: &wire.Stored{Location: location, Cursor: wire.Cursor(cursor)}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendCommands fills the window with pending commands. All that are pending go again over each
+// new connection: their ids make that harmless.
+func (s *session) sendCommands(ctx context.Context) error {
+	for ctx.Err() == nil {
+		room := s.room()
+		if room <= 0 {
+			return nil
+		}
+		pending, err := s.replica.PendingAfter(s.after, room)
+		if err != nil {
+			return storing(err)
+		}
+		if len(pending) == 0 {
+			return nil
+		}
+		for _, p := range pending {
+			if err := s.sendCommand(p); err != nil {
+				return err
+			}
+			s.after = p.Sequence
+		}
+	}
+	return context.Cause(ctx)
+}
+
+func (s *session) room() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.welcomed {
+		return 0
+	}
+	return window - len(s.unanswered)
+}
+
+func (s *session) sendCommand(p terminal.Pending) error {
+	data, err := wire.Encode(wire.FromTerminal{Command: &p.Command})
+	if err != nil {
+		// It can never go, and those behind it must not wait for ever.
+		s.log.Error("a command cannot be sent", "command", p.Command.ID, "error", err)
+		if err := s.replica.Refused(p.Command.ID, &order.Error{Kind: order.Invalid, Cause: order.TooMany}); err != nil {
+			return storing(err)
+		}
+		return nil
+	}
+	s.mu.Lock() // before it leaves: the answer may be there at once
+	if len(s.unanswered) == 0 {
+		s.progress = time.Now()
+	}
+	s.unanswered[p.Command.ID] = true
+	s.mu.Unlock()
+	return s.sendData(data)
+}
+
+func (s *session) send(frame wire.FromTerminal) error {
+	data, err := wire.Encode(frame)
+	if err != nil {
+		return err
+	}
+	return s.sendData(data)
+}
+
+func (s *session) sendData(data []byte) error {
+	if err := s.conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
+		return lost(err)
+	}
+	if err := s.conn.WriteMessage(websocket.TextMessage, data); err != nil {
+		return lost(err)
+	}
+	return nil
+}
+
+// beat pings, and gives up a connection over which nothing goes on any more.
+func (s *session) beat() error {
+	s.mu.Lock()
+	welcomed, waiting, progress, working := s.welcomed, len(s.unanswered), s.progress, s.working
+	s.mu.Unlock()
+	switch {
+	case !working.IsZero() && time.Since(working) >= s.cfg.ReadTimeout:
+		// The pings would keep leases for a terminal that cannot print.
+		return storing(fmt.Errorf("its disk has not answered for %v", s.cfg.ReadTimeout))
+	case !welcomed && time.Since(s.began) >= s.cfg.ReadTimeout:
+		return silent(errors.New("it sends no welcome"))
+	case waiting > 0 && time.Since(progress) >= answerTimeout:
+		return silent(fmt.Errorf("%d commands wait for an answer", waiting))
+	}
+	if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)); err != nil {
+		return lost(err)
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+package sync
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"comptoir/sync/wire"
+	"comptoir/terminal"
+)
+
+// session is one connection. Three goroutines carry it: read takes frames off the socket, apply
+// gives them to the replica, write is the only one that sends data.
+type session struct {
+	*Client
+	conn    *websocket.Conn
+	socket  net.Conn // below conn
+	cursors map[string]terminal.Cursor
+	began   time.Time
+
+	// read sends to incoming; once it is closed, readErr is why.
+	incoming chan wire.FromHub
+	readErr  error
+	// held is a frame that apply took off incoming and could not merge.
+	held *wire.FromHub
+	// after is the last command that write has sent.
+	after uint64
+
+	// turn tells write that apply has changed what follows.
+	turn       chan struct{}
+	mu         sync.Mutex
+	welcomed   bool
+	stored     map[string]terminal.Cursor // cursors to be told, by location
+	unanswered map[string]bool            // commands
+	progress   time.Time                  // when the hub last answered one, or was asked the first
+	working    time.Time                  // since when the replica has been at work; zero: it is not
+}
+
+func newSession(c *Client, conn *websocket.Conn, socket net.Conn, cursors map[string]terminal.Cursor) *session {
+	return &session{
+		Client:     c,
+		conn:       conn,
+		socket:     socket,
+		cursors:    cursors,
+		began:      time.Now(),
+		incoming:   make(chan wire.FromHub, buffered),
+		turn:       make(chan struct{}, 1),
+		stored:     map[string]terminal.Cursor{},
+		unanswered: map[string]bool{},
+	}
+}
+
+// run carries the connection until it ends, or ctx does, and says why.
+func (s *session) run(ctx context.Context) error {
+	ctx, end := context.WithCancelCause(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { s.read(ctx) })
+	running.Go(func() { end(s.apply(ctx)) })
+	running.Go(func() { end(s.write(ctx)) })
+	<-ctx.Done()
+	s.hangUp()
+	running.Wait()
+	out := outageOf(context.Cause(ctx))
+	out.welcomed = s.welcomed
+	return &out
+}
+
+// hangUp frees read and write from whatever they wait for.
+func (s *session) hangUp() {
+	message := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
+	if err := s.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(closeTimeout)); err != nil {
+		s.log.Debug("closing politely", "error", err)
+	}
+	// not conn: closing TLS may wait for seconds
+	if err := s.socket.Close(); err != nil {
+		s.log.Debug("closing the connection", "error", err)
+	}
+}
+
+// read ends with the socket, at the latest when hangUp closes it.
+func (s *session) read(ctx context.Context) {
+	defer close(s.incoming)
+	s.conn.SetReadLimit(wire.MaxFrame)
+	for {
+		frame, err := s.readFrame()
+		if err != nil {
+			s.readErr = err
+			return
+		}
+		select {
+		case s.incoming <- frame:
+		case <-ctx.Done():
+			s.readErr = context.Cause(ctx)
+			return
+		}
+	}
+}
+
+func (s *session) readFrame() (wire.FromHub, error) {
+	kind, data, err := s.conn.ReadMessage()
+	if err != nil {
+		return wire.FromHub{}, lost(err)
+	}
+	if kind != websocket.TextMessage {
+		return wire.FromHub{}, garbled(fmt.Errorf("a message of kind %d", kind))
+	}
+	frame, err := wire.DecodeFromHub(data)
+	if err != nil {
+		// passing it over would let the next cursor hide whatever it held
+		return wire.FromHub{}, garbled(err)
+	}
+	if frame.Bye != nil {
+		reason := "the hub closed the connection"
+		if frame.Bye.Reason != "" {
+			reason += ": " + clip(frame.Bye.Reason)
+		}
+		return wire.FromHub{}, &outage{reason: reason}
+	}
+	return frame, nil
+}
+
+func clip(text string) string {
+	const most = 200
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
+// dial connects and shakes hands. The socket is what lies below the WebSocket and TLS.
+func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket net.Conn, err error) {
+	ctx, done := context.WithTimeout(ctx, c.cfg.ReadTimeout)
+	defer done()
+	// gorilla heeds only the deadline of a context while it waits for the hub's answer
+	stop := func() bool { return true }
+	defer func() { stop() }()
+	dialer := websocket.Dialer{
+		Proxy: http.ProxyFromEnvironment,
+		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
+			raw, err := c.cfg.Dial(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			stop = context.AfterFunc(ctx, func() { _ = raw.Close() })
+			socket = &timedConn{Conn: raw, timeout: c.cfg.ReadTimeout}
+			return socket, nil
+		},
+	}
+	credentials := base64.StdEncoding.EncodeToString([]byte(c.cfg.Device + ":" + c.cfg.Key))
+	conn, response, err := dialer.DialContext(ctx, c.url, http.Header{"Authorization": {"Basic " + credentials}})
+	switch {
+	case err == nil && stop():
+		return conn, socket, nil
+	case err == nil:
+		return nil, nil, silent(context.Cause(ctx))
+	case response == nil:
+		return nil, nil, &outage{reason: "the hub cannot be reached", err: err}
+	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
+		return nil, nil, &outage{reason: "the hub does not know this terminal: pair it again", err: err, unknown: true}
+	default:
+		return nil, nil, &outage{reason: "the hub answers " + clip(response.Status), err: err}
+	}
+}
+
+// timedConn ends a silence. It counts from each read, not from each frame: a large frame over a
+// slow line is no silence.
+type timedConn struct {
+	net.Conn
+	timeout time.Duration
+}
+
+func (c *timedConn) Read(b []byte) (int, error) {
+	if err := c.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Read(b)
+}

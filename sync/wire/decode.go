@@ -1,0 +1,150 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Bounds of a frame's own fields; orders and commands have theirs in package order.
+const (
+	MaxName      = 200
+	MaxLocations = 1_000
+	MaxStations  = 200
+)
+
+// ErrFrame is what every error of decoding and encoding wraps.
+var ErrFrame = errors.New("bad frame")
+
+// DecodeFromHub reads one frame of a hub. Fields that it does not know are passed over, since a
+// hub may be newer; a frame of which it knows nothing is an error.
+func DecodeFromHub(data []byte) (FromHub, error) {
+	var f FromHub
+	if err := decode(data, &f); err != nil {
+		return FromHub{}, err
+	}
+	if err := f.check(); err != nil {
+		return FromHub{}, err
+	}
+	return f, nil
+}
+
+// DecodeFromTerminal reads one frame of a terminal, like DecodeFromHub. It does not judge the
+// command: that is for order.Apply, whose refusal the terminal can show.
+func DecodeFromTerminal(data []byte) (FromTerminal, error) {
+	var f FromTerminal
+	if err := decode(data, &f); err != nil {
+		return FromTerminal{}, err
+	}
+	if err := f.check(); err != nil {
+		return FromTerminal{}, err
+	}
+	return f, nil
+}
+
+// Encode makes a frame of a FromHub or a FromTerminal; one that is too large for the other side
+// is an error.
+func Encode[F FromHub | FromTerminal](f F) ([]byte, error) {
+	data, err := json.Marshal(f)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFrame, err)
+	}
+	if len(data) > MaxFrame {
+		return nil, tooLarge(len(data))
+	}
+	return data, nil
+}
+
+func decode(data []byte, f any) error {
+	if len(data) > MaxFrame {
+		return tooLarge(len(data))
+	}
+	if err := json.Unmarshal(data, f); err != nil {
+		return fmt.Errorf("%w: %w", ErrFrame, err)
+	}
+	return nil
+}
+
+func (f FromHub) check() error {
+	if err := exactlyOne(f.Welcome != nil, f.Changes != nil, f.Result != nil, f.Lease != nil, f.Bye != nil); err != nil {
+		return err
+	}
+	switch {
+	case f.Changes != nil:
+		return errors.Join(named("changes.location", f.Changes.Location), f.Changes.Cursor.check())
+	case f.Lease != nil:
+		return errors.Join(named("lease.location", f.Lease.Location), named("lease.station", f.Lease.Station))
+	case f.Welcome != nil && len(f.Welcome.Locations) > MaxLocations:
+		return fmt.Errorf("%w: %d locations", ErrFrame, len(f.Welcome.Locations))
+	}
+	return nil
+}
+
+func (f FromTerminal) check() error {
+	if err := exactlyOne(f.Hello != nil, f.Command != nil, f.Stored != nil); err != nil {
+		return err
+	}
+	switch {
+	case f.Hello != nil:
+		return f.Hello.check()
+	case f.Stored != nil:
+		return errors.Join(named("stored.location", f.Stored.Location), f.Stored.Cursor.check())
+	}
+	return nil
+}
+
+func (h Hello) check() error {
+	if len(h.Cursors) > MaxLocations || len(h.Stations) > MaxLocations {
+		return fmt.Errorf("%w: hello: too many locations", ErrFrame)
+	}
+	for location, cursor := range h.Cursors {
+		if err := errors.Join(named("hello.cursors", location), cursor.check()); err != nil {
+			return err
+		}
+	}
+	for location, stations := range h.Stations {
+		if err := named("hello.stations", location); err != nil {
+			return err
+		}
+		if len(stations) > MaxStations {
+			return fmt.Errorf("%w: hello: %d stations", ErrFrame, len(stations))
+		}
+		for _, station := range stations {
+			if err := named("hello.stations", station); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c Cursor) check() error {
+	if len(c.Epoch) > MaxName || c.Shard < 0 {
+		return fmt.Errorf("%w: cursor", ErrFrame)
+	}
+	return nil
+}
+
+func exactlyOne(set ...bool) error {
+	n := 0
+	for _, is := range set {
+		if is {
+			n++
+		}
+	}
+	if n != 1 {
+		return fmt.Errorf("%w: %d known messages in it, not 1", ErrFrame, n)
+	}
+	return nil
+}
+
+func named(field, name string) error {
+	if name == "" || len(name) > MaxName {
+		return fmt.Errorf("%w: %s has %d characters", ErrFrame, field, len(name))
+	}
+	return nil
+}
+
+func tooLarge(size int) error {
+	return fmt.Errorf("%w: %d bytes, more than %d", ErrFrame, size, MaxFrame)
+}

@@ -1,0 +1,122 @@
+package wire_test
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+
+	"comptoir/order"
+	"comptoir/sync/wire"
+)
+
+var fromHub = []string{
+	`{"welcome":{"version":1,"device":"till","time":"2026-11-23T10:00:00Z","locations":[{"id":"paris"}]}}`,
+	`{"changes":{"location":"paris","cursor":{"shard":3,"epoch":"e1","sequence":7},"orders":[{"id":"a"},{"id":"b"}]}}`,
+	`{"changes":{"location":"paris","cursor":{"shard":3,"epoch":"e1","sequence":7},"full":true,"last":true,"orders":[]}}`,
+	`{"result":{"command":"c1","orderId":"a"}}`,
+	`{"result":{"command":"c1","orderId":"a","refused":{"kind":"not_possible","cause":"already_ready"}}}`,
+	`{"lease":{"location":"paris","station":"grill","device":"till","epoch":2,"formerSequence":5}}`,
+	`{"bye":{"reason":"closing"},"later":{"than":"us"}}`,
+}
+
+var fromTerminal = []string{
+	`{"hello":{"version":1,"cursors":{"paris":{"shard":3,"epoch":"e1","sequence":7}},"stations":{"paris":["grill"]}}}`,
+	`{"command":{"id":"c1","type":"Accept","orderId":"a","minutes":20}}`,
+	`{"stored":{"location":"paris","cursor":{"shard":3,"epoch":"e1","sequence":7}}}`,
+}
+
+var neither = []string{
+	``, `null`, `{}`, `[]`, `7`, `{"welcome":null}`, `{"surprise":{}}`, `{"bye":{}} {"bye":{}}`, `{"bye":{"reason":1}}`,
+	`{"hello":[]}`, `{"stored":{}}`, `{"changes":{}}`, `{"lease":{"location":"paris"}}`,
+	`{"bye":{},"result":{}}`, `{"hello":{},"stored":{"location":"paris"}}`, "\xff\xfe",
+	`{"hello":{"cursors":{"":{}}}}`, `{"hello":{"stations":{"paris":[""]}}}`,
+	`{"stored":{"location":"paris","cursor":{"shard":-1}}}`,
+	`{"changes":{"location":"paris","cursor":{"epoch":"` + strings.Repeat("e", 201) + `"}}}`,
+}
+
+func TestDecode(t *testing.T) {
+	for _, text := range fromHub {
+		if _, err := wire.DecodeFromHub([]byte(text)); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for _, text := range fromTerminal {
+		if _, err := wire.DecodeFromTerminal([]byte(text)); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for _, text := range neither {
+		if _, err := wire.DecodeFromHub([]byte(text)); !errors.Is(err, wire.ErrFrame) {
+			t.Errorf("from a hub: %s: got %v, want ErrFrame", text, err)
+		}
+		if _, err := wire.DecodeFromTerminal([]byte(text)); !errors.Is(err, wire.ErrFrame) {
+			t.Errorf("from a terminal: %s: got %v, want ErrFrame", text, err)
+		}
+	}
+}
+
+func TestFrameSize(t *testing.T) {
+	large := bytes.Repeat([]byte(" "), wire.MaxFrame)
+	copy(large, `{"bye":{}}`)
+	if _, err := wire.DecodeFromHub(large); err != nil {
+		t.Errorf("the largest frame: %v", err)
+	}
+	if _, err := wire.DecodeFromHub(append(large, ' ')); !errors.Is(err, wire.ErrFrame) {
+		t.Errorf("a larger frame: got %v, want ErrFrame", err)
+	}
+	long := order.Command{ID: "c1", By: strings.Repeat("x", wire.MaxFrame)}
+	if _, err := wire.Encode(wire.FromTerminal{Command: &long}); !errors.Is(err, wire.ErrFrame) {
+		t.Errorf("encoding a larger frame: got %v, want ErrFrame", err)
+	}
+}
+
+// Whatever decodes comes back the same through Encode.
+func FuzzFromHub(f *testing.F) {
+	for _, text := range append(neither, fromHub...) {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		frame, err := wire.DecodeFromHub(data)
+		if err != nil {
+			if !errors.Is(err, wire.ErrFrame) || !reflect.ValueOf(frame).IsZero() {
+				t.Fatalf("got %+v, %v", frame, err)
+			}
+			return
+		}
+		stable(t, frame, wire.DecodeFromHub)
+	})
+}
+
+func FuzzFromTerminal(f *testing.F) {
+	for _, text := range append(neither, fromTerminal...) {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		frame, err := wire.DecodeFromTerminal(data)
+		if err != nil {
+			if !errors.Is(err, wire.ErrFrame) || !reflect.ValueOf(frame).IsZero() {
+				t.Fatalf("got %+v, %v", frame, err)
+			}
+			return
+		}
+		stable(t, frame, wire.DecodeFromTerminal)
+	})
+}
+
+func stable[F wire.FromHub | wire.FromTerminal](t *testing.T, frame F, decode func([]byte) (F, error)) {
+	t.Helper()
+	once, err := wire.Encode(frame)
+	if err != nil {
+		t.Skip(err) // a time or a size that JSON cannot hold
+	}
+	again, err := decode(once)
+	if err != nil {
+		t.Fatalf("%s: %v", once, err)
+	}
+	twice, err := wire.Encode(again)
+	if err != nil || !bytes.Equal(once, twice) {
+		t.Fatalf("%s became %s, %v", once, twice, err)
+	}
+}

@@ -1,0 +1,116 @@
+// Package wire holds the messages between a terminal and its hub, and their version. Frames
+// are JSON text over WebSocket at /sync; the terminal proves who it is with HTTP Basic
+// authentication (device, key) when it connects.
+package wire
+
+import (
+	"encoding/json"
+	"time"
+
+	"comptoir/order"
+	"comptoir/shop"
+)
+
+// Version is the protocol's; a hub answers an unknown one with Bye.
+const Version = 1
+
+// MaxFrame is the largest frame that either side takes, in bytes.
+const MaxFrame = 4 << 20
+
+// Path is where the hub's gateway listens.
+const Path = "/sync"
+
+// Cursor is a place in the hub's log: the sequence counts within the location's shard, and the
+// epoch changes when the log is made anew or rolled back.
+type Cursor struct {
+	Shard    int    `json:"shard"`
+	Epoch    string `json:"epoch"`
+	Sequence uint64 `json:"sequence"`
+}
+
+// FromTerminal is one frame from a terminal: exactly one field is set.
+type FromTerminal struct {
+	Hello   *Hello         `json:"hello,omitempty"`
+	Command *order.Command `json:"command,omitempty"`
+	Stored  *Stored        `json:"stored,omitempty"`
+}
+
+// Hello is a terminal's first frame.
+type Hello struct {
+	Version int `json:"version"`
+	// Cursors by location id: what the terminal has on its disk. None means nothing.
+	Cursors map[string]Cursor `json:"cursors"`
+	// Stations by location id: those that this terminal has a printer for. AnyLocation stands for
+	// the locations that are not named: before its first welcome a terminal knows none.
+	Stations map[string][]string `json:"stations"`
+}
+
+// AnyLocation stands, in Hello.Stations, for the locations that are not named.
+const AnyLocation = "*"
+
+// Stored tells the hub what the terminal now has on its disk. It also renews leases.
+type Stored struct {
+	Location string `json:"location"`
+	Cursor   Cursor `json:"cursor"`
+}
+
+// FromHub is one frame from the hub: exactly one field is set.
+type FromHub struct {
+	Welcome *Welcome `json:"welcome,omitempty"`
+	Changes *Changes `json:"changes,omitempty"`
+	Result  *Result  `json:"result,omitempty"`
+	Lease   *Lease   `json:"lease,omitempty"`
+	Bye     *Bye     `json:"bye,omitempty"`
+}
+
+// Welcome is the hub's first frame; it comes again when a setting changes.
+type Welcome struct {
+	Version int    `json:"version"`
+	Device  string `json:"device"`
+	// Time is the hub's clock.
+	Time      time.Time       `json:"time"`
+	Locations []shop.Location `json:"locations"`
+}
+
+// Changes holds the newest state of each order that changed, in the order of the log.
+type Changes struct {
+	Location string `json:"location"`
+	// Cursor is the place in the log after these changes.
+	Cursor Cursor `json:"cursor"`
+	// Full marks the pages of a full resync; Last is set on its last page.
+	Full   bool              `json:"full,omitempty"`
+	Last   bool              `json:"last,omitempty"`
+	Orders []json.RawMessage `json:"orders"`
+}
+
+// Result answers a command. An accepted command shows in a Changes frame besides.
+type Result struct {
+	Command string   `json:"command"`
+	OrderID string   `json:"orderId"`
+	Refused *Refusal `json:"refused,omitempty"`
+}
+
+// Refusal is why a command may not be.
+type Refusal struct {
+	Kind   order.Kind  `json:"kind"`
+	Cause  order.Cause `json:"cause"`
+	Detail string      `json:"detail,omitempty"`
+}
+
+// Lease says which device prints a station's tickets of online orders.
+type Lease struct {
+	Location string `json:"location"`
+	Station  string `json:"station"`
+	Device   string `json:"device"`
+	// Epoch rises each time the lease changes hands.
+	Epoch uint64 `json:"epoch"`
+	// FormerSequence is how far in the location's log the former holder was known to be: what
+	// lies at or before it and was not reported printed may have come out there. 0 where there
+	// was no former holder.
+	FormerSequence uint64 `json:"formerSequence"`
+}
+
+// Bye is the hub's last frame before it closes: why, for people and for the log.
+type Bye struct {
+	Reason string `json:"reason"`
+}

@@ -1,0 +1,221 @@
+// Package terminal holds the use cases of a terminal: what it keeps, shows, sends and prints.
+// It declares the ports that store, sync and printer fulfil, and knows none of them.
+package terminal
+
+import (
+	"time"
+
+	"comptoir/order"
+	"comptoir/shop"
+)
+
+// Clock tells the time; tests inject it.
+type Clock interface {
+	Now() time.Time
+}
+
+// Cursor is the place in the hub's log up to which the terminal has stored.
+type Cursor struct {
+	Shard    int    `json:"shard"`
+	Epoch    string `json:"epoch"`
+	Sequence uint64 `json:"sequence"`
+}
+
+// Pending is a command that the hub has not confirmed yet.
+type Pending struct {
+	// Sequence orders the commands of this terminal; the store gives it.
+	Sequence uint64        `json:"sequence"`
+	Location string        `json:"location"`
+	Command  order.Command `json:"command"`
+}
+
+// Store keeps everything that must survive a power cut. Update is one durable transaction: all
+// of f's writes are on disk when it returns nil, or none is. An error of f comes back as it is.
+type Store interface {
+	Update(f func(Tx) error) error
+	View(f func(Tx) error) error
+}
+
+// Tx is the inside of a transaction. Values that are not there come back with found = false,
+// never as an error; an error means that the file or a record is damaged.
+type Tx interface {
+	// Order is the order as the hub last confirmed it.
+	Order(id string) (o order.Order, found bool, err error)
+	PutOrder(order.Order) error
+	// EachOrder visits every stored order, in no special sequence.
+	EachOrder(func(order.Order) error) error
+	// EachOpenOrder visits those whose status is open, by an index.
+	EachOpenOrder(func(order.Order) error) error
+
+	// AddPending gives the command its sequence.
+	AddPending(location string, c order.Command) (Pending, error)
+	// PendingAfter lists at most limit pending commands, oldest first.
+	PendingAfter(sequence uint64, limit int) ([]Pending, error)
+	// PendingOf lists the pending commands of one order, oldest first.
+	PendingOf(orderID string) ([]Pending, error)
+	// RemovePending forgets the command with this id; an unknown id is no error.
+	RemovePending(command string) error
+
+	Cursor(location string) (c Cursor, found bool, err error)
+	PutCursor(location string, c Cursor) error
+
+	// Locations are the settings last heard from the hub.
+	Locations() ([]shop.Location, error)
+	PutLocations([]shop.Location) error
+	Lease(location, station string) (l Lease, found bool, err error)
+	PutLease(Lease) error
+
+	Job(key string) (j Job, found bool, err error)
+	// PutJob stores the job and keeps the queue: a job with an ended state is in no queue.
+	PutJob(Job) error
+	JobsOf(orderID string) ([]Job, error)
+	// Queue visits the jobs of a station that have not ended, by Due and then by the sequence
+	// in which they were first stored, until f returns false.
+	Queue(location, station string, f func(Job) bool) error
+	// Count raises a counter by one and returns it: ticket and order numbers.
+	Count(name string) (int, error)
+}
+
+// Lease is who prints a station's tickets of online orders.
+type Lease struct {
+	Location       string `json:"location"`
+	Station        string `json:"station"`
+	Device         string `json:"device"`
+	Epoch          uint64 `json:"epoch"`
+	FormerSequence uint64 `json:"formerSequence"`
+}
+
+// Job is one ticket on its way to paper. Its key is (order, station, version, kind): made in
+// the transaction that first stores that version, it cannot exist twice.
+type Job struct {
+	Key      string           `json:"key"`
+	OrderID  string           `json:"orderId"`
+	Location string           `json:"location"`
+	Station  string           `json:"station"`
+	Version  int              `json:"version"`
+	Kind     order.TicketKind `json:"kind"`
+	// Owner is the terminal that alone prints the ticket, because its counter took the order;
+	// empty for online orders, which the holder of the station's lease prints.
+	Owner string `json:"owner,omitempty"`
+	// Due is when the ticket may print: later than now for a scheduled order.
+	Due time.Time `json:"due"`
+	// Sequence is a lower bound of where the order's change stands in the hub's log; 0 for the
+	// terminal's own.
+	Sequence uint64   `json:"sequence"`
+	State    JobState `json:"state"`
+	// Heading is what the next copy must say above all, beside what its kind says.
+	Heading Heading `json:"heading,omitempty"`
+	// Copies counts the copies that may have come out.
+	Copies int `json:"copies"`
+	// SentAt is when the last copy's first byte left.
+	SentAt time.Time `json:"sentAt,omitzero"`
+	// Problem is the last fault in words, for screen and log.
+	Problem string `json:"problem,omitempty"`
+	// Number is the ticket's number of the station and business day, given at its first copy.
+	Number int `json:"number,omitempty"`
+	// Ticket is what the paper says; frozen when the first copy begins.
+	Ticket *Ticket `json:"ticket,omitempty"`
+}
+
+// JobState is how far a job is.
+type JobState string
+
+// The states of a job. Unconfirmed goes back to JobQueued with HeadingDuplicate where the
+// station reprints by itself.
+const (
+	JobQueued      JobState = "queued"
+	JobSending     JobState = "sending"
+	JobUnconfirmed JobState = "unconfirmed"
+	// JobPrinted: proof that the paper came out.
+	JobPrinted JobState = "printed"
+	// JobSent: a blind printer took every byte.
+	JobSent JobState = "sent"
+	// JobDropped: a newer ticket says it all, or nothing is left to say.
+	JobDropped JobState = "dropped"
+	// JobElsewhere: another terminal reported it printed.
+	JobElsewhere JobState = "elsewhere"
+)
+
+// Ended reports whether nothing more will happen to the job.
+func (s JobState) Ended() bool {
+	switch s {
+	case JobPrinted, JobSent, JobDropped, JobElsewhere:
+		return true
+	}
+	return false
+}
+
+// Heading is what a ticket says above all when it is not a normal one.
+type Heading string
+
+// The headings (design.md section 5). Changed and void tickets have theirs by their kind.
+const (
+	HeadingNone      Heading = ""
+	HeadingDuplicate Heading = "duplicate"
+	HeadingCopy      Heading = "copy"
+)
+
+// Ticket is the content of a kitchen ticket, without its form. Its texts stand as the channel
+// sent them; the words of Comptoir are added in Language by the layout.
+type Ticket struct {
+	Kind     order.TicketKind `json:"kind"`
+	Heading  Heading          `json:"heading,omitempty"`
+	Language string           `json:"language"`
+	TimeZone string           `json:"timeZone"`
+
+	Number    string                `json:"number"`
+	Section   order.FulfillmentType `json:"section"`
+	Promised  time.Time             `json:"promised,omitzero"`
+	Customer  string                `json:"customer"`
+	Table     string                `json:"table"`
+	Channel   string                `json:"channel"`
+	Reference string                `json:"reference"`
+	Received  time.Time             `json:"received"`
+
+	Station string `json:"station"`
+	// Part of Parts: "ticket 1 of 2" of this version of the order.
+	Part  int `json:"part"`
+	Parts int `json:"parts"`
+	// Others names the other stations that have a ticket.
+	Others []string `json:"others,omitempty"`
+
+	// Lines to make; of a changed ticket: unchanged lines. Removed and Added are its difference.
+	Lines   []order.Line `json:"lines"`
+	Removed []order.Line `json:"removed,omitempty"`
+	Added   []order.Line `json:"added,omitempty"`
+	// After is what the station's paper says once this ticket is out.
+	After []order.Line `json:"after"`
+
+	Note     string `json:"note"`
+	Utensils *bool  `json:"utensils"`
+	// Sequence counts the tickets of the station and business day; a gap shows a lost one.
+	Sequence int `json:"sequence"`
+	// Replaces is the Sequence of the station's former ticket of this order, of changed and
+	// void ones; 0 where it is not known.
+	Replaces int `json:"replaces,omitempty"`
+	// FirstSent is when an earlier copy was sent, of a duplicate or copy.
+	FirstSent time.Time `json:"firstSent,omitzero"`
+	// PrintedAt is the time at the foot.
+	PrintedAt time.Time `json:"printedAt"`
+}
+
+// Printing is a job that a printer is to carry out now.
+type Printing struct {
+	Key    string
+	Ticket Ticket
+}
+
+// Outcome is what became of a copy.
+type Outcome int
+
+// The outcomes.
+const (
+	// NothingLeft: no byte left the terminal; the job stays queued, unmarked.
+	NothingLeft Outcome = iota
+	// Unknown: some bytes may have left, and nothing proves that the ticket came out.
+	Unknown
+	// Sent: a blind printer took every byte and the connection closed without an error.
+	Sent
+	// Proven: the printer said that it printed.
+	Proven
+)

@@ -1,0 +1,291 @@
+package terminal
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"comptoir/order"
+)
+
+// recoverJobs finds the tickets that were on their way when the terminal stopped: a part or
+// all of them may have come out.
+func (s *Service) recoverJobs(tx Tx) error {
+	c := &change{tx: tx, now: s.ports.Clock.Now()}
+	for _, l := range s.locations {
+		for _, station := range l.Stations {
+			var broken []Job
+			err := tx.Queue(l.ID, station.ID, func(j Job) bool {
+				if j.State == JobSending {
+					broken = append(broken, j)
+				}
+				return true
+			})
+			if err != nil {
+				return err
+			}
+			for _, j := range broken {
+				j.Problem = "the terminal stopped while the ticket was being sent"
+				if err := s.unconfirmed(c, j); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// mine says whether this terminal is to print the job.
+func (s *Service) mine(j Job, lease Lease) bool {
+	if j.Owner != "" {
+		return j.Owner == s.config.Device
+	}
+	return lease.Device == s.config.Device
+}
+
+// Next is the job that the printer should print now. Otherwise wait is how long until one
+// becomes due; 0 if none is waiting.
+func (s *Service) Next(printer string) (p Printing, found bool, wait time.Duration, err error) {
+	s.mu.RLock()
+	locations := s.locations
+	s.mu.RUnlock()
+	now := s.ports.Clock.Now()
+	var best Job
+	err = s.ports.Store.View(func(tx Tx) error {
+		for _, l := range locations {
+			for station, name := range s.printers(l.ID) {
+				if name != printer {
+					continue
+				}
+				first, until, err := s.first(tx, l.ID, station, now)
+				if err != nil {
+					return err
+				}
+				if until > 0 && (wait == 0 || until < wait) {
+					wait = until
+				}
+				if first != nil && (!found || first.Due.Before(best.Due)) {
+					best, found = *first, true
+					p.Ticket.Language = l.Language
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Printing{}, false, 0, fmt.Errorf("looking for the next ticket of %s: %w", printer, err)
+	}
+	p.Key = best.Key
+	return p, found, wait, nil
+}
+
+// first is the station's first ticket to print now, and how long until the next becomes due.
+func (s *Service) first(tx Tx, location, station string, now time.Time) (job *Job, wait time.Duration, err error) {
+	lease, _, err := tx.Lease(location, station)
+	if err != nil {
+		return nil, 0, err
+	}
+	err = tx.Queue(location, station, func(j Job) bool {
+		if wait = j.Due.Sub(now); wait > 0 {
+			return false
+		}
+		if j.State != JobQueued || !s.mine(j, lease) {
+			return true
+		}
+		job = &j
+		return false
+	})
+	return job, max(0, wait), err
+}
+
+// Begin records that a copy is being sent, before its first byte leaves, and returns what it
+// says. ok is false where the ticket is no more to be printed.
+func (s *Service) Begin(_, key string) (t Ticket, ok bool, err error) {
+	err = s.update(func(c *change) error {
+		ok = false
+		job, found, err := c.tx.Job(key)
+		if err != nil || !found || job.State != JobQueued {
+			return err
+		}
+		lease, _, err := c.tx.Lease(job.Location, job.Station)
+		if err != nil || !s.mine(job, lease) {
+			return err
+		}
+		view, err := s.view(c.tx, job.OrderID, c.now)
+		if err != nil {
+			return err
+		}
+		if job.Ticket == nil {
+			ticket, needed, err := s.write(c, view, job)
+			if err != nil {
+				return err
+			}
+			if !needed {
+				job.State = JobDropped
+				return s.put(c, job, view)
+			}
+			job.Ticket, job.Number = &ticket, ticket.Sequence
+		}
+		t, ok = *job.Ticket, true
+		t.Heading, t.FirstSent, t.PrintedAt = job.Heading, job.SentAt, c.now.UTC()
+		job.State, job.SentAt, job.Problem = JobSending, c.now.UTC(), ""
+		job.Copies++
+		return s.put(c, job, view)
+	})
+	if err != nil {
+		return Ticket{}, false, fmt.Errorf("beginning ticket %s: %w", key, err)
+	}
+	return t, ok, nil
+}
+
+// Finish records what became of a copy; problem is for people.
+func (s *Service) Finish(_, key string, outcome Outcome, problem string) error {
+	err := s.update(func(c *change) error {
+		job, found, err := c.tx.Job(key)
+		if err != nil || !found {
+			return err
+		}
+		job.Problem = problem
+		switch outcome {
+		case Sent, Proven:
+			job.State = JobSent
+			if outcome == Proven {
+				job.State = JobPrinted
+			}
+			job.Problem = ""
+			return s.report(c, job)
+		case Unknown:
+			return s.unconfirmed(c, job)
+		default:
+			if job.State == JobSending {
+				// no byte left: the copy was never made
+				job.State = JobQueued
+				if job.Copies--; job.Copies == 0 {
+					// the order may change before the next try
+					job.SentAt, job.Ticket = time.Time{}, nil
+				}
+			}
+			view, err := s.view(c.tx, job.OrderID, c.now)
+			if err != nil {
+				return err
+			}
+			if err := c.tx.PutJob(job); err != nil {
+				return err
+			}
+			c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
+			return nil
+		}
+	})
+	if err != nil {
+		return fmt.Errorf("recording the end of ticket %s: %w", key, err)
+	}
+	return nil
+}
+
+// unconfirmed keeps a ticket of which a part or all may have come out: the next copy says so.
+func (s *Service) unconfirmed(c *change, job Job) error {
+	job.State = JobUnconfirmed
+	if err := s.report(c, job); err != nil {
+		return err
+	}
+	if s.config.AskUnconfirmed {
+		return nil
+	}
+	job.State, job.Heading = JobQueued, HeadingDuplicate
+	c.print = true
+	return c.tx.PutJob(job)
+}
+
+// report stores the job and tells the hub, and with it everybody, how the ticket stands.
+func (s *Service) report(c *change, job Job) error {
+	state := map[JobState]order.TicketState{
+		JobPrinted: order.TicketPrinted, JobSent: order.TicketSent, JobUnconfirmed: order.TicketUnconfirmed,
+	}[job.State]
+	if err := c.tx.PutJob(job); err != nil {
+		return err
+	}
+	command := order.Command{
+		ID:   order.Identity(job.Key, s.config.Device, strconv.Itoa(job.Copies), string(state)),
+		Type: order.Printed, OrderID: job.OrderID, At: c.now.UTC(), By: s.config.Device,
+		Ticket: &order.Ticket{Station: job.Station, Kind: job.Ticket.Kind, State: state, Version: job.Version},
+		Lines:  job.Ticket.After,
+	}
+	if _, err := c.tx.AddPending(job.Location, command); err != nil {
+		return err
+	}
+	c.send = true
+	if err := s.settle(c, job.OrderID, 0); err != nil {
+		return err
+	}
+	view := order.Order{ID: job.OrderID}
+	if len(c.views) > 0 {
+		view = c.views[len(c.views)-1]
+	}
+	c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
+	return nil
+}
+
+// write makes the content of a job's first copy from the order as it stands now.
+func (s *Service) write(c *change, view order.Order, job Job) (Ticket, bool, error) {
+	l := s.location(view.Location)
+	if l == nil {
+		return Ticket{}, false, ErrNoLocation
+	}
+	jobs, err := c.tx.JobsOf(view.ID)
+	if err != nil {
+		return Ticket{}, false, err
+	}
+	paper := paperOf(view, job.Station, jobs)
+	kind, needed := needs(view, job.Station, paper)
+	if !needed {
+		return Ticket{}, false, nil
+	}
+	wanted := wants(view, job.Station)
+	t := Ticket{
+		Kind: kind, Language: l.Language, TimeZone: l.TimeZone,
+		Number: view.Number, Section: view.Fulfillment.Type, Promised: view.Fulfillment.PromisedAt,
+		Customer: view.Customer.Name, Table: view.Fulfillment.Table,
+		Channel: view.Channel, Reference: short(view.Reference), Received: view.PlacedAt,
+		Station: l.router.StationName(job.Station), After: wanted, Lines: wanted,
+		Note: view.Note, Utensils: view.Utensils,
+	}
+	switch kind {
+	case order.Changed:
+		d := order.Difference(paper.lines, wanted)
+		t.Lines, t.Removed, t.Added, t.Replaces = d.Unchanged, d.Removed, d.Added, paper.sequence
+	case order.Void:
+		t.Lines, t.Removed, t.Replaces = nil, paper.lines, paper.sequence
+	}
+	t.Part, t.Parts = 1, 1
+	stations := 0
+	for _, station := range view.Stations() {
+		if station != job.Station && len(wants(view, station)) == 0 {
+			continue
+		}
+		stations++
+		if station == job.Station {
+			t.Part = stations
+		} else {
+			t.Others = append(t.Others, l.router.StationName(station))
+		}
+	}
+	t.Parts = max(1, stations)
+	if t.Sequence = job.Number; t.Sequence > 0 {
+		return t, true, nil
+	}
+	counter := "ticket/" + job.Location + "/" + job.Station + "/" + string(l.calendar.BusinessDay(c.now))
+	if t.Sequence, err = c.tx.Count(counter); err != nil {
+		return Ticket{}, false, err
+	}
+	return t, true, nil
+}
+
+// short is enough of a platform's long identity to find the order by.
+func short(reference string) string {
+	const most, kept = 12, 6
+	runes := []rune(reference)
+	if len(runes) <= most {
+		return reference
+	}
+	return "…" + string(runes[len(runes)-kept:])
+}

@@ -1,0 +1,236 @@
+package terminal
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"comptoir/order"
+	"comptoir/shop"
+)
+
+// Cursors are the places in the hub's log up to which this terminal has stored, by location.
+func (s *Service) Cursors() (map[string]Cursor, error) {
+	cursors := map[string]Cursor{}
+	err := s.ports.Store.View(func(tx Tx) error {
+		locations, err := tx.Locations()
+		if err != nil {
+			return err
+		}
+		for _, l := range locations {
+			cursor, found, err := tx.Cursor(l.ID)
+			if err != nil {
+				return err
+			}
+			if found {
+				cursors[l.ID] = cursor
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the cursors: %w", err)
+	}
+	return cursors, nil
+}
+
+// Locations stores the settings heard from the hub.
+func (s *Service) Locations(locations []shop.Location, _ time.Time) error {
+	prepared, err := ready(locations)
+	if err != nil {
+		return fmt.Errorf("settings from the hub: %w", err)
+	}
+	err = s.update(func(c *change) error {
+		c.print = true
+		c.events = append(c.events, Event{Kind: EventSettings})
+		return c.tx.PutLocations(locations)
+	})
+	if err != nil {
+		return fmt.Errorf("storing the settings: %w", err)
+	}
+	s.mu.Lock()
+	s.locations = prepared
+	s.mu.Unlock()
+	return nil
+}
+
+// Apply stores changes, the cursor and the print jobs that follow from them in one
+// transaction. Changes that the terminal has already are passed over.
+func (s *Service) Apply(changes Changes) error {
+	err := s.update(func(c *change) error {
+		before, _, err := c.tx.Cursor(changes.Location)
+		if err != nil {
+			return err
+		}
+		// where exactly each order stands in the log is not known: it is after what we had
+		after := uint64(1)
+		if before.Epoch == changes.Cursor.Epoch && before.Shard == changes.Cursor.Shard {
+			after = before.Sequence + 1
+		}
+		for _, o := range changes.Orders {
+			if err := s.adopt(c, o, changes.Full, after); err != nil {
+				return fmt.Errorf("order %s: %w", o.ID, err)
+			}
+		}
+		if changes.Full && !changes.Last {
+			return nil // a resync that is cut off begins anew
+		}
+		return c.tx.PutCursor(changes.Location, changes.Cursor)
+	})
+	if err != nil {
+		return fmt.Errorf("storing changes: %w", err)
+	}
+	return nil
+}
+
+func (s *Service) adopt(c *change, o order.Order, full bool, sequence uint64) error {
+	known, found, err := c.tx.Order(o.ID)
+	if err != nil {
+		return err
+	}
+	// in a full resync the hub's word stands even where it is older: its log was rolled back
+	if found && known.Revision >= o.Revision && !full {
+		return nil
+	}
+	if err := c.tx.PutOrder(o); err != nil {
+		return err
+	}
+	pending, err := c.tx.PendingOf(o.ID)
+	if err != nil {
+		return err
+	}
+	for _, p := range pending {
+		if o.Applied(p.Command.ID) {
+			if err := c.tx.RemovePending(p.Command.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return s.settle(c, o.ID, sequence)
+}
+
+// PendingAfter lists at most limit commands that the hub has not confirmed, oldest first.
+func (s *Service) PendingAfter(sequence uint64, limit int) ([]Pending, error) {
+	var pending []Pending
+	err := s.ports.Store.View(func(tx Tx) (err error) {
+		pending, err = tx.PendingAfter(sequence, limit)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading pending commands: %w", err)
+	}
+	return pending, nil
+}
+
+// Accepted hears that the hub has a command. It stays pending until the order comes back with
+// it, so that the screen never falls back in between.
+func (s *Service) Accepted(string) error { return nil }
+
+// Refused hears that the hub will not take a command: it is forgotten, the screen told, and
+// what had been printed because of it is voided.
+func (s *Service) Refused(command string, refusal *order.Error) error {
+	err := s.update(func(c *change) error {
+		p, found, err := pendingByID(c.tx, command)
+		if err != nil || !found {
+			return err
+		}
+		if err := c.tx.RemovePending(command); err != nil {
+			return err
+		}
+		c.events = append(c.events, Event{Kind: EventRefused, Command: p.Command, Refused: refusal})
+		return s.settle(c, p.Command.OrderID, 0)
+	})
+	if err != nil {
+		return fmt.Errorf("forgetting the refused command %s: %w", command, err)
+	}
+	return nil
+}
+
+func pendingByID(tx Tx, command string) (Pending, bool, error) {
+	for after := uint64(0); ; {
+		pending, err := tx.PendingAfter(after, 500)
+		if err != nil || len(pending) == 0 {
+			return Pending{}, false, err
+		}
+		for _, p := range pending {
+			if p.Command.ID == command {
+				return p, true, nil
+			}
+		}
+		after = pending[len(pending)-1].Sequence
+	}
+}
+
+// Link hears of the connection to the hub; reason is for people.
+func (s *Service) Link(online bool, reason string) {
+	s.mu.Lock()
+	changed := s.link.Online != online || s.link.Reason != reason
+	if s.link.Online != online {
+		s.link.Since = s.ports.Clock.Now()
+	}
+	s.link.Online, s.link.Reason = online, reason
+	event := s.link
+	s.mu.Unlock()
+	if changed {
+		s.ports.Notify(event)
+	}
+}
+
+// LinkState is the state of the connection: online or not, since when, why.
+func (s *Service) LinkState() Event {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.link
+}
+
+// Run rings the alarms that time brings (a deadline, a scheduled order now due) until ctx ends.
+func (s *Service) Run(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		s.Tick()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+// Tick rings what the clock has brought since the last change.
+func (s *Service) Tick() {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	now := s.ports.Clock.Now()
+	for _, o := range s.Orders() {
+		s.ring(o, now)
+	}
+}
+
+// ring tells of alarms that begin to sound and of those that somebody has answered.
+func (s *Service) ring(o order.Order, now time.Time) {
+	var ahead time.Duration
+	if l := s.location(o.Location); l != nil {
+		ahead = l.printAhead()
+	}
+	sounding := map[order.Alarm]bool{}
+	for _, alarm := range o.Ringing(ahead, now) {
+		sounding[alarm] = true
+	}
+	s.mu.Lock()
+	before := s.ringing[o.ID]
+	if len(sounding) == 0 {
+		delete(s.ringing, o.ID)
+	} else {
+		s.ringing[o.ID] = sounding
+	}
+	s.mu.Unlock()
+	for _, alarm := range order.Alarms() {
+		switch {
+		case sounding[alarm] && !before[alarm]:
+			s.ports.Notify(Event{Kind: EventAlarm, Order: o, Alarm: alarm})
+		case before[alarm] && !sounding[alarm]:
+			s.ports.Notify(Event{Kind: EventAcknowledged, Order: o, Alarm: alarm})
+		}
+	}
+}

@@ -1,0 +1,447 @@
+package terminal
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"comptoir/order"
+	"comptoir/shop"
+
+	"github.com/oklog/ulid/v2"
+)
+
+// Config is what one terminal is.
+type Config struct {
+	// Device is this terminal's name, as the hub knows it.
+	Device string
+	// Printers says which printer each station of a location prints on: location → station →
+	// printer. AnyLocation stands for the locations that are not named.
+	Printers map[string]map[string]string
+	// AskUnconfirmed stops a ticket whose end is not known until somebody decides, instead of
+	// printing it again headed POSSIBLE DUPLICATE.
+	AskUnconfirmed bool
+}
+
+// AnyLocation stands, in Config.Printers, for the locations that are not named.
+const AnyLocation = "*"
+
+// Changes is what the hub says has changed, in the order of its log.
+type Changes struct {
+	Location string
+	Orders   []order.Order
+	// Cursor is the place in the log after these changes.
+	Cursor Cursor
+	// Full marks the pages of a full resync, Last its last page.
+	Full, Last bool
+}
+
+// Event is something that a screen, or whoever reads the headless terminal, wants to know.
+// Which fields are set depends on the kind.
+type Event struct {
+	Kind  EventKind
+	Order order.Order
+	Alarm order.Alarm
+	Job   Job
+	// Online and Reason of EventLink; Since is when it last changed.
+	Online bool
+	Reason string
+	Since  time.Time
+	// Command and Refused of EventRefused.
+	Command order.Command
+	Refused *order.Error
+}
+
+// EventKind names an event.
+type EventKind string
+
+// The kinds of event. An alarm comes once when it starts to ring.
+const (
+	EventOrder        EventKind = "order"
+	EventAlarm        EventKind = "alarm"
+	EventAcknowledged EventKind = "acknowledged"
+	EventTicket       EventKind = "ticket"
+	EventLink         EventKind = "link"
+	EventRefused      EventKind = "refused"
+	EventSettings     EventKind = "settings"
+)
+
+// Ports are what the service calls. Notify, WakeSync and WakePrinters must neither block nor
+// call back.
+type Ports struct {
+	Store        Store
+	Clock        Clock
+	Notify       func(Event)
+	WakeSync     func()
+	WakePrinters func()
+	Log          *slog.Logger
+}
+
+// Service is the one owner of the terminal's state. Its methods may be called from any
+// goroutine; those that write wait for the disk.
+type Service struct {
+	config Config
+	ports  Ports
+
+	// writing holds the transactions in one sequence, and with them the events.
+	writing sync.Mutex
+
+	// mu guards what is below, for a moment only: readers never wait for the disk.
+	mu        sync.RWMutex
+	locations map[string]*location
+	active    map[string]order.Order
+	ringing   map[string]map[order.Alarm]bool
+	link      Event
+}
+
+// location is a location's settings, ready for use.
+type location struct {
+	shop.Location
+	router   *shop.Router
+	calendar shop.Calendar
+}
+
+func (l *location) printAhead() time.Duration {
+	return time.Duration(l.PrintAheadMinutes) * time.Minute
+}
+
+// ErrNoLocation: the terminal has not yet heard from its hub which location it serves.
+var ErrNoLocation = errors.New("this terminal has no settings yet: connect it to its hub once")
+
+// New takes up the terminal's work where its store left it. Tickets that were being sent when
+// the terminal stopped are unconfirmed.
+func New(config Config, ports Ports) (*Service, error) {
+	s := &Service{
+		config: config, ports: ports,
+		locations: map[string]*location{},
+		active:    map[string]order.Order{},
+		ringing:   map[string]map[order.Alarm]bool{},
+		link:      Event{Kind: EventLink, Since: ports.Clock.Now(), Reason: "not connected yet"},
+	}
+	now := ports.Clock.Now()
+	if err := ports.Store.Update(func(tx Tx) error { return s.load(tx, now) }); err != nil {
+		return nil, fmt.Errorf("loading the terminal's state: %w", err)
+	}
+	return s, nil
+}
+
+func (s *Service) load(tx Tx, now time.Time) error {
+	locations, err := tx.Locations()
+	if err != nil {
+		return err
+	}
+	if s.locations, err = ready(locations); err != nil {
+		return err
+	}
+	ids := map[string]bool{}
+	if err := tx.EachOpenOrder(func(o order.Order) error { ids[o.ID] = true; return nil }); err != nil {
+		return err
+	}
+	for after := uint64(0); ; {
+		pending, err := tx.PendingAfter(after, 500)
+		if err != nil {
+			return err
+		}
+		if len(pending) == 0 {
+			break
+		}
+		for _, p := range pending {
+			ids[p.Command.OrderID] = true
+		}
+		after = pending[len(pending)-1].Sequence
+	}
+	for id := range ids {
+		view, err := s.view(tx, id, now)
+		if err != nil {
+			return err
+		}
+		if view.Active() {
+			s.active[id] = view
+		}
+	}
+	return s.recoverJobs(tx)
+}
+
+func ready(locations []shop.Location) (map[string]*location, error) {
+	ready := make(map[string]*location, len(locations))
+	for _, l := range locations {
+		calendar, err := l.Calendar()
+		if err != nil {
+			return nil, fmt.Errorf("location %s: %w", l.ID, err)
+		}
+		ready[l.ID] = &location{Location: l, router: shop.NewRouter(l), calendar: calendar}
+	}
+	return ready, nil
+}
+
+func (s *Service) location(id string) *location {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.locations[id]
+}
+
+// printers are the location's printers by station.
+func (s *Service) printers(location string) map[string]string {
+	if printers, named := s.config.Printers[location]; named {
+		return printers
+	}
+	return s.config.Printers[AnyLocation]
+}
+
+func (s *Service) policy(o order.Order) order.Policy {
+	if l := s.location(o.Location); l != nil {
+		return l.Policy(o)
+	}
+	return order.OwnPolicy()
+}
+
+// view is what a terminal shows: the confirmed order with the pending commands applied. A
+// command that no longer applies is left out; the hub's answer will say so.
+func (s *Service) view(tx Tx, id string, now time.Time) (order.Order, error) {
+	o, _, err := tx.Order(id)
+	if err != nil {
+		return o, err
+	}
+	pending, err := tx.PendingOf(id)
+	if err != nil {
+		return o, err
+	}
+	for _, p := range pending {
+		if next, err := order.Apply(o, p.Command, s.policy(o), now); err == nil {
+			o = next
+		}
+	}
+	return o, nil
+}
+
+// change is one transaction's work: it gathers what has to be told once it is on disk.
+type change struct {
+	tx     Tx
+	now    time.Time
+	views  []order.Order
+	events []Event
+	print  bool
+	send   bool
+}
+
+// update runs f in one durable transaction, then brings the caches level and tells everybody.
+func (s *Service) update(f func(*change) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	c := &change{now: s.ports.Clock.Now()}
+	err := s.ports.Store.Update(func(tx Tx) error {
+		c.tx, c.views, c.events, c.print, c.send = tx, nil, nil, false, false
+		return f(c)
+	})
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	for _, view := range c.views {
+		if view.Active() {
+			s.active[view.ID] = view
+		} else {
+			delete(s.active, view.ID)
+		}
+	}
+	s.mu.Unlock()
+	for _, view := range c.views {
+		s.ports.Notify(Event{Kind: EventOrder, Order: view})
+		s.ring(view, c.now)
+	}
+	for _, event := range c.events {
+		s.ports.Notify(event)
+	}
+	if c.print {
+		s.ports.WakePrinters()
+	}
+	if c.send {
+		s.ports.WakeSync()
+	}
+	return nil
+}
+
+// settle computes the order's new view and the tickets it needs.
+func (s *Service) settle(c *change, id string, sequence uint64) error {
+	view, err := s.view(c.tx, id, c.now)
+	if err != nil {
+		return err
+	}
+	if view.ID == "" {
+		return nil
+	}
+	c.views = append(c.views, view)
+	return s.plan(c, view, sequence)
+}
+
+// Do carries out a command of this terminal's screen: at once on the local copy, later at the
+// hub. The returned error is an *order.Error where the order does not allow it.
+func (s *Service) Do(command order.Command) (order.Order, error) {
+	if !command.Type.FromScreen() {
+		return order.Order{}, &order.Error{Kind: order.Invalid, Cause: order.UnknownCommand, Detail: string(command.Type)}
+	}
+	return s.do(command)
+}
+
+// Place adds a counter order and accepts it: whoever typed it in has accepted it.
+func (s *Service) Place(command order.Command) (order.Order, error) {
+	if command.Order == nil {
+		return order.Order{}, &order.Error{Kind: order.Invalid, Cause: order.BadField, Detail: "order"}
+	}
+	draft := *command.Order
+	l, err := s.only(draft.Location)
+	if err != nil {
+		return order.Order{}, err
+	}
+	command.Type = order.Place
+	s.complete(&command)
+	draft.ID = order.Identity("counter", s.config.Device, command.ID)
+	draft.Location, draft.Connection = l.ID, ""
+	if draft.Currency == "" {
+		draft.Currency = l.Currency
+	}
+	if draft.Fulfillment.Type == "" {
+		draft.Fulfillment.Type = order.Counter
+	}
+	draft.Channel = counterChannel
+	draft.PlacedAt = command.At
+	draft.Lines = append([]order.Line(nil), draft.Lines...)
+	l.router.Route(&draft)
+	if draft.PreparationMinutes == 0 {
+		draft.PreparationMinutes = l.router.PreparationMinutes(draft, l.PreparationMinutes)
+	}
+	command.OrderID, command.Order = draft.ID, &draft
+	accept := order.Command{
+		ID: order.Identity(command.ID, string(order.Accept)), Type: order.Accept,
+		OrderID: draft.ID, At: command.At, By: command.By,
+	}
+	return s.do(command, accept)
+}
+
+// counterChannel is the channel of orders taken at a terminal.
+const counterChannel = "counter"
+
+// only resolves an empty location to the terminal's only one.
+func (s *Service) only(id string) (*location, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if l := s.locations[id]; l != nil {
+		return l, nil
+	}
+	if id != "" {
+		return nil, &order.Error{Kind: order.NotFound, Cause: order.BadField, Detail: "location " + id}
+	}
+	if len(s.locations) == 1 {
+		for _, l := range s.locations {
+			return l, nil
+		}
+	}
+	if len(s.locations) > 1 {
+		return nil, &order.Error{Kind: order.Invalid, Cause: order.BadField, Detail: "location: this terminal serves several, name one"}
+	}
+	return nil, ErrNoLocation
+}
+
+func (s *Service) complete(command *order.Command) {
+	now := s.ports.Clock.Now().UTC()
+	if command.ID == "" {
+		command.ID = ulid.MustNew(ulid.Timestamp(now), rand.Reader).String()
+	}
+	if command.At.IsZero() {
+		command.At = now
+	}
+	command.By = s.config.Device
+}
+
+// do applies commands of one order to the view and keeps them for the hub, in one transaction.
+func (s *Service) do(commands ...order.Command) (order.Order, error) {
+	var result order.Order
+	for i := range commands {
+		s.complete(&commands[i])
+	}
+	id := commands[0].OrderID
+	err := s.update(func(c *change) error {
+		view, err := s.view(c.tx, id, c.now)
+		if err != nil {
+			return err
+		}
+		if view.ID == "" && commands[0].Type != order.Place {
+			return &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: id}
+		}
+		result = view
+		if view.Applied(commands[0].ID) {
+			return nil
+		}
+		for _, command := range commands {
+			if command.Type == order.Place {
+				if err := s.number(c, command.Order); err != nil {
+					return err
+				}
+			}
+			if view, err = order.Apply(view, command, s.policy(view), c.now); err != nil {
+				return err
+			}
+			if _, err := c.tx.AddPending(view.Location, command); err != nil {
+				return err
+			}
+		}
+		result = view
+		c.send = true
+		return s.settle(c, id, 0)
+	})
+	return result, err
+}
+
+// number gives a counter order its number of the business day. It begins with what tells this
+// terminal's numbers from those of the next one.
+func (s *Service) number(c *change, draft *order.Order) error {
+	if draft.Number != "" {
+		return nil
+	}
+	l := s.location(draft.Location)
+	n, err := c.tx.Count(fmt.Sprintf("order/%s/%s", draft.Location, l.calendar.BusinessDay(c.now)))
+	if err != nil {
+		return err
+	}
+	draft.Number = fmt.Sprintf("%s-%03d", suffix(s.config.Device), n)
+	return nil
+}
+
+// suffix is what follows the last dash of a device's name: counter-2 numbers its orders 2-001.
+func suffix(device string) string {
+	for i := len(device) - 1; i >= 0; i-- {
+		if device[i] == '-' && i < len(device)-1 {
+			return device[i+1:]
+		}
+	}
+	return device
+}
+
+// Orders are the active orders as the terminal shows them, in no special sequence.
+func (s *Service) Orders() []order.Order {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	orders := make([]order.Order, 0, len(s.active))
+	for _, o := range s.active {
+		orders = append(orders, o)
+	}
+	return orders
+}
+
+// Order is one order as the terminal shows it.
+func (s *Service) Order(id string) (o order.Order, found bool, err error) {
+	s.mu.RLock()
+	o, found = s.active[id]
+	s.mu.RUnlock()
+	if found {
+		return o, true, nil
+	}
+	err = s.ports.Store.View(func(tx Tx) error {
+		o, err = s.view(tx, id, s.ports.Clock.Now())
+		return err
+	})
+	return o, o.ID != "", err
+}
