@@ -1,0 +1,125 @@
+// Command hub receives the platforms' orders, keeps them, and syncs the terminals.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"comptoir/hub"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "hub:", err)
+		os.Exit(1)
+	}
+}
+
+// run starts the hub and serves until ctx ends.
+func run(ctx context.Context, arguments []string) error {
+	flags := flag.NewFlagSet("hub", flag.ContinueOnError)
+	path := flags.String("config", "hub.toml", "configuration `file` (docs/configuration.md)")
+	data := flags.String("data", "data", "`directory` of the hub's file; made if missing")
+	listen := flags.String("listen", "", "`host:port` to listen on, instead of the configuration's")
+	insecure := flags.Bool("insecure", false, "serve plain http on an address that others can reach")
+	verbose := flags.Bool("verbose", false, "log more")
+	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	level := slog.LevelInfo
+	if *verbose {
+		level = slog.LevelDebug
+	}
+	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+	config, err := hub.LoadConfig(*path)
+	if err != nil {
+		return err
+	}
+	if *listen == "" {
+		*listen = config.Listen
+	}
+	if err := safe(config, *listen, *insecure); err != nil {
+		return err
+	}
+	h, err := hub.Open(config, hub.Options{Data: *data, Log: log})
+	if err != nil {
+		return err
+	}
+	return errors.Join(serve(ctx, h, *listen, log), h.Close())
+}
+
+// safe refuses to serve openly what must not be.
+func safe(config hub.Config, listen string, insecure bool) error {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return fmt.Errorf("listen: %q is not host:port, such as 127.0.0.1:8080", listen)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	if keys := config.ExampleSecrets(); len(keys) > 0 {
+		return fmt.Errorf("listen: %s can be reached by others, and these are the examples' secrets, known to everybody: %s; set your own, or listen on 127.0.0.1",
+			listen, strings.Join(keys, ", "))
+	}
+	if !insecure {
+		return fmt.Errorf("listen: %s can be reached by others, and plain http shows secrets and customers' names: put a TLS proxy in front and listen on 127.0.0.1, or start with --insecure", listen)
+	}
+	return nil
+}
+
+func serve(ctx context.Context, h *hub.Hub, listen string, log *slog.Logger) error {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", listen)
+	if err != nil {
+		return fmt.Errorf("listening: %w; is another hub running, or choose another port with --listen", err)
+	}
+	server := &http.Server{
+		Handler: h.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	working := make(chan error, 1)
+	go func() { working <- h.Run(ctx) }()
+	serving := make(chan error, 1)
+	go func() { serving <- server.Serve(listener) }()
+	fmt.Printf("ready http://%s\n", listener.Addr())
+
+	var failure error
+	select {
+	case <-ctx.Done():
+	case err := <-working:
+		failure = err
+		working <- nil // it is waited for below
+	case err := <-serving:
+		failure = fmt.Errorf("serving: %w", err)
+		serving <- nil
+	}
+	log.Info("stopping")
+	// webhooks under way get their answer before the log closes
+	stopping, done := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer done()
+	if err := server.Shutdown(stopping); err != nil {
+		_ = server.Close() // the rest is cut off; platforms send again
+	}
+	cancel()
+	if err := <-working; failure == nil {
+		failure = err
+	}
+	return failure
+}

@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"comptoir/order"
+	"comptoir/terminal"
+)
+
+// lines is the screen of a headless terminal: JSON lines (contract.md).
+type lines struct {
+	in  io.Reader
+	out io.Writer
+	log *slog.Logger
+
+	// queue holds what nobody has read yet; whoever reads slowly holds up nobody else.
+	mu    sync.Mutex
+	queue []any
+	wake  chan struct{}
+}
+
+func newLines(in io.Reader, out io.Writer, log *slog.Logger) *lines {
+	return &lines{in: in, out: out, log: log, wake: make(chan struct{}, 1)}
+}
+
+// line is one event. Which fields are set depends on the event.
+type line struct {
+	Event   string       `json:"event"`
+	At      time.Time    `json:"at"`
+	OrderID string       `json:"orderId,omitempty"`
+	Number  string       `json:"number,omitempty"`
+	Order   *shown       `json:"order,omitempty"`
+	Alarm   order.Alarm  `json:"alarm,omitempty"`
+	By      string       `json:"by,omitempty"`
+	Ticket  *ticketLine  `json:"ticket,omitempty"`
+	Command string       `json:"command,omitempty"`
+	Error   *refusalLine `json:"error,omitempty"`
+	Since   time.Time    `json:"since,omitzero"`
+	Reason  string       `json:"reason,omitempty"`
+}
+
+// shown is an order with the judgement of the moment.
+type shown struct {
+	order.Order
+	Late bool `json:"late"`
+}
+
+type ticketLine struct {
+	Station string            `json:"station"`
+	Kind    order.TicketKind  `json:"kind"`
+	Version int               `json:"version"`
+	State   terminal.JobState `json:"state"`
+	Heading terminal.Heading  `json:"heading,omitempty"`
+	Copies  int               `json:"copies"`
+	Problem string            `json:"problem,omitempty"`
+}
+
+type refusalLine struct {
+	Kind    string `json:"kind"`
+	Message string `json:"message"`
+}
+
+// Notify queues an event.
+func (l *lines) Notify(e terminal.Event) {
+	now := time.Now().UTC()
+	out := line{At: now, OrderID: e.Order.ID, Number: e.Order.Number}
+	switch e.Kind {
+	case terminal.EventOrder:
+		out.Event, out.Order = "order", &shown{Order: e.Order, Late: e.Order.Lateness(now).Late}
+	case terminal.EventAlarm:
+		out.Event, out.Alarm = "alarm", e.Alarm
+	case terminal.EventAcknowledged:
+		out.Event, out.Alarm = "acknowledged", e.Alarm
+		if n := len(e.Order.History); n > 0 {
+			out.By = e.Order.History[n-1].By
+		}
+	case terminal.EventTicket:
+		j := e.Job
+		out.Event, out.OrderID = "ticket", j.OrderID
+		out.Ticket = &ticketLine{j.Station, j.Kind, j.Version, j.State, j.Heading, j.Copies, j.Problem}
+	case terminal.EventLink:
+		out.Event, out.Since, out.Reason = "offline", e.Since.UTC(), e.Reason
+		if e.Online {
+			out.Event = "online"
+		}
+	case terminal.EventRefused:
+		out.Event, out.OrderID, out.Command = "refused", e.Command.OrderID, e.Command.ID
+		out.Error = &refusalLine{string(e.Refused.Kind), e.Refused.Error()}
+	default:
+		return
+	}
+	l.put(out)
+}
+
+func (l *lines) put(value any) {
+	l.mu.Lock()
+	l.queue = append(l.queue, value)
+	l.mu.Unlock()
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run says that the terminal is usable, then writes events and carries out commands.
+func (l *lines) Run(ctx context.Context, service *terminal.Service) error {
+	if _, err := fmt.Fprintln(l.out, "ready"); err != nil {
+		return fmt.Errorf("writing to stdout: %w", err)
+	}
+	// a read of stdin cannot be interrupted: this goroutine ends with the process
+	go l.read(service)
+	encoder := json.NewEncoder(l.out)
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-l.wake:
+		}
+		l.mu.Lock()
+		queue := l.queue
+		l.queue = nil
+		l.mu.Unlock()
+		for _, value := range queue {
+			if err := encoder.Encode(value); err != nil {
+				return fmt.Errorf("writing to stdout: %w", err)
+			}
+		}
+	}
+}
+
+// read carries out the commands of stdin, one JSON value a line; a closed stdin changes
+// nothing.
+func (l *lines) read(service *terminal.Service) {
+	const longest = 1 << 20
+	scanner := bufio.NewScanner(l.in)
+	scanner.Buffer(make([]byte, 64<<10), longest)
+	for scanner.Scan() {
+		if len(scanner.Bytes()) > 0 {
+			l.carryOut(service, scanner.Bytes())
+		}
+	}
+	if err := scanner.Err(); err != nil {
+		l.refuse("", "", fmt.Errorf("stdin: %w", err))
+	}
+}
+
+// asked is a command as a line of stdin has it: "order" is the order of a Place, and may name
+// the order of any other command instead of "orderId".
+type asked struct {
+	order.Command
+	Order json.RawMessage `json:"order"`
+}
+
+func (l *lines) carryOut(service *terminal.Service, data []byte) {
+	var a asked
+	if err := json.Unmarshal(data, &a); err != nil {
+		l.refuse("", "", fmt.Errorf("not a command: %w", err))
+		return
+	}
+	c := a.Command
+	var err error
+	if c.Type == order.Place {
+		c.Order = &order.Order{}
+		if err = json.Unmarshal(a.Order, c.Order); err == nil {
+			_, err = service.Place(c)
+		}
+	} else {
+		if c.OrderID == "" && len(a.Order) > 0 {
+			err = json.Unmarshal(a.Order, &c.OrderID)
+		}
+		if err == nil {
+			_, err = service.Do(c)
+		}
+	}
+	if err != nil {
+		l.refuse(c.ID, c.OrderID, err)
+	}
+}
+
+func (l *lines) refuse(command, orderID string, err error) {
+	kind := string(order.KindOf(err))
+	switch {
+	case errors.Is(err, terminal.ErrNoLocation):
+		kind = string(order.NotPossible)
+	case kind == "":
+		kind = string(order.Invalid)
+	}
+	l.put(line{
+		Event: "refused", At: time.Now().UTC(), Command: command, OrderID: orderID,
+		Error: &refusalLine{kind, err.Error()},
+	})
+}

@@ -1,0 +1,393 @@
+package hub
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"comptoir/hub/orderlog"
+	"comptoir/order"
+	"comptoir/partner"
+	"comptoir/sync/wire"
+
+	"go.etcd.io/bbolt"
+)
+
+// Retry says how a call to a platform is tried again: after First, then twice as long each
+// time up to Most, each with up to half of it taken off at random, until For has passed since
+// the call was made; then it is a dead letter. A platform's Retry-After is honoured.
+type Retry struct {
+	First, Most, For time.Duration
+}
+
+// DefaultRetry outlasts an evening's outage.
+var DefaultRetry = Retry{First: time.Second, Most: time.Minute, For: 6 * time.Hour}
+
+// perConnection bounds the calls under way to one platform.
+const perConnection = 8
+
+// What a call came to, as figures count it.
+const (
+	callDone    = "done"
+	callAgain   = "again"
+	callSettled = "settled"
+	callDead    = "dead"
+)
+
+var (
+	bucketReader  = []byte("calls.reader")  // location → cursor
+	bucketHandled = []byte("calls.handled") // order id → history entries handled
+	bucketCalls   = []byte("calls.waiting") // order id, entry, call → record
+)
+
+// record is one call on its way.
+type record struct {
+	Connection string       `json:"connection"`
+	OrderID    string       `json:"orderId"`
+	Call       partner.Call `json:"call"`
+	MadeAt     time.Time    `json:"madeAt"`
+	Attempts   int          `json:"attempts"`
+	// Dead: given up, and visible until somebody sends it again.
+	Dead    bool   `json:"dead"`
+	Problem string `json:"problem"`
+	key     string
+	next    time.Time
+}
+
+// calls reads the log and tells the platforms what they must hear: each call is stored in the
+// transaction that moves the reader's cursor, made in the order of the order's history, and
+// forgotten once the platform has it.
+type calls struct {
+	hub    *Hub
+	client *http.Client
+	retry  Retry
+
+	reviving sync.Mutex
+
+	mu sync.Mutex
+	// chains holds the waiting calls of each order, oldest first; only the first may be made.
+	chains map[string][]*record
+	busy   map[string]bool
+	// wake has one channel by connection.
+	wake map[string]chan struct{}
+	// damaged counts the stored calls that cannot be read; newCalls alone sets it.
+	damaged int
+}
+
+func newCalls(h *Hub, client *http.Client, retry Retry) (*calls, error) {
+	if retry == (Retry{}) {
+		retry = DefaultRetry
+	}
+	direct := *client
+	// a redirect would make another request of the call, and its answer would not be the platform's
+	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c := &calls{hub: h, client: &direct, retry: retry, chains: map[string][]*record{}, busy: map[string]bool{}, wake: map[string]chan struct{}{}}
+	for id := range h.connections {
+		c.wake[id] = make(chan struct{}, 1)
+	}
+	err := h.log.Update(context.Background(), func(tx *bbolt.Tx) error {
+		for _, name := range [][]byte{bucketReader, bucketHandled, bucketCalls} {
+			if _, err := tx.CreateBucketIfNotExists(name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the calls to platforms: %w", err)
+	}
+	err = h.log.View(func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketCalls).ForEach(func(k, v []byte) error {
+			r := &record{key: string(k)}
+			if err := json.Unmarshal(v, r); err != nil {
+				h.slog.Error("a stored call is damaged and left where it is", "key", string(k), "error", err)
+				c.damaged++
+				return nil
+			}
+			c.chains[r.OrderID] = append(c.chains[r.OrderID], r)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the calls to platforms: %w", err)
+	}
+	return c, nil
+}
+
+// run reads the log, and makes calls, until ctx ends.
+func (c *calls) run(ctx context.Context) error {
+	dirty := newDirty(c.hub)
+	defer dirty.stop()
+	for id := range c.hub.locations {
+		dirty.mark(id)
+	}
+	var group sync.WaitGroup
+	defer group.Wait()
+	for connection := range c.hub.connections {
+		group.Go(func() { c.serve(ctx, connection) })
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-dirty.wake:
+			for _, id := range dirty.take() {
+				if err := c.read(ctx, id); err != nil && ctx.Err() == nil {
+					c.hub.slog.Error("the log cannot be read for calls to platforms, trying again", "location", id, "error", err)
+					time.AfterFunc(time.Second, func() { dirty.mark(id) })
+				}
+			}
+		}
+	}
+}
+
+// read turns what is new in the log into stored calls.
+func (c *calls) read(ctx context.Context, location string) error {
+	for {
+		var added []*record
+		cursor, err := c.cursor(location)
+		if err != nil {
+			return err
+		}
+		const page = 128
+		changes, head, err := c.hub.log.Changes(location, cursor, page)
+		if errors.Is(err, orderlog.ErrResync) {
+			// the log was put back from a backup: what was handled is counted by order
+			if cursor, err = c.beginning(location); err == nil {
+				changes, head, err = c.hub.log.Changes(location, cursor, page)
+			}
+		}
+		if err != nil {
+			return err
+		}
+		if len(changes) == 0 {
+			return nil
+		}
+		orders := make([]order.Order, 0, len(changes))
+		for _, change := range changes {
+			o, err := decodeOrder(change.Raw)
+			if err != nil {
+				return err
+			}
+			orders = append(orders, o)
+		}
+		cursor = orderlog.Next(changes, head, page)
+		err = c.hub.log.Update(ctx, func(tx *bbolt.Tx) error {
+			added = added[:0]
+			for _, o := range orders {
+				records, err := c.store(tx, o)
+				if err != nil {
+					return err
+				}
+				added = append(added, records...)
+			}
+			value, err := json.Marshal(cursor)
+			if err != nil {
+				return err
+			}
+			return tx.Bucket(bucketReader).Put([]byte(location), value)
+		})
+		if err != nil {
+			return fmt.Errorf("storing calls to platforms: %w", err)
+		}
+		c.add(added)
+		if len(changes) < page {
+			return nil
+		}
+	}
+}
+
+func (c *calls) cursor(location string) (wire.Cursor, error) {
+	var cursor wire.Cursor
+	err := c.hub.log.View(func(tx *bbolt.Tx) error {
+		if value := tx.Bucket(bucketReader).Get([]byte(location)); value != nil {
+			return json.Unmarshal(value, &cursor)
+		}
+		return nil
+	})
+	if err != nil || cursor.Epoch != "" {
+		return cursor, err
+	}
+	return c.beginning(location)
+}
+
+func (c *calls) beginning(location string) (wire.Cursor, error) {
+	head, err := c.hub.log.Head(location)
+	head.Sequence = 0
+	return head, err
+}
+
+// store keeps the calls of the order's history entries that have not been handled.
+func (c *calls) store(tx *bbolt.Tx, o order.Order) ([]*record, error) {
+	connection := c.hub.connections[o.Connection]
+	if connection == nil {
+		return nil, nil
+	}
+	handled := 0
+	if value := tx.Bucket(bucketHandled).Get([]byte(o.ID)); len(value) == 4 {
+		handled = int(binary.BigEndian.Uint32(value))
+	}
+	var records []*record
+	for i := handled; i < len(o.History); i++ {
+		for n, call := range connection.Adapter.Calls(o, o.History[i], connection.location.printAhead()) {
+			r := &record{
+				Connection: connection.ID, OrderID: o.ID, Call: call, MadeAt: c.hub.now().UTC(),
+				key: fmt.Sprintf("%s/%06d/%d", o.ID, i, n),
+			}
+			if err := put(tx, r); err != nil {
+				return nil, err
+			}
+			records = append(records, r)
+		}
+	}
+	if len(o.History) <= handled {
+		return records, nil
+	}
+	return records, tx.Bucket(bucketHandled).Put([]byte(o.ID), binary.BigEndian.AppendUint32(nil, uint32(len(o.History))))
+}
+
+func put(tx *bbolt.Tx, r *record) error {
+	value, err := json.Marshal(r)
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bucketCalls).Put([]byte(r.key), value)
+}
+
+func (c *calls) add(records []*record) {
+	if len(records) == 0 {
+		return
+	}
+	c.mu.Lock()
+	for _, r := range records {
+		c.chains[r.OrderID] = append(c.chains[r.OrderID], r)
+	}
+	c.mu.Unlock()
+	for _, r := range records {
+		c.signal(r.Connection)
+	}
+}
+
+func (c *calls) signal(connection string) {
+	select {
+	case c.wake[connection] <- struct{}{}:
+	default: // it is awake, or the connection is gone from the configuration
+	}
+}
+
+// problems names the calls that no platform took, or will.
+func (c *calls) problems() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	dead := map[string]int{}
+	for _, chain := range c.chains {
+		for _, r := range chain {
+			switch {
+			case c.hub.connections[r.Connection] == nil:
+				dead["calls wait for connection "+r.Connection+", which is gone from the configuration"]++
+			case r.Dead:
+				dead[r.Connection+" did not take "+r.Call.Name+": "+r.Problem]++
+			}
+		}
+	}
+	if c.damaged > 0 {
+		dead["stored calls to platforms are damaged: see the log"] = c.damaged
+	}
+	problems := make([]string, 0, len(dead))
+	for text, n := range dead {
+		problems = append(problems, fmt.Sprintf("%s (%d)", text, n))
+	}
+	slices.Sort(problems)
+	return problems
+}
+
+// errNoCall: there is no dead letter of this key.
+var errNoCall = errors.New("there is no such dead letter")
+
+// waiting lists the calls not yet taken, of one location, dead letters first.
+func (c *calls) waiting(location string) []waitingCall {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	list := []waitingCall{}
+	for _, chain := range c.chains {
+		for _, r := range chain {
+			if connection := c.hub.connections[r.Connection]; connection == nil || connection.Location != location {
+				continue
+			}
+			list = append(list, waitingCall{
+				ID: r.key, OrderID: r.OrderID, Connection: r.Connection, Call: r.Call.Name,
+				MadeAt: r.MadeAt, Attempts: r.Attempts, Dead: r.Dead, Problem: r.Problem,
+			})
+		}
+	}
+	slices.SortFunc(list, func(a, b waitingCall) int {
+		if a.Dead != b.Dead {
+			if a.Dead {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return list
+}
+
+// waitingCall is a call as the API shows it.
+type waitingCall struct {
+	ID         string    `json:"id"`
+	OrderID    string    `json:"orderId"`
+	Connection string    `json:"connection"`
+	Call       string    `json:"call"`
+	MadeAt     time.Time `json:"madeAt"`
+	Attempts   int       `json:"attempts"`
+	Dead       bool      `json:"dead"`
+	Problem    string    `json:"problem"`
+}
+
+// again sends a dead letter once more. Errors: errNoCall.
+func (c *calls) again(ctx context.Context, location, key string) error {
+	c.reviving.Lock() // two at once would store the call once more, after it was made
+	defer c.reviving.Unlock()
+	found, revived := c.dead(location, key)
+	if found == nil {
+		return errNoCall
+	}
+	revived.Dead, revived.MadeAt, revived.next = false, c.hub.now().UTC(), time.Time{}
+	if err := c.hub.log.Update(ctx, func(tx *bbolt.Tx) error { return put(tx, &revived) }); err != nil {
+		return fmt.Errorf("sending a call again: %w", err)
+	}
+	c.mu.Lock()
+	*found = revived
+	c.mu.Unlock()
+	c.signal(revived.Connection)
+	return nil
+}
+
+// dead finds a dead letter, and copies it.
+func (c *calls) dead(location, key string) (*record, record) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, chain := range c.chains {
+		for _, r := range chain {
+			if connection := c.hub.connections[r.Connection]; r.key == key && r.Dead && connection != nil && connection.Location == location {
+				return r, *r
+			}
+		}
+	}
+	return nil, record{}
+}
+
+func decodeOrder(raw []byte) (order.Order, error) {
+	var o order.Order
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return o, fmt.Errorf("decoding a stored order: %w", err)
+	}
+	return o, nil
+}

@@ -1,0 +1,383 @@
+package hub
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"comptoir/menu"
+	"comptoir/order"
+	"comptoir/partner"
+	"comptoir/partner/deliverect"
+	"comptoir/partner/doordash"
+	"comptoir/shop"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Config is a hub.toml, read and checked.
+type Config struct {
+	Listen      string
+	Locations   []LocationConfig
+	Connections []ConnectionConfig
+}
+
+// LocationConfig is one location with what only the hub knows of it.
+type LocationConfig struct {
+	shop.Location
+	// ShopToken is the bearer token of the own shop's API.
+	ShopToken string
+	// AutoAccept of own-shop orders.
+	AutoAccept bool
+	// AcceptWithoutTerminal is how long after its last terminal left the hub goes on accepting.
+	AcceptWithoutTerminal time.Duration
+	Devices               []DeviceConfig
+}
+
+// DeviceConfig is a terminal that is paired already.
+type DeviceConfig struct {
+	ID  string `toml:"id"`
+	Key string `toml:"key"`
+}
+
+// ConnectionConfig is a location's link to a platform.
+type ConnectionConfig struct {
+	ID         string
+	Partner    string
+	Location   string
+	AutoAccept bool
+	// PreparationMinutes of orders of this connection.
+	PreparationMinutes int
+	// OnDeadline is what happens to an order that nobody answered.
+	OnDeadline string
+	Base       *url.URL
+	Contact    shop.Contact
+	Contacts   map[string]shop.Contact
+	Adapter    partner.Adapter
+	secrets    []string
+}
+
+// What the hub may do shortly before a platform gives an unanswered order up.
+const (
+	onDeadlineReject = "reject"
+	onDeadlineAccept = "accept"
+)
+
+type configFile struct {
+	Listen      string           `toml:"listen"`
+	Locations   []locationTable  `toml:"locations"`
+	Connections []toml.Primitive `toml:"connections"`
+}
+
+type locationTable struct {
+	ID                    string         `toml:"id"`
+	Name                  string         `toml:"name"`
+	TimeZone              string         `toml:"time_zone"`
+	Currency              string         `toml:"currency"`
+	Language              string         `toml:"language"`
+	DayStarts             string         `toml:"day_starts"`
+	PrintAheadMinutes     *int           `toml:"print_ahead_minutes"`
+	PreparationMinutes    *int           `toml:"preparation_minutes"`
+	Menu                  string         `toml:"menu"`
+	ShopToken             string         `toml:"shop_token"`
+	AutoAccept            *bool          `toml:"auto_accept"`
+	AcceptWithoutTerminal *duration      `toml:"accept_without_terminal"`
+	Stations              []stationTable `toml:"stations"`
+	Devices               []DeviceConfig `toml:"devices"`
+}
+
+type stationTable struct {
+	ID         string   `toml:"id"`
+	Name       string   `toml:"name"`
+	Categories []string `toml:"categories"`
+	Default    bool     `toml:"default"`
+}
+
+type connectionTable struct {
+	ID                 string                  `toml:"id"`
+	Partner            string                  `toml:"partner"`
+	Location           string                  `toml:"location"`
+	AutoAccept         bool                    `toml:"auto_accept"`
+	PreparationMinutes *int                    `toml:"preparation_minutes"`
+	OnDeadline         string                  `toml:"on_deadline"`
+	Base               string                  `toml:"base"`
+	Phone              string                  `toml:"phone"`
+	Web                string                  `toml:"web"`
+	Contacts           map[string]contactTable `toml:"contacts"`
+}
+
+type contactTable struct {
+	Phone string `toml:"phone"`
+	Web   string `toml:"web"`
+}
+
+type duration time.Duration
+
+// UnmarshalText reads "2m" or "90s".
+func (d *duration) UnmarshalText(text []byte) error {
+	parsed, err := time.ParseDuration(string(text))
+	if err != nil || parsed < 0 {
+		return fmt.Errorf("%q is not a duration such as \"2m\" or \"90s\"", text)
+	}
+	*d = duration(parsed)
+	return nil
+}
+
+// LoadConfig reads a hub.toml. An error names the file, the key and the remedy. Paths in it
+// are relative to the file.
+func LoadConfig(path string) (Config, error) {
+	var file configFile
+	meta, err := toml.DecodeFile(path, &file)
+	if err != nil {
+		if syntax, ok := errors.AsType[toml.ParseError](err); ok {
+			return Config{}, fmt.Errorf("%s: %s", path, syntax.ErrorWithUsage())
+		}
+		return Config{}, fmt.Errorf("reading the configuration %s: %w; name a hub.toml that can be read with --config", path, err)
+	}
+	config, err := file.check(meta, filepath.Dir(path))
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return config, nil
+}
+
+func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
+	config := Config{Listen: f.Listen}
+	if config.Listen == "" {
+		config.Listen = "127.0.0.1:8080"
+	}
+	if len(f.Locations) == 0 {
+		return config, errors.New("locations: none is given; add a [[locations]] table")
+	}
+	devices := map[string]bool{}
+	for i, table := range f.Locations {
+		l, err := table.check(dir)
+		if err != nil {
+			return config, fmt.Errorf("locations[%d] %s: %w", i, table.ID, err)
+		}
+		for _, device := range l.Devices {
+			if devices[device.ID] {
+				return config, fmt.Errorf("locations[%d] %s: devices: %q is there twice; give each its own id", i, table.ID, device.ID)
+			}
+			devices[device.ID] = true
+		}
+		if slices.ContainsFunc(config.Locations, func(other LocationConfig) bool { return other.ID == l.ID }) {
+			return config, fmt.Errorf("locations[%d]: id %q is there twice; give each its own", i, l.ID)
+		}
+		config.Locations = append(config.Locations, l)
+	}
+	for i, primitive := range f.Connections {
+		c, err := config.connection(meta, primitive)
+		if err != nil {
+			return config, fmt.Errorf("connections[%d] %s: %w", i, c.ID, err)
+		}
+		config.Connections = append(config.Connections, c)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		keys := make([]string, len(unknown))
+		for i, key := range unknown {
+			keys[i] = key.String()
+		}
+		return config, fmt.Errorf("unknown key %s: see docs/configuration.md, or remove it", strings.Join(keys, ", "))
+	}
+	for i := range config.Locations {
+		l := &config.Locations[i]
+		config.link(l)
+		if err := l.Validate(); err != nil {
+			return config, fmt.Errorf("locations[%d] %s: %w", i, l.ID, err)
+		}
+	}
+	return config, nil
+}
+
+func (t locationTable) check(dir string) (LocationConfig, error) {
+	l := LocationConfig{
+		Location: shop.Location{
+			ID: t.ID, Name: t.Name, TimeZone: t.TimeZone, Currency: t.Currency, Language: t.Language,
+			DayStarts: t.DayStarts, PrintAheadMinutes: 60, PreparationMinutes: 20,
+		},
+		ShopToken: t.ShopToken, AutoAccept: true, AcceptWithoutTerminal: 2 * time.Minute, Devices: t.Devices,
+	}
+	if l.DayStarts == "" {
+		l.DayStarts = "04:00"
+	}
+	if l.Language == "" {
+		l.Language = "en"
+	}
+	if l.Name == "" {
+		l.Name = l.ID
+	}
+	for key, setting := range map[string]struct{ given, to *int }{
+		"print_ahead_minutes": {t.PrintAheadMinutes, &l.PrintAheadMinutes},
+		"preparation_minutes": {t.PreparationMinutes, &l.PreparationMinutes},
+	} {
+		if err := minutes(key, setting.given, setting.to); err != nil {
+			return l, err
+		}
+	}
+	if t.AutoAccept != nil {
+		l.AutoAccept = *t.AutoAccept
+	}
+	if t.AcceptWithoutTerminal != nil {
+		l.AcceptWithoutTerminal = time.Duration(*t.AcceptWithoutTerminal)
+	}
+	for _, s := range t.Stations {
+		l.Stations = append(l.Stations, shop.Station(s))
+	}
+	for i, d := range l.Devices {
+		if d.ID == "" || d.Key == "" || strings.Contains(d.ID, ":") {
+			return l, fmt.Errorf("devices[%d]: id and key must be given, and the id without a colon", i)
+		}
+	}
+	if t.Menu != "" {
+		path := t.Menu
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return l, fmt.Errorf("menu: %w; give the path of a menu file, relative to this file", err)
+		}
+		if l.Menu, err = menu.Parse(data); err != nil {
+			return l, fmt.Errorf("menu %s: %w", path, err)
+		}
+	}
+	return l, l.Validate()
+}
+
+// minutes takes over a setting that is given, within the bounds of an order.
+func minutes(key string, given, to *int) error {
+	if given == nil {
+		return nil
+	}
+	if *given < 0 || *given > order.MaxPreparation {
+		return fmt.Errorf("%s: %d: use 0 to %d", key, *given, order.MaxPreparation)
+	}
+	*to = *given
+	return nil
+}
+
+func (c *Config) connection(meta toml.MetaData, primitive toml.Primitive) (ConnectionConfig, error) {
+	var t connectionTable
+	if err := meta.PrimitiveDecode(primitive, &t); err != nil {
+		return ConnectionConfig{}, err
+	}
+	connection := ConnectionConfig{
+		ID: t.ID, Partner: t.Partner, Location: t.Location, AutoAccept: t.AutoAccept,
+		OnDeadline: t.OnDeadline, Contact: shop.Contact{Phone: t.Phone, Web: t.Web},
+	}
+	if t.ID == "" || strings.Contains(t.ID, "/") {
+		return connection, errors.New("id: must be given, without a slash; it is a part of the webhook's address")
+	}
+	if slices.ContainsFunc(c.Connections, func(other ConnectionConfig) bool { return other.ID == t.ID }) {
+		return connection, errors.New("id: is there twice; give each its own")
+	}
+	if connection.Location == "" && len(c.Locations) == 1 {
+		connection.Location = c.Locations[0].ID
+	}
+	at := slices.IndexFunc(c.Locations, func(l LocationConfig) bool { return l.ID == connection.Location })
+	if at < 0 {
+		return connection, fmt.Errorf("location: there is no location %q; name one of [[locations]]", connection.Location)
+	}
+	location := c.Locations[at]
+	connection.PreparationMinutes = location.PreparationMinutes
+	if err := minutes("preparation_minutes", t.PreparationMinutes, &connection.PreparationMinutes); err != nil {
+		return connection, err
+	}
+	switch connection.OnDeadline {
+	case "":
+		connection.OnDeadline = onDeadlineReject
+	case onDeadlineReject, onDeadlineAccept:
+	default:
+		return connection, fmt.Errorf("on_deadline: %q is not known; use %q or %q", t.OnDeadline, onDeadlineReject, onDeadlineAccept)
+	}
+	if len(t.Contacts) > 0 {
+		connection.Contacts = map[string]shop.Contact{}
+		for name, contact := range t.Contacts {
+			connection.Contacts[name] = shop.Contact(contact)
+		}
+	}
+	known, secrets, err := adapter(meta, primitive, t, location)
+	if err != nil {
+		return connection, err
+	}
+	connection.Adapter, connection.secrets = known, secrets
+	connection.Base, err = url.Parse(known.Base())
+	return connection, err
+}
+
+// addressed is an adapter that knows its platform's address: the connection's base, or the usual.
+type addressed interface {
+	partner.Adapter
+	Base() string
+}
+
+func knownPartner(name string) bool { return name == deliverect.Name || name == doordash.Name }
+
+func adapter(meta toml.MetaData, primitive toml.Primitive, t connectionTable, location LocationConfig) (addressed, []string, error) {
+	switch t.Partner {
+	case deliverect.Name:
+		config := deliverect.Config{}
+		if err := meta.PrimitiveDecode(primitive, &config); err != nil {
+			return nil, nil, err
+		}
+		config.Currency, config.Base = location.Currency, t.Base
+		a, err := deliverect.New(config)
+		return a, []string{config.Secret}, err
+	case doordash.Name:
+		config := doordash.Config{}
+		if err := meta.PrimitiveDecode(primitive, &config); err != nil {
+			return nil, nil, err
+		}
+		config.Currency, config.Base = location.Currency, t.Base
+		a, err := doordash.New(config)
+		return a, []string{config.Authorization, config.SigningSecret}, err
+	}
+	return nil, nil, fmt.Errorf("partner: %q is not known; use \"deliverect\" or \"doordash\"", t.Partner)
+}
+
+// link gives a location what its terminals need to know of its connections.
+func (c *Config) link(l *LocationConfig) {
+	for _, connection := range c.Connections {
+		if connection.Location != l.ID {
+			continue
+		}
+		l.Connections = append(l.Connections, shop.Connection{
+			ID: connection.ID, Partner: connection.Partner, Policy: connection.Adapter.Policy(),
+			Contact: connection.Contact, Channels: connection.Contacts,
+		})
+	}
+}
+
+// exampleSecrets are those of examples/shop, known to everybody.
+var exampleSecrets = []string{
+	"terminal-secret-1", "terminal-secret-2", "shop-secret", "deliverect-secret", "Bearer doordash-secret",
+	"ZG9vcmRhc2gtc2lnbmluZy1zZWNyZXQ", "ZG9vcmRhc2gtc2lnbmluZy1zZWNyZXQ=",
+}
+
+// ExampleSecrets names the keys of the configuration that hold a secret of the examples.
+func (c *Config) ExampleSecrets() []string {
+	var keys []string
+	check := func(key, secret string) {
+		if slices.Contains(exampleSecrets, secret) {
+			keys = append(keys, key)
+		}
+	}
+	for _, l := range c.Locations {
+		check("shop_token of location "+l.ID, l.ShopToken)
+		for _, d := range l.Devices {
+			check("key of device "+d.ID, d.Key)
+		}
+	}
+	for _, connection := range c.Connections {
+		for _, secret := range connection.secrets {
+			check("secret of connection "+connection.ID, secret)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,271 @@
+// Package hub receives the platforms' orders, keeps them durably, syncs the terminals and
+// tells the platforms what became of them.
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"comptoir/hub/orderlog"
+	"comptoir/order"
+	"comptoir/shop"
+)
+
+// Options are what a hub needs besides its configuration.
+type Options struct {
+	// Data is the directory of the hub's file.
+	Data string
+	// Now is the clock; time.Now where nil.
+	Now func() time.Time
+	Log *slog.Logger
+	// Client makes the calls to the platforms; its own timeout bounds each call.
+	Client *http.Client
+	// Retry is how calls are tried again; DefaultRetry where zero.
+	Retry Retry
+}
+
+// Hub is one hub. It is made by Open, works while Run runs, and is ended by Close.
+type Hub struct {
+	config      Config
+	log         *orderlog.Bolt
+	now         func() time.Time
+	slog        *slog.Logger
+	started     time.Time
+	locations   map[string]*location
+	connections map[string]*connection
+	devices     map[string]*device
+	metrics     *metrics
+	gateway     *gateway
+	leases      *leases
+	deadlines   *deadlines
+	calls       *calls
+}
+
+type location struct {
+	LocationConfig
+	router *shop.Router
+}
+
+func (l *location) printAhead() time.Duration {
+	return time.Duration(l.PrintAheadMinutes) * time.Minute
+}
+
+type connection struct {
+	ConnectionConfig
+	location *location
+}
+
+type device struct {
+	DeviceConfig
+	location *location
+}
+
+// Open opens the hub's log and prepares everything; nothing runs yet.
+func Open(config Config, options Options) (*Hub, error) {
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	if options.Log == nil {
+		options.Log = slog.Default()
+	}
+	if options.Client == nil {
+		options.Client = &http.Client{Timeout: 15 * time.Second}
+	}
+	log, err := orderlog.Open(filepath.Join(options.Data, "hub.db"), orderlog.Options{Logger: options.Log})
+	if err != nil {
+		return nil, err
+	}
+	h := &Hub{
+		config: config, log: log, now: options.Now, slog: options.Log, started: options.Now(),
+		locations:   map[string]*location{},
+		connections: map[string]*connection{},
+		devices:     map[string]*device{},
+		metrics:     newMetrics(),
+	}
+	for _, l := range config.Locations {
+		known := &location{LocationConfig: l, router: shop.NewRouter(l.Location)}
+		h.locations[l.ID] = known
+		h.metrics.connected.WithLabelValues(l.ID).Set(0)
+		for _, d := range l.Devices {
+			h.devices[d.ID] = &device{DeviceConfig: d, location: known}
+		}
+	}
+	for _, c := range config.Connections {
+		h.connections[c.ID] = &connection{ConnectionConfig: c, location: h.locations[c.Location]}
+	}
+	h.gateway = newGateway(h)
+	h.deadlines = newDeadlines(h)
+	if h.leases, err = newLeases(h); err == nil {
+		h.calls, err = newCalls(h, options.Client, options.Retry)
+	}
+	if err != nil {
+		return nil, errors.Join(err, log.Close())
+	}
+	return h, nil
+}
+
+// Run carries out deadlines, leases and calls until ctx ends, and then closes every terminal's
+// connection. The HTTP server is the caller's: Handler.
+func (h *Hub) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var group sync.WaitGroup
+	var failure error
+	var once sync.Once
+	for _, part := range []struct {
+		name string
+		run  func(context.Context) error
+	}{{"deadlines", h.deadlines.run}, {"leases", h.leases.run}, {"calls", h.calls.run}, {"gateway", h.gateway.run}} {
+		group.Go(func() {
+			if err := part.run(ctx); err != nil && ctx.Err() == nil {
+				once.Do(func() { failure = fmt.Errorf("%s: %w", part.name, err) })
+				cancel()
+			}
+		})
+	}
+	group.Wait()
+	return failure
+}
+
+// Close closes the log. Run must have returned.
+func (h *Hub) Close() error { return h.log.Close() }
+
+// Handler serves everything: webhooks, the API, the gateway, health and figures.
+func (h *Hub) Handler() http.Handler {
+	mux := http.NewServeMux()
+	h.routeWebhooks(mux)
+	h.routeAPI(mux)
+	h.routeHealth(mux)
+	mux.Handle("GET /sync", h.gateway)
+	return mux
+}
+
+// policy is what the order's channel allows.
+func (h *Hub) policy(o order.Order) order.Policy {
+	if l := h.locations[o.Location]; l != nil {
+		return l.Policy(o)
+	}
+	return order.OwnPolicy()
+}
+
+// apply carries out one command on the order as it is now, again if it changed meanwhile.
+// Errors: *order.Error where the order does not allow it.
+func (h *Hub) apply(ctx context.Context, c order.Command) (order.Order, error) {
+	for {
+		o, err := h.log.Order(c.OrderID)
+		if errors.Is(err, orderlog.ErrNotFound) && c.Type != order.Place {
+			return o, &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: c.OrderID}
+		} else if err != nil && !errors.Is(err, orderlog.ErrNotFound) {
+			return o, fmt.Errorf("reading order %s: %w", c.OrderID, err)
+		}
+		next, err := order.Apply(o, c, h.policy(o), h.now())
+		if err != nil || next.Revision == o.Revision {
+			return o, err
+		}
+		_, err = h.log.Append(ctx, next, o.Revision)
+		if errors.Is(err, orderlog.ErrConflict) {
+			continue
+		}
+		if err != nil {
+			return o, fmt.Errorf("storing order %s: %w", c.OrderID, err)
+		}
+		return next, nil
+	}
+}
+
+// place adds a new order and, where the location's settings and its terminals allow, accepts
+// it in the same durable write. command is the id of the Place. repeated is true where the
+// order stood already: then o is that order.
+func (h *Hub) place(ctx context.Context, draft order.Order, l *location, autoAccept bool, command, by string) (o order.Order, repeated bool, err error) {
+	l.router.Route(&draft)
+	now := h.now()
+	place := order.Command{ID: command, Type: order.Place, OrderID: draft.ID, At: now, By: by, Order: &draft}
+	o, err = order.Apply(order.Order{}, place, l.Policy(draft), now)
+	if err != nil {
+		return o, false, err
+	}
+	if err := checkSize(o); err != nil {
+		return o, false, err
+	}
+	if autoAccept && h.gateway.attended(l.ID, l.AcceptWithoutTerminal) {
+		if o, err = order.Apply(o, autoAcceptance(o.ID, now), l.Policy(o), now); err != nil {
+			return o, false, err
+		}
+	}
+	_, err = h.log.Append(ctx, o, 0)
+	if errors.Is(err, orderlog.ErrConflict) {
+		o, err = h.log.Order(draft.ID)
+		return o, true, err
+	}
+	if err != nil {
+		return o, false, fmt.Errorf("storing order %s: %w", draft.ID, err)
+	}
+	// a terminal that came meanwhile may have looked for waiting orders just before this one
+	if autoAccept && o.Status == order.New && h.gateway.attended(l.ID, l.AcceptWithoutTerminal) {
+		accepted, err := h.apply(ctx, autoAcceptance(o.ID, now))
+		if err != nil {
+			h.slog.Error("an order could not be accepted and waits", "order", o.ID, "error", err)
+			return o, false, nil
+		}
+		o = accepted
+	}
+	return o, false, nil
+}
+
+// maxOrder bounds a new order as the log keeps it: it must fit a frame to a terminal, with all
+// that is going to be added to it.
+const maxOrder = 1 << 20
+
+func checkSize(o order.Order) error {
+	raw, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	if len(raw) > maxOrder {
+		return &order.Error{Kind: order.Invalid, Cause: order.TooMany, Detail: "the whole order"}
+	}
+	return nil
+}
+
+func autoAcceptance(id string, now time.Time) order.Command {
+	return order.Command{ID: order.Identity(id, "auto-accept"), Type: order.Accept, OrderID: id, At: now, By: order.AutoAccept}
+}
+
+// autoAccepts says whether orders of this origin are accepted without a tap.
+func (h *Hub) autoAccepts(o order.Order) bool {
+	if c := h.connections[o.Connection]; c != nil {
+		return c.AutoAccept
+	}
+	l := h.locations[o.Location]
+	return l != nil && l.AutoAccept
+}
+
+// acceptWaiting accepts what came in while no terminal of the location was there to print it,
+// and that its platform has not given up.
+func (h *Hub) acceptWaiting(ctx context.Context, l *location) error {
+	var waiting []string
+	now := h.now()
+	err := h.log.EachOpen(l.ID, func(o order.Order) bool {
+		inTime := o.AcceptBy.IsZero() || now.Before(o.AcceptBy)
+		if o.Status == order.New && inTime && h.autoAccepts(o) {
+			waiting = append(waiting, o.ID)
+		}
+		return true
+	})
+	if err != nil {
+		return fmt.Errorf("looking for orders that wait for a terminal: %w", err)
+	}
+	for _, id := range waiting {
+		if _, err := h.apply(ctx, autoAcceptance(id, h.now())); err != nil && order.KindOf(err) == "" {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"comptoir/sync/wire"
+
+	"go.etcd.io/bbolt"
+)
+
+// leaseTime is how long a silent holder keeps its stations (design.md section 5).
+const leaseTime = 15 * time.Second
+
+var bucketLeases = []byte("leases")
+
+// leases says which terminal prints each station's tickets of online orders. Holders survive a
+// restart of the hub, so that a station never has two.
+type leases struct {
+	hub *Hub
+
+	// claiming is held from the choice of a holder until it is stored: two sessions must not
+	// store two.
+	claiming sync.Mutex
+
+	mu    sync.Mutex
+	held  map[string]*held
+	ready map[*session]bool
+}
+
+type held struct {
+	wire.Lease
+	// seen is when the holder was last heard of.
+	seen time.Time
+}
+
+func newLeases(h *Hub) (*leases, error) {
+	l := &leases{hub: h, held: map[string]*held{}, ready: map[*session]bool{}}
+	err := h.log.Update(context.Background(), func(tx *bbolt.Tx) error {
+		bucket, err := tx.CreateBucketIfNotExists(bucketLeases)
+		if err != nil {
+			return err
+		}
+		return bucket.ForEach(func(k, v []byte) error {
+			known := &held{seen: h.started}
+			if err := json.Unmarshal(v, &known.Lease); err != nil {
+				return fmt.Errorf("lease %q: %w", k, err)
+			}
+			l.held[string(k)] = known
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the leases: %w", err)
+	}
+	return l, nil
+}
+
+func leaseKey(location, station string) string { return location + "\x00" + station }
+
+// run hands over the stations of holders that have fallen silent.
+func (l *leases) run(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+			l.mu.Lock()
+			sessions := make([]*session, 0, len(l.ready))
+			for s := range l.ready {
+				sessions = append(sessions, s)
+			}
+			l.mu.Unlock()
+			slices.SortFunc(sessions, func(a, b *session) int {
+				return slices.Compare([]byte(a.device.ID), []byte(b.device.ID))
+			})
+			for _, s := range sessions {
+				if err := l.claim(ctx, s); err != nil && ctx.Err() == nil {
+					l.hub.slog.Error("a lease could not be stored, trying again", "error", err)
+				}
+			}
+		}
+	}
+}
+
+// enter gives a terminal the stations that are free, and tells it who holds the others.
+func (l *leases) enter(ctx context.Context, s *session) error {
+	l.mu.Lock()
+	l.ready[s] = true
+	l.mu.Unlock()
+	l.renew(s)
+	if err := l.claim(ctx, s); err != nil {
+		return err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, h := range l.held {
+		if h.Location == s.device.location.ID {
+			lease := h.Lease
+			s.send(wire.FromHub{Lease: &lease})
+		}
+	}
+	return nil
+}
+
+func (l *leases) leave(s *session) {
+	l.mu.Lock()
+	delete(l.ready, s)
+	l.mu.Unlock()
+}
+
+// renew hears that a terminal lives.
+func (l *leases) renew(s *session) {
+	now := l.hub.now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, h := range l.held {
+		if h.Device == s.device.ID && h.Location == s.device.location.ID && slices.Contains(s.stations, h.Station) {
+			h.seen = now
+		}
+	}
+}
+
+// claim gives the session each of its stations that nobody else holds alive. The new holder
+// is stored before anybody hears of it.
+func (l *leases) claim(ctx context.Context, s *session) error {
+	l.claiming.Lock()
+	defer l.claiming.Unlock()
+	for _, station := range s.stations {
+		lease, changed := l.next(s, station)
+		if !changed {
+			continue
+		}
+		value, err := json.Marshal(lease)
+		if err != nil {
+			return err
+		}
+		key := leaseKey(lease.Location, station)
+		err = l.hub.log.Update(ctx, func(tx *bbolt.Tx) error { return tx.Bucket(bucketLeases).Put([]byte(key), value) })
+		if err != nil {
+			return fmt.Errorf("storing the lease of %s: %w", station, err)
+		}
+		l.mu.Lock()
+		l.held[key] = &held{Lease: lease, seen: l.hub.now()}
+		l.mu.Unlock()
+		l.hub.slog.Info("station's lease", "location", lease.Location, "station", station, "device", lease.Device, "epoch", lease.Epoch)
+		l.hub.gateway.broadcast(lease.Location, wire.FromHub{Lease: &lease})
+	}
+	return nil
+}
+
+// next is the lease that the session may take, if the station is free.
+func (l *leases) next(s *session, station string) (wire.Lease, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	location := s.device.location.ID
+	lease := wire.Lease{Location: location, Station: station, Device: s.device.ID, Epoch: 1}
+	before := l.held[leaseKey(location, station)]
+	if before == nil {
+		return lease, true
+	}
+	if before.Device == s.device.ID || l.hub.now().Sub(before.seen) < leaseTime {
+		return lease, false
+	}
+	lease.Epoch = before.Epoch + 1
+	lease.FormerSequence = l.hub.gateway.received(before.Device, location)
+	return lease, true
+}
+
+// received is how far a device may have got in its location's log: what this hub sent it, or
+// everything where this hub has not seen it since its start.
+func (g *gateway) received(device, location string) uint64 {
+	g.mu.Lock()
+	sent, seen := g.sent[device]
+	g.mu.Unlock()
+	if seen {
+		return sent
+	}
+	head, err := g.hub.log.Head(location)
+	if err != nil {
+		return ^uint64(0) // then everything may have come out there
+	}
+	return head.Sequence
+}
