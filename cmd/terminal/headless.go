@@ -168,8 +168,7 @@ func (l *lines) carryOut(service *terminal.Service, data []byte) {
 	c := a.Command
 	var err error
 	if c.Type == order.Place {
-		c.Order = &order.Order{}
-		if err = json.Unmarshal(a.Order, c.Order); err == nil {
+		if c.Order, err = draft(a.Order); err == nil {
 			_, err = service.Place(c)
 		}
 	} else {
@@ -183,6 +182,17 @@ func (l *lines) carryOut(service *terminal.Service, data []byte) {
 	if err != nil {
 		l.refuse(c.ID, c.OrderID, err)
 	}
+}
+
+func draft(data json.RawMessage) (*order.Order, error) {
+	if len(data) == 0 {
+		return nil, errors.New("a Place needs an order: {\"type\":\"Place\",\"order\":{…}}")
+	}
+	var o order.Order
+	if err := json.Unmarshal(data, &o); err != nil {
+		return nil, fmt.Errorf("order: %w", err)
+	}
+	return &o, nil
 }
 
 func (l *lines) refuse(command, orderID string, err error) {
