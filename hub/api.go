@@ -19,21 +19,18 @@ import (
 //go:embed openapi.json
 var openAPI []byte
 
-// shopChannel is the channel of the own shop's orders that name none.
-const shopChannel = "shop"
-
-func (h *Hub) routeAPI(mux *http.ServeMux) {
-	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+func (h *Hub) routeAPI(handle handle) {
+	handle("GET /api/openapi.json", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(openAPI) // the client may be gone
 	})
 	const base = "/api/v1/locations/{location}"
-	mux.HandleFunc("GET "+base+"/orders", h.shop(h.listOrders))
-	mux.HandleFunc("POST "+base+"/orders", h.shop(h.postOrder))
-	mux.HandleFunc("GET "+base+"/orders/{id}", h.shop(h.getOrder))
-	mux.HandleFunc("POST "+base+"/orders/{id}/commands", h.shop(h.postCommand))
-	mux.HandleFunc("GET "+base+"/calls", h.shop(h.listCalls))
-	mux.HandleFunc("POST "+base+"/calls/again", h.shop(h.callAgain))
+	handle("GET "+base+"/orders", h.shop(h.listOrders))
+	handle("POST "+base+"/orders", h.shop(h.postOrder))
+	handle("GET "+base+"/orders/{id}", h.shop(h.getOrder))
+	handle("POST "+base+"/orders/{id}/commands", h.shop(h.postCommand))
+	handle("GET "+base+"/calls", h.shop(h.listCalls))
+	handle("POST "+base+"/calls/again", h.shop(h.callAgain))
 }
 
 // shop lets a request through that bears the location's token.
@@ -138,7 +135,7 @@ func (h *Hub) postOrder(w http.ResponseWriter, r *http.Request, l *location) {
 	}
 	// the Place is named by its body: the history then tells a repeated request from another one
 	command := order.Identity(draft.ID, fingerprint(body))
-	o, repeated, err := h.place(r.Context(), draft, l, l.AutoAccept, command, shopChannel)
+	o, repeated, err := h.place(r.Context(), draft, l, l.AutoAccept, command, order.ChannelShop)
 	switch {
 	case order.KindOf(err) != "":
 		fail(w, http.StatusBadRequest, string(order.KindOf(err)), err.Error())
@@ -170,10 +167,10 @@ func fingerprint(body []byte) string {
 
 func (h *Hub) shopDraft(p posted, l *location) (order.Order, error) {
 	draft := p.Order
-	draft.ID = order.Identity(shopChannel, l.ID, draft.Reference)
+	draft.ID = order.Identity(order.ChannelShop, l.ID, draft.Reference)
 	draft.Location, draft.Connection = l.ID, ""
 	if draft.Channel == "" {
-		draft.Channel = shopChannel
+		draft.Channel = order.ChannelShop
 	}
 	if draft.Currency == "" {
 		draft.Currency = l.Currency
@@ -231,7 +228,7 @@ func (h *Hub) postCommand(w http.ResponseWriter, r *http.Request, l *location) {
 	if !ok {
 		return
 	}
-	c.OrderID, c.By, c.At = o.ID, shopChannel, h.now()
+	c.OrderID, c.By, c.At = o.ID, order.ChannelShop, h.now()
 	o, err := h.apply(r.Context(), c)
 	switch kind := order.KindOf(err); {
 	case err == nil:
@@ -277,14 +274,17 @@ func (h *Hub) callAgain(w http.ResponseWriter, r *http.Request, l *location) {
 func decode(body []byte, value any) error {
 	err := json.Unmarshal(body, value)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		field := wrong.Field
+		field := strings.TrimPrefix(wrong.Field, "Order.") // which posted embeds
 		if field == "" {
 			field = "the body"
 		}
-		return fmt.Errorf("%s: a %s is not what belongs here", field, wrong.Value)
+		return fmt.Errorf("%s: %s is not what belongs here", field, wrong.Value)
 	}
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return fmt.Errorf("the body is not JSON: %w", err)
 	}
-	return err // such as a time that is none
+	if wrong, ok := errors.AsType[*time.ParseError](err); ok {
+		return fmt.Errorf("%s is not a time such as 2026-01-31T18:30:00Z", wrong.Value)
+	}
+	return err
 }

@@ -79,7 +79,7 @@ func (c *calls) next(connection string) (*record, time.Duration) {
 
 // make carries out one attempt and stores what came of it.
 func (c *calls) make(ctx context.Context, r *record) {
-	defer c.release(r)
+	defer c.release(r.OrderID, r.Connection)
 	connection := c.hub.connections[r.Connection]
 	verdict, after, problem := c.attempt(ctx, connection, r.Call)
 	if ctx.Err() != nil && verdict == partner.Again {
@@ -142,11 +142,11 @@ func (c *calls) keep(ctx context.Context, r *record, tried record, finished bool
 	}
 }
 
-func (c *calls) release(r *record) {
+func (c *calls) release(orderID, connection string) {
 	c.mu.Lock()
-	delete(c.busy, r.OrderID)
+	delete(c.busy, orderID)
 	c.mu.Unlock()
-	c.signal(r.Connection)
+	c.signal(connection)
 }
 
 func (c *calls) backoff(attempts int) time.Duration {

@@ -262,15 +262,10 @@ func put(tx *bbolt.Tx, r *record) error {
 }
 
 func (c *calls) add(records []*record) {
-	if len(records) == 0 {
-		return
-	}
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	for _, r := range records {
 		c.chains[r.OrderID] = append(c.chains[r.OrderID], r)
-	}
-	c.mu.Unlock()
-	for _, r := range records {
 		c.signal(r.Connection)
 	}
 }

@@ -3,9 +3,11 @@ package hub
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -178,12 +180,12 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 		}
 		config.Connections = append(config.Connections, c)
 	}
-	if unknown := meta.Undecoded(); len(unknown) > 0 {
-		keys := make([]string, len(unknown))
-		for i, key := range unknown {
-			keys[i] = key.String()
-		}
-		return config, fmt.Errorf("unknown key %s: see docs/configuration.md, or remove it", strings.Join(keys, ", "))
+	var strange []string
+	for _, key := range meta.Undecoded() {
+		strange = append(strange, key.String())
+	}
+	if err := unknown(strange); err != nil {
+		return config, err
 	}
 	for i := range config.Locations {
 		l := &config.Locations[i]
@@ -326,6 +328,9 @@ func adapter(meta toml.MetaData, primitive toml.Primitive, t connectionTable, lo
 		if err := meta.PrimitiveDecode(primitive, &config); err != nil {
 			return nil, nil, err
 		}
+		if err := onlyKeys(meta, primitive, t, config); err != nil {
+			return nil, nil, err
+		}
 		config.Currency, config.Base = location.Currency, t.Base
 		a, err := deliverect.New(config)
 		return a, []string{config.Secret}, err
@@ -334,11 +339,38 @@ func adapter(meta toml.MetaData, primitive toml.Primitive, t connectionTable, lo
 		if err := meta.PrimitiveDecode(primitive, &config); err != nil {
 			return nil, nil, err
 		}
+		if err := onlyKeys(meta, primitive, t, config); err != nil {
+			return nil, nil, err
+		}
 		config.Currency, config.Base = location.Currency, t.Base
 		a, err := doordash.New(config)
 		return a, []string{config.Authorization, config.SigningSecret}, err
 	}
 	return nil, nil, fmt.Errorf("partner: %q is not known; use \"deliverect\" or \"doordash\"", t.Partner)
+}
+
+// onlyKeys refuses a key that none of the tables has. Undecoded cannot: it takes a key that one
+// connection knows for known in all of them.
+func onlyKeys(meta toml.MetaData, primitive toml.Primitive, tables ...any) error {
+	var given map[string]toml.Primitive
+	if err := meta.PrimitiveDecode(primitive, &given); err != nil {
+		return err
+	}
+	for _, table := range tables {
+		for _, field := range reflect.VisibleFields(reflect.TypeOf(table)) {
+			maps.DeleteFunc(given, func(key string, _ toml.Primitive) bool {
+				return strings.EqualFold(key, field.Tag.Get("toml"))
+			})
+		}
+	}
+	return unknown(slices.Sorted(maps.Keys(given)))
+}
+
+func unknown(keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	return fmt.Errorf("unknown key %s: see docs/configuration.md, or remove it", strings.Join(keys, ", "))
 }
 
 // link gives a location what its terminals need to know of its connections.

@@ -136,8 +136,11 @@ type session struct {
 	// counted as present; the gateway's mu guards it.
 	counted bool
 
-	mu      sync.Mutex
+	mu sync.Mutex
+	// ready: welcomed, so that others may queue frames; leased: it knows its stations, so that
+	// changes may follow.
 	ready   bool
+	leased  bool
 	queue   []wire.FromHub
 	dirty   bool
 	writing bool
@@ -164,11 +167,12 @@ func (s *session) read() {
 	s.end()
 	s.writers.Wait()
 	s.leave()
-	if err != nil && !errors.Is(err, net.ErrClosed) && !websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseAbnormalClosure) {
+	if !errors.Is(err, net.ErrClosed) && !websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseAbnormalClosure) {
 		s.hub.slog.Info("terminal's connection ended", "device", s.device.ID, "why", err.Error())
 	}
 }
 
+// serve returns why the connection ended, never nil.
 func (s *session) serve(ctx context.Context) error {
 	s.conn.SetReadLimit(wire.MaxFrame)
 	if err := s.conn.SetReadDeadline(time.Now().Add(helloWait)); err != nil {
@@ -261,12 +265,17 @@ func (s *session) enter(ctx context.Context, hello wire.Hello) error {
 	}}
 	s.mu.Lock()
 	// at once, so that no other frame comes before the welcome
-	s.ready, s.dirty, s.queue = true, true, append(s.queue, welcome)
+	s.ready, s.queue = true, append(s.queue, welcome)
 	s.startWriter()
 	s.mu.Unlock()
 	if err := s.hub.leases.enter(ctx, s); err != nil {
 		return err
 	}
+	// a former holder hears that it has lost a station before it hears of orders to print there
+	s.mu.Lock()
+	s.leased = true
+	s.mu.Unlock()
+	s.markDirty()
 	return s.hub.acceptWaiting(ctx, l)
 }
 
@@ -360,7 +369,7 @@ func (s *session) send(frame wire.FromHub) {
 func (s *session) markDirty() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ready {
+	if s.leased {
 		s.dirty = true
 		s.startWriter()
 	}

@@ -48,6 +48,7 @@ type world struct {
 	platforms  *platforms
 	deliverect *sandbox.Deliverect
 	doordash   *sandbox.DoorDash
+	log        *journal
 
 	hub  *hub.Hub
 	line *pipes
@@ -79,7 +80,7 @@ func newWorld(t *testing.T, change func(*world)) *world {
 	}
 	options := sandbox.Options{Log: testLog(t)}
 	w := &world{
-		t: t, config: config, data: t.TempDir(), stop: func() {},
+		t: t, log: &journal{t: t}, config: config, data: t.TempDir(), stop: func() {},
 		deliverect: sandbox.NewDeliverect(sandbox.DeliverectConfig{Options: options, Secret: "deliverect-secret"}),
 		doordash: sandbox.NewDoorDash(sandbox.DoorDashConfig{
 			Options: options, Authorization: "Bearer doordash-secret", DeveloperID: "demo-developer", KeyID: "demo-key",
@@ -100,11 +101,31 @@ func testLog(t *testing.T) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
+// journal keeps what the hub logs.
+type journal struct {
+	t    *testing.T
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	_, _ = j.t.Output().Write(p) // for people
+	return j.text.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.String()
+}
+
 // start opens the hub, runs it, and serves it on pipes.
 func (w *world) start() {
 	w.t.Helper()
 	h, err := hub.Open(w.config, hub.Options{
-		Data: w.data, Log: testLog(w.t), Retry: w.retry,
+		Data: w.data, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Retry: w.retry,
 		Client: &http.Client{Transport: w.platforms, Timeout: 15 * time.Second},
 	})
 	if err != nil {
@@ -262,11 +283,11 @@ func (w *world) listed() []order.Order {
 	return list.Orders
 }
 
-// order is one order as the API has it.
-func (w *world) order(connection, reference string) order.Order {
+// order is one order as the API has it, by the names that make its identity.
+func (w *world) order(names ...string) order.Order {
 	w.t.Helper()
 	var o order.Order
-	w.shop(http.MethodGet, orders+"/"+order.Identity(connection, reference), nil).into(w.t, http.StatusOK, &o)
+	w.shop(http.MethodGet, orders+"/"+order.Identity(names...), nil).into(w.t, http.StatusOK, &o)
 	return o
 }
 
@@ -324,6 +345,8 @@ func (w *world) health() (status string, problems []string) {
 // platforms is the hub's way out: to handlers in memory, by host.
 type platforms struct {
 	hosts map[string]http.Handler
+	// late lets an answer through that comes as the caller gives up.
+	late bool
 
 	mu   sync.Mutex
 	down bool
@@ -339,7 +362,7 @@ func (p *platforms) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	recorder := httptest.NewRecorder()
 	p.hosts[r.URL.Host].ServeHTTP(recorder, r.Clone(r.Context()))
-	if err := r.Context().Err(); err != nil {
+	if err := r.Context().Err(); err != nil && !p.late {
 		return nil, err // the stand-in left it hanging
 	}
 	return recorder.Result(), nil

@@ -16,6 +16,7 @@ import (
 	"comptoir/hub/orderlog"
 	"comptoir/order"
 	"comptoir/shop"
+	"comptoir/sync/wire"
 )
 
 // Options are what a hub needs besides its configuration.
@@ -140,11 +141,18 @@ func (h *Hub) Close() error { return h.log.Close() }
 // Handler serves everything: webhooks, the API, the gateway, health and figures.
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
-	h.routeWebhooks(mux)
-	h.routeAPI(mux)
-	h.routeHealth(mux)
-	mux.Handle("GET /sync", h.gateway)
+	h.route(mux.HandleFunc)
 	return mux
+}
+
+// handle registers one route; openapi.json describes each.
+type handle func(pattern string, handler func(http.ResponseWriter, *http.Request))
+
+func (h *Hub) route(handle handle) {
+	h.routeWebhooks(handle)
+	h.routeAPI(handle)
+	h.routeHealth(handle)
+	handle("GET "+wire.Path, h.gateway.ServeHTTP)
 }
 
 // policy is what the order's channel allows.

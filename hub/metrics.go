@@ -39,9 +39,9 @@ func (m *metrics) call(partner, call, result string) {
 	m.calls.WithLabelValues(partner, call, result).Inc()
 }
 
-func (h *Hub) routeHealth(mux *http.ServeMux) {
-	mux.Handle("GET /metrics", promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+func (h *Hub) routeHealth(handle handle) {
+	handle("GET /metrics", promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP)
+	handle("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		health := health{Status: "ok", Problems: h.problems()}
 		if len(health.Problems) > 0 {
 			health.Status = "degraded"

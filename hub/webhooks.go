@@ -15,6 +15,9 @@ import (
 // maxBody bounds every request body (contract.md).
 const maxBody = 1 << 20
 
+// maxDrained is how much of a body that is too large is read for the sake of its sender.
+const maxDrained = 16 << 20
+
 // What a webhook came to, as figures count it.
 const (
 	resultAccepted     = "accepted"
@@ -24,8 +27,8 @@ const (
 	resultUnknown      = "unknown"
 )
 
-func (h *Hub) routeWebhooks(mux *http.ServeMux) {
-	mux.HandleFunc("POST /partners/{partner}/{connection}/{topic}", h.webhook)
+func (h *Hub) routeWebhooks(handle handle) {
+	handle("POST /partners/{partner}/{connection}/{topic}", h.webhook)
 }
 
 func (h *Hub) webhook(w http.ResponseWriter, r *http.Request) {
@@ -212,8 +215,11 @@ func reply(event partner.Event) int {
 
 // body reads a whole request body within the limit, or answers the request itself.
 func (h *Hub) body(w http.ResponseWriter, r *http.Request) ([]byte, bool) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	if len(body) > maxBody {
+		// most clients read the answer only once they have sent everything
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrained)
+		w.Header().Set("Connection", "close")
 		fail(w, http.StatusRequestEntityTooLarge, "too_large", "the body is larger than 1 MiB")
 		return nil, false
 	}

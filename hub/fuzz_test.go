@@ -1,0 +1,90 @@
+package hub_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"comptoir/hub"
+	"comptoir/order"
+)
+
+// No text makes LoadConfig panic, and an error always names the file.
+func FuzzConfig(f *testing.F) {
+	f.Add(small)
+	f.Add(strings.ReplaceAll(small, `"`, `'`))
+	f.Add("")
+	f.Add("locations = 5")
+	f.Add("[[connections]]\nid = 1979-05-27")
+	if example, err := os.ReadFile("../examples/shop/hub.toml"); err == nil {
+		f.Add(string(example))
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		config, path, err := load(t, menuDir(t), text)
+		if err != nil {
+			if !strings.Contains(err.Error(), path) {
+				t.Errorf("%q does not name the file", err)
+			}
+			return
+		}
+		if len(config.Locations) == 0 {
+			t.Error("a configuration without a location was taken")
+		}
+	})
+}
+
+// Whatever a shop posts is a valid order or is refused in words; nothing is our fault.
+func FuzzPostOrder(f *testing.F) {
+	f.Add(sale)
+	f.Add(`{"reference":"r","fulfillment":{"type":"pickup"},"lines":[{"name":"Thé","quantity":1}]}`)
+	f.Add(`{"reference":"r","placedAt":"2199-12-31T23:59:59-12:00","courier":{"at":"9999-12-31T23:59:59Z"},"fulfillment":{"type":"counter","promisedAt":"0001-01-01T00:00:00Z"},"lines":[{"id":"1","name":"\u0000","quantity":9999,"unitPrice":10000000000},{"id":"1","name":"x","quantity":1}]}`)
+	f.Add(`{"reference":"\ud800","fulfillment":{"type":"pickup"},"lines":[{"name":"\uffff","quantity":1,"modifiers":[{"name":"m","quantity":1,"modifiers":[{"name":"m","quantity":1}]}]}]}`)
+	f.Add(`{"REFERENCE":"r","lines":null,"payments":[null]}`)
+	f.Add(`[]`)
+	config, err := hub.LoadConfig("../examples/shop/hub.toml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	h, err := hub.Open(config, hub.Options{Data: f.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			f.Errorf("Close: %v", err)
+		}
+	})
+	handler := h.Handler()
+	f.Fuzz(func(t *testing.T, body string) {
+		r := httptest.NewRequest(http.MethodPost, orders, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer shop-secret")
+		recorder := httptest.NewRecorder()
+		handler.ServeHTTP(recorder, r)
+		a := answer{recorder.Code, recorder.Body.Bytes()}
+		switch a.status {
+		case http.StatusCreated, http.StatusOK:
+		case http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge:
+			a.refused(t, a.status)
+			return
+		default:
+			t.Fatalf("HTTP %d: %s", a.status, a.body)
+		}
+		var o order.Order
+		if err := json.Unmarshal(a.body, &o); err != nil {
+			t.Fatal(err)
+		}
+		// what was taken could be placed again as it stands
+		again := order.Command{ID: "again", Type: order.Place, Order: &o}
+		if _, err := order.Apply(order.Order{}, again, order.OwnPolicy(), time.Now()); err != nil {
+			t.Errorf("an order that is not valid was taken: %v", err)
+		}
+		if o.Reference == "" || o.Location != "plateau" || o.Connection != "" || o.Status != order.Accepted && o.Status != order.New {
+			t.Errorf("taken as %s", a.body)
+		}
+	})
+}

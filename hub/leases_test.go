@@ -1,0 +1,171 @@
+package hub_test
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"comptoir/sync/wire"
+)
+
+// leased is the last lease that a terminal was told, by station.
+func (x *terminal) leased(into map[string]wire.Lease) map[string]wire.Lease {
+	for _, frame := range x.told() {
+		if frame.Lease != nil {
+			into[frame.Lease.Station] = *frame.Lease
+		}
+	}
+	return into
+}
+
+func TestLeases(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		first := w.terminal("counter-1", "grill", "bar")
+		second := w.terminal("counter-2", "grill")
+		known1, known2 := map[string]wire.Lease{}, map[string]wire.Lease{}
+		holds := func(station, device string, epoch uint64) {
+			t.Helper()
+			synctest.Wait()
+			want := wire.Lease{Location: "plateau", Station: station, Device: device, Epoch: epoch}
+			for name, got := range map[string]wire.Lease{"counter-1": first.leased(known1)[station], "counter-2": second.leased(known2)[station]} {
+				if got.FormerSequence = 0; got != want {
+					t.Errorf("%s was told %+v, want %+v", name, got, want)
+				}
+			}
+		}
+		holds("grill", "counter-1", 1)
+		holds("bar", "counter-1", 1)
+		pass(time.Hour) // pings alone renew
+		holds("grill", "counter-1", 1)
+
+		// a short loss changes nothing
+		w.fromDeliverect(example(t, "deliverect-pickup", "d1")).want(t, http.StatusOK)
+		sent := first.changes()
+		first.leave()
+		pass(10 * time.Second)
+		first = w.terminal("counter-1", "grill", "bar")
+		holds("grill", "counter-1", 1)
+
+		// silence hands the station over, and tells how far the former holder had come
+		w.fromDeliverect(example(t, "deliverect-pickup", "d2")).want(t, http.StatusOK)
+		synctest.Wait()
+		for _, frame := range first.told() {
+			if frame.Changes != nil {
+				sent = *frame.Changes
+			}
+		}
+		first.leave()
+		began := time.Now()
+		w.fromDeliverect(example(t, "deliverect-pickup", "d3")).want(t, http.StatusOK)
+		taken := second.lease()
+		for taken.Device != "counter-2" {
+			taken = second.lease()
+		}
+		if took := time.Since(began); took < 14*time.Second || took > 20*time.Second {
+			t.Errorf("the station was handed over after %v", took)
+		}
+		if want := (wire.Lease{Location: "plateau", Station: "grill", Device: "counter-2", Epoch: 2, FormerSequence: sent.Cursor.Sequence}); taken != want {
+			t.Errorf("got %+v, want %+v", taken, want)
+		}
+		known2["grill"] = taken
+
+		// the former holder comes back and hears that it is no more; nobody else has a bar
+		first = w.terminal("counter-1", "grill", "bar")
+		holds("grill", "counter-2", 2)
+		if got := known1["bar"]; got.Device != "counter-1" || got.Epoch != 1 {
+			t.Errorf("the bar is held by %+v", got)
+		}
+	})
+}
+
+func TestLeasesRestart(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		w.terminal("counter-2", "grill").lease()
+		w.fromDeliverect(example(t, "deliverect-pickup", "d1")).want(t, http.StatusOK)
+		pass(time.Second)
+		w.restart()
+		x := w.terminal("counter-1", "grill")
+		began := time.Now()
+		var kept, got wire.Lease
+		var head uint64
+		for got.Device != "counter-1" {
+			switch frame := x.next(); {
+			case frame.Lease != nil:
+				kept, got = got, *frame.Lease
+			case frame.Changes != nil:
+				head = frame.Changes.Cursor.Sequence
+			}
+		}
+		if kept.Device != "counter-2" || kept.Epoch != 1 {
+			t.Errorf("after a restart of the hub: %+v", kept)
+		}
+		if took := time.Since(began); got.Epoch != 2 || took < 14*time.Second || took > 20*time.Second {
+			t.Errorf("after %v: %+v", took, got)
+		}
+		// nobody knows how far the former holder had come: as far as the log
+		if head == 0 || got.FormerSequence != head {
+			t.Errorf("former sequence %d, want the head, %d", got.FormerSequence, head)
+		}
+	})
+}
+
+// A former holder hears that it has lost its station before it hears of the orders to print
+// there: between the two it would print what the new holder prints.
+func TestLeasesBeforeChanges(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		first := w.terminal("counter-1", "grill")
+		second := w.terminal("counter-2", "grill")
+		synctest.Wait()
+		first.leave()
+		for second.lease().Device != "counter-2" {
+		}
+		w.fromDeliverect(example(t, "deliverect-pickup", "d1")).want(t, http.StatusOK)
+		first = w.terminal("counter-1", "grill")
+		synctest.Wait()
+		lost := false
+		for _, frame := range first.told() {
+			switch {
+			case frame.Lease != nil:
+				lost = frame.Lease.Device == "counter-2"
+			case frame.Changes != nil && !lost:
+				t.Fatal("changes came before the lease")
+			}
+		}
+		if !lost {
+			t.Error("the former holder was not told")
+		}
+	})
+}
+
+// Many that ask at once: one gets it, everybody hears the same, and a restart knows it too.
+func TestLeasesRace(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		for range 10 {
+			one, two := w.connect("counter-1"), w.connect("counter-2")
+			one.hello(nil, "grill")
+			two.hello(nil, "grill")
+			synctest.Wait()
+			got := map[uint64]wire.Lease{}
+			for _, frame := range append(one.told(), two.told()...) {
+				if l := frame.Lease; l == nil {
+					continue
+				} else if other, told := got[l.Epoch]; told && other != *l {
+					t.Errorf("told both %+v and %+v", other, *l)
+				} else {
+					got[l.Epoch] = *l
+				}
+			}
+			newest := slices.Max(slices.Collect(maps.Keys(got)))
+			w.restart()
+			x := w.terminal("counter-1")
+			if kept := x.lease(); kept.Device != got[newest].Device || kept.Epoch != newest {
+				t.Errorf("after a restart %+v, want %+v", kept, got[newest])
+			}
+			x.leave()
+			pass(time.Minute)
+		}
+	})
+}
