@@ -62,6 +62,12 @@ type Order struct {
 	History []Entry `json:"history"`
 }
 
+// The channels that are nobody's platform. Screens and paper have words for them.
+const (
+	ChannelCounter = "counter"
+	ChannelShop    = "shop"
+)
+
 // Fulfillment is how the customer gets the order.
 type Fulfillment struct {
 	Type FulfillmentType `json:"type"`

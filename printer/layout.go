@@ -171,7 +171,7 @@ func (l *page) source(t *terminal.Ticket) {
 	if t.Reference != "" {
 		reference = fill(l.words.reference, "{reference}", t.Reference)
 	}
-	from := t.Channel
+	from := l.words.channel(t.Channel)
 	if from != "" && reference != "" {
 		if joined := from + " · " + reference; l.width(joined) <= l.columns {
 			from, reference = joined, ""

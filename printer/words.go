@@ -23,6 +23,7 @@ type words struct {
 	cancels      string // {ticket}
 
 	pickup, curbside, curbsideShort, delivery, shipment, counter, eatIn, digital string
+	shop                                                                         string // the own shop, as a channel
 
 	table     string // {table}
 	reference string // {reference}
@@ -71,6 +72,7 @@ var french = words{
 	counter:       "Comptoir",
 	eatIn:         "Sur place",
 	digital:       "Numérique",
+	shop:          "Boutique",
 
 	table:     "Table {table}",
 	reference: "réf." + nbsp + "{reference}",
@@ -128,6 +130,7 @@ var english = words{
 	counter:       "Counter",
 	eatIn:         "Eat in",
 	digital:       "Digital",
+	shop:          "Online shop",
 
 	table:     "Table {table}",
 	reference: "ref." + nbsp + "{reference}",
@@ -233,4 +236,15 @@ func fill(phrase string, pairs ...string) string {
 	}
 	b.WriteString(phrase)
 	return b.String()
+}
+
+// channel is the word for a channel: a platform's own name, or ours for our own channels.
+func (w *words) channel(name string) string {
+	switch name {
+	case order.ChannelCounter:
+		return w.counter
+	case order.ChannelShop:
+		return w.shop
+	}
+	return name
 }
