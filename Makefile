@@ -58,12 +58,12 @@ bench: ## the measurements, as tables (BENCH=short: only that they run)
 	@echo "==> bench ($(BENCH))"
 	@$(if $(wildcard bench/*.go),go run ./bench $(if $(filter short,$(BENCH)),-short),echo "no bench yet")
 
-# The test builds the real binaries and kills them; it does nothing without
-# COMPTOIR_TORTURE. Never from the cache: it depends on more than its sources.
+# The test builds the real binaries and kills them. Never from the cache: it
+# depends on more than its sources. -v shows the counts.
 TORTURE := long
 torture: ## kill hub, terminal and printers under load for an hour (TORTURE=short: a minute)
 	@echo "==> torture ($(TORTURE))"
-	@$(if $(wildcard torture/*.go),COMPTOIR_TORTURE=$(TORTURE) go test -count=1 -timeout 80m $(if $(filter long,$(TORTURE)),-v) ./torture/...,echo "no torture yet")
+	@$(if $(wildcard torture/*.go),COMPTOIR_TORTURE=$(TORTURE) go test -count=1 -timeout 80m -v ./torture/...,echo "no torture yet")
 
 flags: ## print the build flags, to use go by hand with the same cache
 	@echo "$(GOFLAGS)"

@@ -62,7 +62,7 @@ var reserved = []struct {
 	{gorilla, []string{"comptoir/sync", "comptoir/hub", "comptoir/bench"}},
 	{fyne, []string{"comptoir/ui", "comptoir/cmd/terminal", "comptoir/cmd/storybook"}},
 	{nats, []string{"comptoir/hub"}},
-	{"=comptoir/sync", []string{"comptoir/cmd/terminal"}},
+	{"=comptoir/sync", []string{"comptoir/cmd/terminal", "comptoir/bench"}},
 }
 
 // broken says which rules an import breaks. Tests may import anything but
