@@ -25,7 +25,7 @@ func (t tx) PutOrder(o order.Order) error {
 		return err
 	}
 	switch listed := t.raw(bucketOpen, id) != nil; {
-	case o.Status.Open() == listed: // the usual case: one page less to write
+	case o.Active() == listed: // the usual case: one page less to write
 		return nil
 	case listed:
 		return t.delete(bucketOpen, id)
@@ -47,7 +47,7 @@ func (t tx) EachOrder(f func(order.Order) error) error {
 	return nil
 }
 
-func (t tx) EachOpenOrder(f func(order.Order) error) error {
+func (t tx) EachActiveOrder(f func(order.Order) error) error {
 	for id := range t.each(bucketOpen, nil, nil) {
 		o, err := mustGet(t, bucketOrders, id, isOrder(string(id)))
 		if err != nil {

@@ -11,7 +11,7 @@ const (
 	bucketMeta = "meta" // "schema" → number of migrations applied
 
 	bucketOrders = "orders" // order id → order.Order
-	bucketOpen   = "open"   // order id of an open order → nothing
+	bucketOpen   = "open"   // order id of an active order → nothing
 
 	bucketPending          = "pending"          // sequence → terminal.Pending
 	bucketPendingByOrder   = "pendingByOrder"   // composite(order id) sequence → nothing

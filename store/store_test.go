@@ -311,7 +311,7 @@ func openBytes(t *testing.T, file []byte) error {
 	}
 	defer closeStore(t, s)
 	return s.View(func(tx terminal.Tx) error {
-		return tx.EachOpenOrder(func(order.Order) error { return nil })
+		return tx.EachActiveOrder(func(order.Order) error { return nil })
 	})
 }
 
@@ -330,7 +330,7 @@ func TestDamagedRecord(t *testing.T) {
 	more := map[string][]func(terminal.Tx) error{
 		"orders": {
 			func(tx terminal.Tx) error { return tx.EachOrder(func(order.Order) error { return nil }) },
-			func(tx terminal.Tx) error { return tx.EachOpenOrder(func(order.Order) error { return nil }) },
+			func(tx terminal.Tx) error { return tx.EachActiveOrder(func(order.Order) error { return nil }) },
 		},
 		"pending": {func(tx terminal.Tx) error { _, err := tx.PendingOf("o1"); return err }},
 		"jobs": {
@@ -371,7 +371,7 @@ func TestDamagedRecord(t *testing.T) {
 // An index that names a record that is not there, or that is elsewhere, is damage as well.
 func TestDamagedIndex(t *testing.T) {
 	for bucket, f := range map[string]func(terminal.Tx) error{
-		"orders":  func(tx terminal.Tx) error { return tx.EachOpenOrder(func(order.Order) error { return nil }) },
+		"orders":  func(tx terminal.Tx) error { return tx.EachActiveOrder(func(order.Order) error { return nil }) },
 		"pending": func(tx terminal.Tx) error { _, err := tx.PendingOf("o1"); return err },
 		"jobs":    func(tx terminal.Tx) error { _, err := tx.JobsOf("o1"); return err },
 	} {

@@ -105,7 +105,7 @@ func empty(t *testing.T) func(terminal.Tx) error {
 		}
 		never := func(order.Order) error { return errors.New("an order is there") }
 		err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { t.Error("the queue is not empty"); return true })
-		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, tx.EachOrder(never), tx.EachOpenOrder(never))
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, tx.EachOrder(never), tx.EachActiveOrder(never))
 	}
 }
 
@@ -151,9 +151,9 @@ func TestOrders(t *testing.T) {
 	}
 	view(t, s, func(tx terminal.Tx) error {
 		same(t, "all", ids(tx.EachOrder), []string{"accepted", "completed", "expired", "new", "preparing", "ready", "rejected"}, true, nil)
-		same(t, "open", ids(tx.EachOpenOrder), []string{"accepted", "new", "preparing", "ready"}, true, nil)
+		same(t, "active", ids(tx.EachActiveOrder), []string{"accepted", "expired", "new", "preparing", "ready"}, true, nil)
 		stop := errors.New("stop")
-		for _, each := range []func(func(order.Order) error) error{tx.EachOrder, tx.EachOpenOrder} {
+		for _, each := range []func(func(order.Order) error) error{tx.EachOrder, tx.EachActiveOrder} {
 			visited := 0
 			if err := each(func(order.Order) error { visited++; return stop }); !errors.Is(err, stop) || visited != 1 {
 				t.Errorf("an error of f gave %v after %d orders", err, visited)
@@ -165,33 +165,33 @@ func TestOrders(t *testing.T) {
 		return errors.Join(tx.PutOrder(anOrder("new", order.Completed)), tx.PutOrder(anOrder("expired", order.Accepted)))
 	})
 	view(t, s, func(tx terminal.Tx) error {
-		same(t, "open", ids(tx.EachOpenOrder), []string{"accepted", "expired", "preparing", "ready"}, true, nil)
+		same(t, "active", ids(tx.EachActiveOrder), []string{"accepted", "expired", "preparing", "ready"}, true, nil)
 		return nil
 	})
 	// whoever visits may write
 	update(t, s, func(tx terminal.Tx) error {
 		visited := 0
-		err := tx.EachOpenOrder(func(o order.Order) error {
+		err := tx.EachActiveOrder(func(o order.Order) error {
 			visited++
 			o.Status = order.Completed
 			return tx.PutOrder(o)
 		})
 		if visited != 4 {
-			t.Errorf("visited %d open orders, want 4", visited)
+			t.Errorf("visited %d active orders, want 4", visited)
 		}
-		same(t, "open", ids(tx.EachOpenOrder), []string(nil), true, nil)
+		same(t, "active", ids(tx.EachActiveOrder), []string(nil), true, nil)
 		return err
 	})
 	// opened and closed in one transaction
 	update(t, s, func(tx terminal.Tx) error {
 		err := errors.Join(tx.PutOrder(anOrder("brief", order.New)), tx.PutOrder(anOrder("brief", order.Accepted)))
-		same(t, "open", ids(tx.EachOpenOrder), []string{"brief"}, true, err)
+		same(t, "active", ids(tx.EachActiveOrder), []string{"brief"}, true, err)
 		err = tx.PutOrder(anOrder("brief", order.Completed))
-		same(t, "open", ids(tx.EachOpenOrder), []string(nil), true, err)
+		same(t, "active", ids(tx.EachActiveOrder), []string(nil), true, err)
 		return nil
 	})
 	view(t, s, func(tx terminal.Tx) error {
-		same(t, "open", ids(tx.EachOpenOrder), []string(nil), true, nil)
+		same(t, "active", ids(tx.EachActiveOrder), []string(nil), true, nil)
 		return nil
 	})
 }

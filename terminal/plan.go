@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,13 @@ func (s *Service) plan(c *change, view order.Order, sequence uint64) error {
 	l := s.location(view.Location)
 	if l == nil {
 		return nil // the hub sends settings before it sends orders
+	}
+	if sequence == 0 { // this terminal's own change: it will stand in the log after all that came from there
+		cursor, _, err := c.tx.Cursor(view.Location)
+		if err != nil {
+			return err
+		}
+		sequence = cursor.Sequence + 1
 	}
 	jobs, err := c.tx.JobsOf(view.ID)
 	if err != nil {
@@ -42,99 +50,176 @@ func stationsOf(view order.Order, jobs []Job) []string {
 	return stations
 }
 
+// planStation ends the jobs that are no more to be printed, and makes the one that is.
 func (s *Service) planStation(c *change, l *location, view order.Order, station string, jobs []Job, sequence uint64) error {
-	var waiting *Job
-	for i := range jobs {
-		j := &jobs[i]
-		if j.Station != station {
-			continue
-		}
-		if !j.State.Ended() && j.State != JobSending && view.Printed[station].Version >= j.Version && reported(view, j, s.config.Device) {
-			j.State = JobElsewhere
-			if err := s.put(c, *j, view); err != nil {
-				return err
-			}
-			continue
-		}
-		if j.State == JobQueued && j.Copies == 0 && j.Ticket == nil {
-			waiting = j
-		}
-	}
 	paper := paperOf(view, station, jobs)
 	kind, needed := needs(view, station, paper)
-	if waiting != nil {
-		if needed && waiting.Version == view.KitchenVersion && waiting.Kind == kind {
-			return nil
+	job := Job{
+		OrderID: view.ID, Location: view.Location, Station: station, Kind: kind,
+		// never below the paper's: what other terminals then report would not count
+		Version: max(1, view.KitchenVersion, paper.version),
+		Owner:   owner(view), Sequence: sequence, State: JobQueued,
+	}
+	job.Due, job.Scheduled = c.now.UTC(), false
+	if kind == order.Kitchen {
+		job.Due = view.KitchenDue(l.printAhead())
+		job.Scheduled = job.Due.After(view.AcceptedAt)
+	}
+	made := false
+	for _, j := range jobs {
+		switch {
+		case j.Station != station || j.State == JobSending:
+			continue
+		case j.Copies > 0:
+			state := s.again(view, j, jobs, paper)
+			if !state.Ended() && kind != order.Kitchen && job.Due.Before(j.Due) {
+				job.Due = j.Due // first what it changes
+			}
+			if state == j.State {
+				continue
+			}
+			j.State = state
+		case j.State.Ended():
+			continue
+		case needed && !made && j.Version == job.Version && j.Kind == kind:
+			made = true
+			if j.Due.Equal(job.Due) || !j.Scheduled && !job.Scheduled {
+				continue
+			}
+			j.Due, j.Scheduled = job.Due, job.Scheduled // the promised time has moved
+		case s.elsewhere(view, j, jobs):
+			j.State = JobElsewhere
+		default:
+			j.State = JobDropped
+			if kind != order.Void {
+				job.replace(j)
+			}
 		}
-		waiting.State = JobDropped
-		if err := s.put(c, *waiting, view); err != nil {
+		if err := s.put(c, j, view); err != nil {
 			return err
 		}
 	}
-	if !needed {
+	if !needed || made {
 		return nil
 	}
-	job := Job{
-		Key: key(view.ID, station, view.KitchenVersion, kind), OrderID: view.ID, Location: view.Location,
-		Station: station, Version: max(1, view.KitchenVersion), Kind: kind, Due: view.KitchenDue(l.printAhead()),
-		Sequence: sequence, State: JobQueued,
+	if err := c.name(&job); err != nil {
+		return err
 	}
-	if kind != order.Kitchen {
-		job.Due = c.now.UTC()
-	}
-	if view.Channel == counterChannel && !view.Partner() && len(view.History) > 0 {
-		job.Owner = view.History[0].By
-	}
-	for n := 2; ; n++ {
-		before, found, err := c.tx.Job(job.Key)
-		if err != nil {
-			return err
-		}
-		if !found || before.State == JobDropped && before.Copies == 0 {
-			break
-		}
-		// the same version again, after the hub refused what this terminal had printed
-		job.Key = key(view.ID, station, view.KitchenVersion, kind) + "/" + strconv.Itoa(n)
-	}
-	if err := s.headAfterTakeover(c, &job); err != nil {
+	if err := s.head(c, &job, paper.unheard); err != nil {
 		return err
 	}
 	return s.put(c, job, view)
 }
 
-// reported says whether another terminal's report covers the job.
-func reported(view order.Order, j *Job, device string) bool {
-	for _, t := range view.Tickets {
-		if t.Station == j.Station && t.State.Out() && t.Version >= j.Version && t.By != device {
-			return true
-		}
+// replace takes over what is known of a ticket that the job replaces: another terminal may have
+// printed that one, and its number must not be missing on paper.
+func (j *Job) replace(old Job) {
+	j.Sequence = min(j.Sequence, old.Sequence)
+	if j.Number == 0 {
+		j.Number = old.Number
 	}
-	return false
+	if old.Heading != HeadingNone {
+		j.Heading = old.Heading
+	}
 }
 
-func key(orderID, station string, version int, kind order.TicketKind) string {
-	return strings.Join([]string{orderID, station, strconv.Itoa(version), string(kind)}, "/")
+// name gives the job a key that no other has. A version comes again at a station when the hub
+// refused what this terminal had printed.
+func (c *change) name(job *Job) error {
+	job.Key = strings.Join([]string{job.OrderID, job.Station, strconv.Itoa(job.Version), string(job.Kind)}, "/")
+	first := job.Key
+	for n := 2; ; n++ {
+		before, found, err := c.tx.Job(job.Key)
+		if err != nil {
+			return err
+		}
+		if !found || before.Copies == 0 {
+			return nil
+		}
+		job.Key = first + "/" + strconv.Itoa(n)
+	}
+}
+
+// owner is the terminal whose counter took the order, if one did. Its word alone does not make
+// it so: then nobody would print.
+func owner(view order.Order) string {
+	if len(view.History) == 0 {
+		return ""
+	}
+	placed := view.History[0]
+	if view.ID != order.Identity(order.ChannelCounter, placed.By, placed.Command) {
+		return ""
+	}
+	return placed.By
+}
+
+// again is the state of a job of which a copy is out or may be, and the next is a duplicate.
+func (s *Service) again(view order.Order, j Job, jobs []Job, paper paper) JobState {
+	wanted := len(wants(view, j.Station)) > 0
+	switch {
+	case j.State.out() || j.State == JobElsewhere:
+		return j.State
+	case s.elsewhere(view, j, jobs):
+		return JobElsewhere
+	case j.Kind != order.Void && len(paper.lines) > 0 && !wanted:
+		return JobDropped // a void ticket says it all
+	case j.State != JobDropped || j.Key != paper.key || !wanted:
+		return j.State
+	case s.config.AskUnconfirmed:
+		return JobUnconfirmed
+	default:
+		return JobQueued // wanted again, before that ticket came out
+	}
+}
+
+// elsewhere says whether another terminal's report covers the job: that brought the station to
+// what the job says, or beyond.
+func (s *Service) elsewhere(view order.Order, j Job, jobs []Job) bool {
+	printed, found := view.Printed[j.Station]
+	others := func(t order.Ticket) bool {
+		return t.Station == j.Station && t.State.Out() && t.Version >= printed.Version && t.By != s.config.Device
+	}
+	if !found || !slices.ContainsFunc(view.Tickets, others) {
+		return false
+	}
+	if j.Ticket == nil || printed.Version > j.Version {
+		return printed.Version >= j.Version
+	}
+	without := slices.DeleteFunc(slices.Clone(jobs), func(other Job) bool { return other.Key == j.Key })
+	paper := paperOf(view, j.Station, without)
+	return !paper.unheard && order.Difference(paper.lines, j.Ticket.After).Empty()
 }
 
 // paper is what a station's paper says, or may say.
 type paper struct {
 	exists  bool
+	key     string // of this terminal's job, if it is its own
 	version int
 	lines   []order.Line
+	// unheard is paper whose lines only this terminal knows: its copy's end is open.
+	unheard bool
 	// sequence is the ticket number that the paper bears; 0 where another terminal printed it.
 	sequence int
 }
 
-// paperOf is the last thing that came out, or may have, at the station: by this terminal's
-// journal, or by what others reported.
+// paperOf is the last thing that came out, or may have, at the station: what was reported, and
+// what this terminal's journal knows beyond it. Of two of one version the reported one counts,
+// unless the end of ours is open.
 func paperOf(view order.Order, station string, jobs []Job) paper {
 	var last paper
-	if reported, found := view.Printed[station]; found {
+	reported, found := view.Printed[station]
+	if found {
 		last = paper{exists: true, version: reported.Version, lines: reported.Lines}
 	}
+	ours := !found
 	for _, j := range jobs {
-		if j.Station == station && j.Copies > 0 && j.Ticket != nil && (!last.exists || j.Version >= last.version) {
-			last = paper{exists: true, version: j.Version, lines: j.Ticket.After, sequence: j.Ticket.Sequence}
+		if j.Station != station || j.Copies == 0 || last.exists && j.Version < last.version {
+			continue
+		}
+		if ours || j.Version > last.version || !j.State.out() || order.Difference(last.lines, j.Ticket.After).Empty() {
+			ours = true
+			last = paper{exists: true, key: j.Key, version: j.Version, lines: j.Ticket.After, sequence: j.Ticket.Sequence}
+			last.unheard = !j.State.out() && (!found || reported.Version < j.Version)
 		}
 	}
 	return last
@@ -162,22 +247,39 @@ func wants(view order.Order, station string) []order.Line {
 	return view.KitchenLines(station)
 }
 
-// headAfterTakeover marks a ticket that the former holder of the station's lease may have
-// printed before it fell silent.
-func (s *Service) headAfterTakeover(c *change, job *Job) error {
-	lease, found, err := c.tx.Lease(job.Location, job.Station)
-	if err != nil || !found {
+// head marks a ticket that another terminal may print too, or may have printed: the former
+// holder of the station's lease, before it fell silent.
+func (s *Service) head(c *change, job *Job, unheard bool) error {
+	lease, _, err := c.tx.Lease(job.Location, job.Station)
+	if err != nil || job.Owner != "" {
 		return err
 	}
-	if lease.Device == s.config.Device && job.Owner == "" && job.Sequence > 0 && job.Sequence <= lease.FormerSequence {
+	holder := lease.Device == s.config.Device
+	switch {
+	case job.Kind == order.Void && unheard:
+		job.Owner = s.config.Device // nobody else can take that paper back
+		if !holder {
+			job.Heading = HeadingDuplicate
+		}
+	case holder && job.Sequence <= lease.FormerSequence:
 		job.Heading = HeadingDuplicate
 	}
 	return nil
 }
 
 func (s *Service) put(c *change, job Job, view order.Order) error {
-	c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
-	c.print = c.print || job.State == JobQueued
+	told := job
+	if job.State == JobQueued {
+		c.print = true
+		lease, _, err := c.tx.Lease(job.Location, job.Station)
+		if err != nil {
+			return err
+		}
+		if s.stranded(job, lease) {
+			told.Problem = s.noPrinter(job.Location, job.Station)
+		}
+	}
+	c.events = append(c.events, Event{Kind: EventTicket, Job: told, Order: view})
 	return c.tx.PutJob(job)
 }
 
@@ -206,7 +308,7 @@ func (s *Service) Lease(lease Lease) error {
 			return err
 		}
 		for _, j := range waiting {
-			if err := s.headAfterTakeover(c, &j); err != nil {
+			if err := s.head(c, &j, false); err != nil {
 				return err
 			}
 			if j.Heading == HeadingNone {

@@ -44,8 +44,8 @@ type Tx interface {
 	PutOrder(order.Order) error
 	// EachOrder visits every stored order, in no special sequence.
 	EachOrder(func(order.Order) error) error
-	// EachOpenOrder visits those whose status is open, by an index.
-	EachOpenOrder(func(order.Order) error) error
+	// EachActiveOrder visits those that are active, by an index.
+	EachActiveOrder(func(order.Order) error) error
 
 	// AddPending gives the command its sequence.
 	AddPending(location string, c order.Command) (Pending, error)
@@ -94,13 +94,16 @@ type Job struct {
 	Station  string           `json:"station"`
 	Version  int              `json:"version"`
 	Kind     order.TicketKind `json:"kind"`
-	// Owner is the terminal that alone prints the ticket, because its counter took the order;
-	// empty for online orders, which the holder of the station's lease prints.
+	// Owner is the terminal that alone prints the ticket, because its counter took the order, or
+	// because the ticket takes back paper that only it knows of; empty for the others, which the
+	// holder of the station's lease prints.
 	Owner string `json:"owner,omitempty"`
-	// Due is when the ticket may print: later than now for a scheduled order.
-	Due time.Time `json:"due"`
-	// Sequence is a lower bound of where the order's change stands in the hub's log; 0 for the
-	// terminal's own.
+	// Due gives the ticket its place in the queue. Only a Scheduled one waits until then: the
+	// others print at once, however the clocks of hub and terminal differ.
+	Due       time.Time `json:"due"`
+	Scheduled bool      `json:"scheduled,omitempty"`
+	// Sequence is a lower bound of where the order's change stands, or will stand, in the hub's
+	// log.
 	Sequence uint64   `json:"sequence"`
 	State    JobState `json:"state"`
 	// Heading is what the next copy must say above all, beside what its kind says.
@@ -144,6 +147,9 @@ func (s JobState) Ended() bool {
 	}
 	return false
 }
+
+// out reports whether the last copy counts as printed.
+func (s JobState) out() bool { return s == JobPrinted || s == JobSent }
 
 // Heading is what a ticket says above all when it is not a normal one.
 type Heading string

@@ -10,12 +10,12 @@ import (
 
 // recoverJobs finds the tickets that were on their way when the terminal stopped: a part or
 // all of them may have come out.
-func (s *Service) recoverJobs(tx Tx) error {
-	c := &change{tx: tx, now: s.ports.Clock.Now()}
+func (s *Service) recoverJobs(c *change) error {
+	tx := c.tx
 	for _, l := range s.locations {
-		for _, station := range l.Stations {
+		for _, station := range s.stations(l) {
 			var broken []Job
-			err := tx.Queue(l.ID, station.ID, func(j Job) bool {
+			err := tx.Queue(l.ID, station, func(j Job) bool {
 				if j.State == JobSending {
 					broken = append(broken, j)
 				}
@@ -86,16 +86,19 @@ func (s *Service) first(tx Tx, location, station string, now time.Time) (job *Jo
 		return nil, 0, err
 	}
 	err = tx.Queue(location, station, func(j Job) bool {
-		if wait = j.Due.Sub(now); wait > 0 {
-			return false
-		}
 		if j.State != JobQueued || !s.mine(j, lease) {
+			return true
+		}
+		if until := j.Due.Sub(now); j.Scheduled && until > 0 {
+			if wait == 0 || until < wait {
+				wait = until
+			}
 			return true
 		}
 		job = &j
 		return false
 	})
-	return job, max(0, wait), err
+	return job, wait, err
 }
 
 // Begin records that a copy is being sent, before its first byte leaves, and returns what it
@@ -128,6 +131,7 @@ func (s *Service) Begin(_, key string) (t Ticket, ok bool, err error) {
 		}
 		t, ok = *job.Ticket, true
 		t.Heading, t.FirstSent, t.PrintedAt = job.Heading, job.SentAt, c.now.UTC()
+		job.Ticket = &t
 		job.State, job.SentAt, job.Problem = JobSending, c.now.UTC(), ""
 		job.Copies++
 		return s.put(c, job, view)
@@ -138,42 +142,29 @@ func (s *Service) Begin(_, key string) (t Ticket, ok bool, err error) {
 	return t, ok, nil
 }
 
-// Finish records what became of a copy; problem is for people.
+// Finish records what became of a copy; problem is for people. It may come again with a better
+// word: late proof cancels a duplicate that has not begun.
 func (s *Service) Finish(_, key string, outcome Outcome, problem string) error {
 	err := s.update(func(c *change) error {
 		job, found, err := c.tx.Job(key)
-		if err != nil || !found {
+		if err != nil || !found || job.State.Ended() {
 			return err
 		}
 		job.Problem = problem
-		switch outcome {
-		case Sent, Proven:
-			job.State = JobSent
-			if outcome == Proven {
-				job.State = JobPrinted
-			}
-			job.Problem = ""
-			return s.report(c, job)
-		case Unknown:
+		switch {
+		case outcome == NothingLeft:
+			return s.nothingLeft(c, job)
+		case job.Copies == 0:
+			return nil // nobody has begun it
+		case outcome == Unknown:
 			return s.unconfirmed(c, job)
 		default:
-			if job.State == JobSending {
-				// no byte left: the copy was never made
-				job.State = JobQueued
-				if job.Copies--; job.Copies == 0 {
-					// the order may change before the next try
-					job.SentAt, job.Ticket = time.Time{}, nil
-				}
+			job.State, job.Problem = JobSent, ""
+			state := order.TicketSent
+			if outcome == Proven {
+				job.State, state = JobPrinted, order.TicketPrinted
 			}
-			view, err := s.view(c.tx, job.OrderID, c.now)
-			if err != nil {
-				return err
-			}
-			if err := c.tx.PutJob(job); err != nil {
-				return err
-			}
-			c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
-			return nil
+			return s.report(c, job, job, state)
 		}
 	})
 	if err != nil {
@@ -182,25 +173,59 @@ func (s *Service) Finish(_, key string, outcome Outcome, problem string) error {
 	return nil
 }
 
-// unconfirmed keeps a ticket of which a part or all may have come out: the next copy says so.
-func (s *Service) unconfirmed(c *change, job Job) error {
-	job.State = JobUnconfirmed
-	if err := s.report(c, job); err != nil {
+// PrintAgain prints a ticket whose end is not known once more, headed POSSIBLE DUPLICATE.
+// Where somebody has the paper in hand, Finish with Proven says so.
+func (s *Service) PrintAgain(key string) error {
+	err := s.update(func(c *change) error {
+		job, found, err := c.tx.Job(key)
+		if err != nil || !found || job.State != JobUnconfirmed {
+			return err
+		}
+		view, err := s.view(c.tx, job.OrderID, c.now)
+		if err != nil {
+			return err
+		}
+		job.State = JobQueued
+		return s.put(c, job, view)
+	})
+	if err != nil {
+		return fmt.Errorf("printing ticket %s again: %w", key, err)
+	}
+	return nil
+}
+
+// nothingLeft takes back a copy that was never made.
+func (s *Service) nothingLeft(c *change, job Job) error {
+	begun := job.State == JobSending
+	if begun {
+		job.State, job.SentAt = JobQueued, job.Ticket.FirstSent
+		if job.Copies--; job.Copies == 0 {
+			job.Ticket = nil // the order may change before the next try
+		}
+	}
+	view, err := s.view(c.tx, job.OrderID, c.now)
+	if err != nil {
 		return err
 	}
-	if s.config.AskUnconfirmed {
-		return nil
+	c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
+	if err := c.tx.PutJob(job); err != nil || !begun {
+		return err
 	}
-	job.State, job.Heading = JobQueued, HeadingDuplicate
-	c.print = true
-	return c.tx.PutJob(job)
+	return s.plan(c, view, 0) // it may have changed already
+}
+
+// unconfirmed keeps a ticket of which a part or all may have come out: the next copy says so.
+func (s *Service) unconfirmed(c *change, job Job) error {
+	job.State, job.Heading = JobUnconfirmed, HeadingDuplicate
+	told := job
+	if !s.config.AskUnconfirmed {
+		job.State, c.print = JobQueued, true
+	}
+	return s.report(c, job, told, order.TicketUnconfirmed)
 }
 
 // report stores the job and tells the hub, and with it everybody, how the ticket stands.
-func (s *Service) report(c *change, job Job) error {
-	state := map[JobState]order.TicketState{
-		JobPrinted: order.TicketPrinted, JobSent: order.TicketSent, JobUnconfirmed: order.TicketUnconfirmed,
-	}[job.State]
+func (s *Service) report(c *change, job, told Job, state order.TicketState) error {
 	if err := c.tx.PutJob(job); err != nil {
 		return err
 	}
@@ -214,15 +239,12 @@ func (s *Service) report(c *change, job Job) error {
 		return err
 	}
 	c.send = true
-	if err := s.settle(c, job.OrderID, 0); err != nil {
+	view, err := s.view(c.tx, job.OrderID, c.now)
+	if err != nil {
 		return err
 	}
-	view := order.Order{ID: job.OrderID}
-	if len(c.views) > 0 {
-		view = c.views[len(c.views)-1]
-	}
-	c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
-	return nil
+	c.events = append(c.events, Event{Kind: EventTicket, Job: told, Order: view})
+	return s.settle(c, job.OrderID, 0)
 }
 
 // write makes the content of a job's first copy from the order as it stands now.

@@ -41,16 +41,13 @@ func (s *Service) Locations(locations []shop.Location, _ time.Time) error {
 		return fmt.Errorf("settings from the hub: %w", err)
 	}
 	err = s.update(func(c *change) error {
-		c.print = true
+		c.print, c.settings = true, prepared
 		c.events = append(c.events, Event{Kind: EventSettings})
 		return c.tx.PutLocations(locations)
 	})
 	if err != nil {
 		return fmt.Errorf("storing the settings: %w", err)
 	}
-	s.mu.Lock()
-	s.locations = prepared
-	s.mu.Unlock()
 	return nil
 }
 
@@ -138,12 +135,36 @@ func (s *Service) Refused(command string, refusal *order.Error) error {
 			return err
 		}
 		c.events = append(c.events, Event{Kind: EventRefused, Command: p.Command, Refused: refusal})
+		if p.Command.Type == order.Place {
+			if err := s.keepRefused(c, p.Command); err != nil {
+				return err
+			}
+		}
 		return s.settle(c, p.Command.OrderID, 0)
 	})
 	if err != nil {
 		return fmt.Errorf("forgetting the refused command %s: %w", command, err)
 	}
 	return nil
+}
+
+// keepRefused keeps an order that the hub will not have: the kitchen may have its tickets, and
+// the counter its money. Here it stands as rejected.
+func (s *Service) keepRefused(c *change, place order.Command) error {
+	if _, found, err := c.tx.Order(place.OrderID); err != nil || found {
+		return err
+	}
+	o, err := order.Apply(order.Order{}, place, order.OwnPolicy(), c.now)
+	if err != nil {
+		return err
+	}
+	reject := order.Command{
+		ID: order.Identity(place.ID, "refused"), Type: order.Reject, At: c.now, By: s.config.Device, Reason: order.InvalidOrder,
+	}
+	if o, err = order.Apply(o, reject, order.OwnPolicy(), c.now); err != nil {
+		return err
+	}
+	return c.tx.PutOrder(o)
 }
 
 func pendingByID(tx Tx, command string) (Pending, bool, error) {
@@ -207,14 +228,18 @@ func (s *Service) Tick() {
 	}
 }
 
-// ring tells of alarms that begin to sound and of those that somebody has answered.
-func (s *Service) ring(o order.Order, now time.Time) {
+func (s *Service) sounding(o order.Order, now time.Time) []order.Alarm {
 	var ahead time.Duration
 	if l := s.location(o.Location); l != nil {
 		ahead = l.printAhead()
 	}
+	return o.Ringing(ahead, now)
+}
+
+// ring tells of alarms that begin to sound and of those that somebody has answered.
+func (s *Service) ring(o order.Order, now time.Time) {
 	sounding := map[order.Alarm]bool{}
-	for _, alarm := range o.Ringing(ahead, now) {
+	for _, alarm := range s.sounding(o, now) {
 		sounding[alarm] = true
 	}
 	s.mu.Lock()

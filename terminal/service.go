@@ -122,13 +122,19 @@ func New(config Config, ports Ports) (*Service, error) {
 		link:      Event{Kind: EventLink, Since: ports.Clock.Now(), Reason: "not connected yet"},
 	}
 	now := ports.Clock.Now()
-	if err := ports.Store.Update(func(tx Tx) error { return s.load(tx, now) }); err != nil {
+	c := &change{now: now}
+	if err := ports.Store.Update(func(tx Tx) error { c.tx = tx; return s.load(c) }); err != nil {
 		return nil, fmt.Errorf("loading the terminal's state: %w", err)
+	}
+	s.remember(c.views)
+	for _, event := range c.events {
+		ports.Notify(event)
 	}
 	return s, nil
 }
 
-func (s *Service) load(tx Tx, now time.Time) error {
+func (s *Service) load(c *change) error {
+	tx := c.tx
 	locations, err := tx.Locations()
 	if err != nil {
 		return err
@@ -137,7 +143,7 @@ func (s *Service) load(tx Tx, now time.Time) error {
 		return err
 	}
 	ids := map[string]bool{}
-	if err := tx.EachOpenOrder(func(o order.Order) error { ids[o.ID] = true; return nil }); err != nil {
+	if err := tx.EachActiveOrder(func(o order.Order) error { ids[o.ID] = true; return nil }); err != nil {
 		return err
 	}
 	for after := uint64(0); ; {
@@ -154,15 +160,13 @@ func (s *Service) load(tx Tx, now time.Time) error {
 		after = pending[len(pending)-1].Sequence
 	}
 	for id := range ids {
-		view, err := s.view(tx, id, now)
+		view, err := s.view(tx, id, c.now)
 		if err != nil {
 			return err
 		}
-		if view.Active() {
-			s.active[id] = view
-		}
+		s.remember([]order.Order{view})
 	}
-	return s.recoverJobs(tx)
+	return s.recoverJobs(c)
 }
 
 func ready(locations []shop.Location) (map[string]*location, error) {
@@ -225,6 +229,8 @@ type change struct {
 	events []Event
 	print  bool
 	send   bool
+	// settings are new ones, if any.
+	settings map[string]*location
 }
 
 // update runs f in one durable transaction, then brings the caches level and tells everybody.
@@ -239,15 +245,12 @@ func (s *Service) update(f func(*change) error) error {
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	for _, view := range c.views {
-		if view.Active() {
-			s.active[view.ID] = view
-		} else {
-			delete(s.active, view.ID)
-		}
+	if c.settings != nil {
+		s.mu.Lock()
+		s.locations = c.settings
+		s.mu.Unlock()
 	}
-	s.mu.Unlock()
+	s.remember(c.views)
 	for _, view := range c.views {
 		s.ports.Notify(Event{Kind: EventOrder, Order: view})
 		s.ring(view, c.now)
@@ -262,6 +265,19 @@ func (s *Service) update(f func(*change) error) error {
 		s.ports.WakeSync()
 	}
 	return nil
+}
+
+// remember keeps the views of active orders at hand.
+func (s *Service) remember(views []order.Order) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, view := range views {
+		if view.Active() {
+			s.active[view.ID] = view
+		} else {
+			delete(s.active, view.ID)
+		}
+	}
 }
 
 // settle computes the order's new view and the tickets it needs.
@@ -298,7 +314,7 @@ func (s *Service) Place(command order.Command) (order.Order, error) {
 	}
 	command.Type = order.Place
 	s.complete(&command)
-	draft.ID = order.Identity("counter", s.config.Device, command.ID)
+	draft.ID = order.Identity(order.ChannelCounter, s.config.Device, command.ID)
 	draft.Location, draft.Connection = l.ID, ""
 	if draft.Currency == "" {
 		draft.Currency = l.Currency
@@ -306,7 +322,7 @@ func (s *Service) Place(command order.Command) (order.Order, error) {
 	if draft.Fulfillment.Type == "" {
 		draft.Fulfillment.Type = order.Counter
 	}
-	draft.Channel = counterChannel
+	draft.Channel = order.ChannelCounter
 	draft.PlacedAt = command.At
 	draft.Lines = append([]order.Line(nil), draft.Lines...)
 	l.router.Route(&draft)
@@ -320,9 +336,6 @@ func (s *Service) Place(command order.Command) (order.Order, error) {
 	}
 	return s.do(command, accept)
 }
-
-// counterChannel is the channel of orders taken at a terminal.
-const counterChannel = "counter"
 
 // only resolves an empty location to the terminal's only one.
 func (s *Service) only(id string) (*location, error) {
@@ -375,7 +388,7 @@ func (s *Service) do(commands ...order.Command) (order.Order, error) {
 		if view.Applied(commands[0].ID) {
 			return nil
 		}
-		for _, command := range commands {
+		for _, command := range s.named(view, commands, c.now) {
 			if command.Type == order.Place {
 				if err := s.number(c, command.Order); err != nil {
 					return err
@@ -393,6 +406,28 @@ func (s *Service) do(commands ...order.Command) (order.Order, error) {
 		return s.settle(c, id, 0)
 	})
 	return result, err
+}
+
+// named makes an acknowledgement of everything name the alarms that sound here: what begins to
+// sound before the hub hears of it is not answered.
+func (s *Service) named(view order.Order, commands []order.Command, now time.Time) []order.Command {
+	all := commands[0]
+	if all.Type != order.Acknowledge || all.Alarm != "" {
+		return commands
+	}
+	var named []order.Command
+	for i, alarm := range s.sounding(view, now) {
+		command := all
+		command.Alarm = alarm
+		if i > 0 {
+			command.ID = order.Identity(all.ID, string(alarm))
+		}
+		named = append(named, command)
+	}
+	if len(named) == 0 {
+		return commands // the order says why not
+	}
+	return named
 }
 
 // number gives a counter order its number of the business day. It begins with what tells this

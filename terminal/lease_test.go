@@ -1,0 +1,203 @@
+package terminal_test
+
+import (
+	"testing"
+
+	"comptoir/order"
+	"comptoir/terminal"
+)
+
+// pair is two terminals; the first holds both stations.
+func pair(t *testing.T) (a, b *till, h *hub) {
+	t.Helper()
+	a, h = alone(t)
+	b = newTill(t, t.TempDir(), "counter-2", ten, &h.papers)
+	t.Cleanup(b.close)
+	h.join(b)
+	return a, b, h
+}
+
+// move gives a station to a till, and tells those that are connected.
+func move(h *hub, station string, to *till, connected ...*till) {
+	h.t.Helper()
+	lease := h.grant(station, to.name)
+	for _, tl := range connected {
+		tl.ok(tl.service.Lease(lease))
+	}
+}
+
+func TestOnlyTheHolderPrints(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	b.none("grill")
+	next, _, _, err := a.service.Next("grill")
+	a.ok(err)
+	if _, ok, err := b.service.Begin("grill", next.Key); ok || err != nil {
+		t.Errorf("the other began it: %t, %v", ok, err)
+	}
+	says(t, "kitchen 2×Burger", a.one("grill"))
+	h.meet(a, b)
+	if got, want := states(b.jobs(id)), "grill/1/kitchen elsewhere, bar/1/kitchen queued"; got != want {
+		t.Errorf("the other's jobs: %s, want %s", got, want)
+	}
+	h.change(id, lines(3, 1))
+	h.meet(a, b)
+	says(t, "changed +1×Burger 2×Burger", a.one("grill"))
+	h.meet(a, b)
+	move(h, "grill", b, a, b)
+	b.none("grill")
+}
+
+func TestTakeover(t *testing.T) {
+	for name, c := range map[string]struct {
+		lost  bool // the former holder's copy of the order was on its way to it
+		known bool // it has it
+		late  bool // the new holder hears of the order after its lease
+		want  string
+	}{
+		"the former holder has it":           {known: true, want: "kitchen! 2×Burger"},
+		"it was on its way":                  {lost: true, want: "kitchen! 2×Burger"},
+		"it has not":                         {want: "kitchen 2×Burger"},
+		"it has, and the new one hears late": {known: true, late: true, want: "kitchen! 2×Burger"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b, h := pair(t)
+			h.comes(func(o *order.Order) { o.Lines = lines(9, 0) })
+			h.meet(a, b)
+			says(t, "kitchen 9×Burger", a.one("grill"))
+			h.meet(a, b)
+			h.comes(nil)
+			if c.known || c.lost {
+				h.send(a, 10, c.lost)
+			}
+			if !c.late {
+				h.send(b, 10, false)
+			}
+			move(h, "grill", b, b) // the former holder is out of reach
+			if c.late {
+				h.send(b, 10, false)
+			}
+			if c.known { // and goes on with what it has
+				says(t, "kitchen 2×Burger", a.one("grill"))
+			}
+			says(t, c.want, b.one("grill"))
+			// what comes later is plain
+			h.comes(func(o *order.Order) { o.Lines = lines(4, 0) })
+			h.send(b, 10, false)
+			says(t, "kitchen 4×Burger", b.one("grill"))
+			// the former holder comes back
+			a.ok(a.service.Lease(h.leases["grill"]))
+			h.meet(a, b)
+			a.none("grill")
+			b.none("grill")
+		})
+	}
+}
+
+// The former holder may have printed the first version; the whole ticket of the second says so.
+func TestTakeoverOfAnOlderVersion(t *testing.T) {
+	for name, marked := range map[string]bool{"marked before the change": true, "changed before the takeover": false} {
+		t.Run(name, func(t *testing.T) {
+			a, b, h := pair(t)
+			id := h.comes(nil)
+			h.meet(a, b)
+			if marked {
+				move(h, "grill", b, b)
+			}
+			h.change(id, lines(3, 1))
+			h.send(b, 10, false)
+			if !marked {
+				move(h, "grill", b, b)
+			}
+			says(t, "kitchen 2×Burger", a.one("grill"))
+			says(t, "kitchen! 3×Burger", b.one("grill"))
+			// its report of the lower version comes late, and changes nothing
+			a.ok(a.service.Lease(h.leases["grill"]))
+			h.meet(a, b)
+			h.meet(a, b)
+			a.none("grill")
+			b.none("grill")
+		})
+	}
+}
+
+// The new holder accepted the order itself, and the hub has passed that on to the former one.
+func TestTakeoverOfOnesOwnAccept(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.waits(nil, false)
+	h.meet(a, b)
+	b.do(id, order.Accept)
+	h.hear(b, 10, true)
+	h.send(a, 10, false)
+	says(t, "kitchen 2×Burger", a.one("grill"))
+	move(h, "grill", b, b)
+	says(t, "kitchen! 2×Burger", b.one("grill"))
+}
+
+func TestReportEndsTheOthersRetry(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	a.try("grill", terminal.Unknown)
+	move(h, "grill", b, a, b)
+	h.meet(a, b)
+	a.none("grill") // not its station any more
+	says(t, "kitchen! 2×Burger", b.one("grill"))
+	h.meet(a, b)
+	if got, want := states(a.jobs(id)), "grill/1/kitchen elsewhere, bar/1/kitchen queued"; got != want {
+		t.Errorf("the former holder's jobs: %s, want %s", got, want)
+	}
+	// the other way round: what the former holder printed ends the new holder's
+	id = h.comes(nil)
+	h.meet(a, b)
+	p, _ := b.begin("grill")
+	move(h, "grill", a, a, b)
+	b.end(p, terminal.Sent)
+	h.meet(a, b)
+	a.none("grill")
+	if got, want := states(a.jobs(id)), "grill/1/kitchen elsewhere, bar/1/kitchen queued"; got != want {
+		t.Errorf("the new holder's jobs: %s, want %s", got, want)
+	}
+}
+
+func TestLeaseComesBack(t *testing.T) {
+	a, b, h := pair(t)
+	h.comes(nil)
+	h.meet(a, b)
+	move(h, "grill", b, b) // a does not hear of it
+	b.try("grill", terminal.Unknown)
+	move(h, "grill", a, a)
+	says(t, "kitchen! 2×Burger", a.one("grill"))
+	// the same lease again marks nothing
+	h.comes(nil)
+	h.meet(a)
+	a.ok(a.service.Lease(h.leases["grill"]))
+	says(t, "kitchen 2×Burger", a.one("grill"))
+}
+
+func TestOwnCounterOrdersPrintWithoutLease(t *testing.T) {
+	a, b, h := pair(t)
+	id := b.sell(1, 0).ID
+	says(t, "kitchen 1×Burger", b.one("grill"))
+	next := b.sell(2, 0).ID
+	h.meet(a, b)
+	a.none("grill")
+	move(h, "grill", a, a, b) // leases do not touch it
+	h.must(id, order.Command{Type: order.CancelItems, By: "counter-1"})
+	h.meet(a, b)
+	a.none("grill")
+	says(t, "kitchen 2×Burger; void -1×Burger", b.print("grill")...)
+	h.meet(a, b)
+	if got, want := states(a.jobs(next)), "grill/1/kitchen elsewhere"; got != want {
+		t.Errorf("the other's jobs: %s, want %s", got, want)
+	}
+}
+
+// An order of the shop's web site is nobody's own, whatever its channel is called.
+func TestChannelAloneMakesNoOwner(t *testing.T) {
+	tl, h := alone(t)
+	h.comes(func(o *order.Order) { o.Channel, o.Connection = order.ChannelCounter, "" })
+	h.meet(tl)
+	says(t, "kitchen 2×Burger", tl.one("grill"))
+}

@@ -1,0 +1,412 @@
+package terminal_test
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"comptoir/order"
+	"comptoir/shop"
+	"comptoir/terminal"
+)
+
+// trial is a day at two terminals and a hub, in which everything goes wrong.
+//
+// One thing is left out: a terminal whose commands do not reach the hub changes nothing for the
+// kitchen of an online order. The next holder of the lease could not know of it, so that both
+// would print without a mark.
+type trial struct {
+	*rapid.T
+	hub    *hub
+	tills  []*till
+	online map[*till]bool
+	// sending holds the copies under way, by terminal and printer.
+	sending map[string]*copying
+	// out tells for each paper of the hub whether it really came out.
+	out []bool
+	// moved is set once a lease has changed hands: then papers of two terminals may cross.
+	moved bool
+}
+
+type copying struct {
+	till  *till
+	paper paper
+}
+
+// The guarantee of design.md section 5, whatever happens.
+func TestGuarantee(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		dir, err := os.MkdirTemp(t.TempDir(), "")
+		if err != nil {
+			rt.Fatal(err)
+		}
+		commands = 0 // the same ids each time, so that a failure can be repeated
+		tr := &trial{T: rt, hub: newHub(rt), online: map[*till]bool{}, sending: map[string]*copying{}}
+		for _, name := range []string{"counter-1", "counter-2"} {
+			tl := newTill(rt, dir, name, ten, &tr.hub.papers)
+			defer func() { tl.close() }()
+			tr.hub.join(tl)
+			tr.tills, tr.online[tl] = append(tr.tills, tl), true
+		}
+		rt.Repeat(map[string]func(*rapid.T){
+			"order":   tr.newOrder,
+			"partner": tr.partner,
+			"sell":    tr.sell,
+			"tap":     tr.tap,
+			"hear":    tr.hear,
+			"send":    tr.send,
+			"send2":   tr.send, // as often as all else together would hold it up
+			"line":    tr.line,
+			"lease":   tr.lease,
+			"print":   tr.print,
+			"print2":  tr.print,
+			"restart": tr.restart,
+			"clock":   tr.step,
+		})
+		tr.settle()
+		tr.check()
+	})
+}
+
+func (tr *trial) till(t *rapid.T) *till { return tr.tills[rapid.IntRange(0, 1).Draw(t, "till")] }
+
+func someLines(t *rapid.T) []order.Line {
+	burgers := rapid.IntRange(0, 3).Draw(t, "burgers")
+	return lines(burgers, rapid.IntRange(max(0, 1-burgers), 3).Draw(t, "coffees"))
+}
+
+func (tr *trial) newOrder(t *rapid.T) {
+	change := func(o *order.Order) {
+		o.Lines = someLines(t)
+		if rapid.IntRange(0, 4).Draw(t, "scheduled") == 0 {
+			inMinutes(rapid.IntRange(60, 300).Draw(t, "minutes"))(o)
+		}
+	}
+	tr.hub.waits(change, rapid.IntRange(0, 4).Draw(t, "waits") > 0)
+}
+
+// known draws an order that the hub has, if there is one that suits.
+func (tr *trial) known(t *rapid.T, suits func(order.Order) bool) (order.Order, bool) {
+	var all []order.Order
+	for _, o := range tr.hub.orders {
+		if suits(o) {
+			all = append(all, o)
+		}
+	}
+	if len(all) == 0 {
+		return order.Order{}, false
+	}
+	slices.SortFunc(all, func(a, b order.Order) int { return cmp.Compare(a.ID, b.ID) })
+	return all[rapid.IntRange(0, len(all)-1).Draw(t, "order")], true
+}
+
+// partner is what a platform or the hub does.
+func (tr *trial) partner(t *rapid.T) {
+	o, found := tr.known(t, func(o order.Order) bool { return o.Partner() && o.Status.Open() })
+	if !found {
+		return
+	}
+	switch rapid.IntRange(0, 5).Draw(t, "what") {
+	case 0:
+		tr.hub.must(o.ID, order.Command{Type: order.PartnerCancel})
+	case 1:
+		if o.Status == order.New {
+			tr.hub.must(o.ID, order.Command{Type: order.Accept, By: order.AutoAccept})
+		}
+	default:
+		now := someLines(t)
+		if rapid.IntRange(0, 3).Draw(t, "moves") == 0 {
+			now[0].Station = "bar"
+		}
+		tr.hub.change(o.ID, now)
+	}
+}
+
+func (tr *trial) sell(t *rapid.T) {
+	if _, err := tr.till(t).service.Place(order.Command{ID: commandID(), Order: &order.Order{Lines: someLines(t)}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tap is what a cashier does; what the order refuses is no fault.
+func (tr *trial) tap(t *rapid.T) {
+	tl := tr.till(t)
+	orders := tl.service.Orders()
+	if len(orders) == 0 {
+		return
+	}
+	slices.SortFunc(orders, func(a, b order.Order) int { return cmp.Compare(a.ID, b.ID) })
+	o := orders[rapid.IntRange(0, len(orders)-1).Draw(t, "order")]
+	c := order.Command{ID: commandID(), OrderID: o.ID}
+	c.Type = rapid.SampledFrom([]order.CommandType{
+		order.Start, order.MarkReady, order.HandOver, order.Acknowledge, order.Delay, order.Accept, order.Reject, order.CancelItems,
+	}).Draw(t, "command")
+	kitchen := o.Partner() && (c.Type == order.Accept || c.Type == order.CancelItems)
+	if kitchen && !tr.online[tl] {
+		return
+	}
+	switch c.Type {
+	case order.Delay:
+		c.Minutes = rapid.SampledFrom([]int{5, 120}).Draw(t, "minutes")
+	case order.CancelItems:
+		if rapid.Bool().Draw(t, "one") {
+			c.Items = []order.ItemQuantity{{Line: o.Lines[0].ID, Quantity: 1}}
+		}
+	}
+	if _, err := tl.service.Do(c); err != nil && order.KindOf(err) == "" {
+		t.Fatal(err)
+	}
+	if kitchen {
+		tr.hub.hear(tl, 1000, false)
+	}
+}
+
+func (tr *trial) hear(t *rapid.T) {
+	tl := tr.till(t)
+	if !tr.online[tl] {
+		return
+	}
+	refused := map[string]bool{} // the hub does not change its mind
+	tr.hub.refuse = func(c order.Command) bool {
+		if c.Type == order.Printed || tr.hub.orders[c.OrderID].Applied(c.ID) {
+			return false
+		}
+		if _, asked := refused[c.ID]; !asked {
+			refused[c.ID] = rapid.IntRange(0, 7).Draw(t, "refused") == 0
+		}
+		return refused[c.ID]
+	}
+	deaf := rapid.IntRange(0, 3).Draw(t, "deaf") == 0
+	if deaf {
+		tr.hub.refuse = nil // it would be asked again
+	}
+	tr.hub.hear(tl, rapid.IntRange(1, 5).Draw(t, "commands"), deaf)
+	tr.hub.refuse = nil
+	if deaf {
+		tr.online[tl] = false
+	}
+}
+
+func (tr *trial) send(t *rapid.T) {
+	tl := tr.till(t)
+	if !tr.online[tl] {
+		return
+	}
+	lost := rapid.IntRange(0, 7).Draw(t, "lost") == 0
+	tr.hub.send(tl, rapid.IntRange(1, 5).Draw(t, "orders"), lost)
+	if lost {
+		tr.online[tl] = false
+	}
+}
+
+// line connects a terminal, or cuts it off.
+func (tr *trial) line(t *rapid.T) {
+	tl := tr.till(t)
+	tr.online[tl] = !tr.online[tl]
+	if tr.online[tl] {
+		tr.welcome(tl)
+	}
+}
+
+func (tr *trial) welcome(tl *till) {
+	tl.ok(tl.service.Locations([]shop.Location{tr.hub.location}, tr.hub.clock.Now()))
+	for _, station := range tr.hub.location.Stations {
+		tl.ok(tl.service.Lease(tr.hub.leases[station.ID]))
+	}
+}
+
+// lease gives the stations of a terminal that is out of reach to the other one.
+func (tr *trial) lease(*rapid.T) {
+	for i, tl := range tr.tills {
+		other := tr.tills[1-i]
+		if tr.online[tl] || !tr.online[other] {
+			continue
+		}
+		for _, station := range tr.hub.location.Stations {
+			if tr.hub.leases[station.ID].Device == tl.name {
+				move(tr.hub, station.ID, other, other)
+				tr.moved = true
+			}
+		}
+	}
+}
+
+// print begins a copy, or ends the one under way.
+func (tr *trial) print(t *rapid.T) {
+	tl := tr.till(t)
+	printer := rapid.SampledFrom([]string{"grill", "bar"}).Draw(t, "printer")
+	key := tl.name + printer
+	if c := tr.sending[key]; c != nil {
+		delete(tr.sending, key)
+		tr.end(c, rapid.SampledFrom([]terminal.Outcome{
+			terminal.Sent, terminal.Sent, terminal.Proven, terminal.Unknown, terminal.NothingLeft,
+		}).Draw(t, "outcome"), rapid.Bool().Draw(t, "out"))
+		return
+	}
+	if p, begun := tl.begin(printer); begun {
+		tr.sending[key] = &copying{tl, p}
+	}
+}
+
+func (tr *trial) end(c *copying, outcome terminal.Outcome, out bool) {
+	c.till.end(c.paper, outcome)
+	if outcome != terminal.NothingLeft {
+		tr.out = append(tr.out, outcome != terminal.Unknown || out)
+	}
+}
+
+func (tr *trial) restart(t *rapid.T) {
+	tl := tr.till(t)
+	for _, printer := range []string{"grill", "bar"} {
+		if c := tr.sending[tl.name+printer]; c != nil {
+			delete(tr.sending, tl.name+printer)
+			tr.hub.papers = append(tr.hub.papers, c.paper)
+			tr.out = append(tr.out, rapid.Bool().Draw(t, "out"))
+		}
+	}
+	tl.restart()
+	tr.online[tl] = false
+}
+
+func (tr *trial) step(t *rapid.T) {
+	clocks := []*clock{tr.hub.clock, tr.tills[0].clock, tr.tills[1].clock}
+	step := rapid.SampledFrom([]int{1, 1, 10, 60, -30}).Draw(t, "minutes")
+	clocks[rapid.IntRange(0, 2).Draw(t, "clock")].add(time.Duration(step) * time.Minute)
+}
+
+// settle lets everything come right: printers print, lines hold, time passes.
+func (tr *trial) settle() {
+	tr.Helper()
+	for _, key := range slices.Sorted(maps.Keys(tr.sending)) {
+		tr.end(tr.sending[key], terminal.Sent, true)
+	}
+	tr.hub.clock.add(72 * time.Hour)
+	for _, tl := range tr.tills {
+		tl.clock.set(tr.hub.clock.Now())
+		tr.online[tl] = true
+		tr.welcome(tl)
+	}
+	for range 50 {
+		tr.hub.meet(tr.tills...)
+		printed := false
+		for _, tl := range tr.tills {
+			for _, printer := range []string{"grill", "bar"} {
+				if p, begun := tl.begin(printer); begun {
+					tr.end(&copying{tl, p}, terminal.Sent, true)
+					printed = true
+				}
+			}
+		}
+		if !printed {
+			return
+		}
+	}
+	tr.Fatalf("the printers never stop\n%s", tr.story(""))
+}
+
+func (tr *trial) check() {
+	tr.Helper()
+	ids := map[string]bool{}
+	for id := range tr.hub.orders {
+		ids[id] = true
+	}
+	for _, p := range tr.hub.papers {
+		ids[p.job.OrderID] = true // also of orders that the hub refused
+	}
+	for id := range ids {
+		for _, tl := range tr.tills {
+			if o, found := tr.hub.orders[id]; found && tl.order(id).Revision != o.Revision {
+				tr.Fatalf("%s shows revision %d of %s, the hub has %d", tl.name, tl.order(id).Revision, id, o.Revision)
+			}
+			for _, j := range tl.jobs(id) {
+				if !j.State.Ended() {
+					tr.Fatalf("%s still has %s %s\n%s", tl.name, j.Key, j.State, tr.story(id))
+				}
+			}
+		}
+		for _, station := range []string{"grill", "bar"} {
+			tr.cooked(id, station)
+		}
+	}
+	tr.marked()
+}
+
+// cooked wants the station's paper to say what is to be cooked.
+func (tr *trial) cooked(id, station string) {
+	tr.Helper()
+	var papers []paper
+	for i, p := range tr.hub.papers {
+		if tr.out[i] && p.job.OrderID == id && p.job.Station == station {
+			papers = append(papers, p)
+		}
+	}
+	if tr.moved { // a cook goes by what is newest, not by what came last
+		slices.SortStableFunc(papers, func(a, b paper) int { return cmp.Compare(a.job.Version, b.job.Version) })
+	}
+	var says []order.Line
+	seen := map[string]bool{}
+	for _, p := range papers {
+		again := seen[p.job.Key]
+		seen[p.job.Key] = true
+		switch {
+		case p.ticket.Kind == order.Changed && !same(append(slices.Clone(p.ticket.Lines), p.ticket.Added...), p.ticket.After):
+			tr.Fatalf("a changed ticket does not add up: %s, leaves %s", brief(p.ticket), count("", p.ticket.After))
+		case p.ticket.Kind != order.Changed || tr.moved:
+			says = p.ticket.After
+		case !again:
+			d := order.Difference(says, p.ticket.Removed)
+			if len(d.Added) > 0 {
+				tr.Fatalf("%s takes away what was not there: %s\n%s", station, brief(p.ticket), tr.story(id))
+			}
+			says = append(d.Removed, p.ticket.Added...)
+		}
+	}
+	var want []order.Line
+	if o := tr.hub.orders[id]; o.KitchenVersion > 0 {
+		want = o.KitchenLines(station)
+	}
+	if !same(says, want) {
+		tr.Fatalf("the paper of %s says %q, want %q\n%s", station, count("", says), count("", want), tr.story(id))
+	}
+}
+
+func same(a, b []order.Line) bool { return order.Difference(a, b).Empty() }
+
+// marked wants every copy but the first that may have come out to say so.
+func (tr *trial) marked() {
+	tr.Helper()
+	plain := map[string]int{}
+	copies := map[string]int{}
+	for _, p := range tr.hub.papers {
+		here := p.device + " " + p.job.Key
+		if copies[here]++; copies[here] > 1 && p.ticket.Heading != terminal.HeadingDuplicate {
+			tr.Fatalf("copy %d of %s is not marked\n%s", copies[here], p.job.Key, tr.story(p.job.OrderID))
+		}
+		if p.ticket.Heading == terminal.HeadingNone {
+			if plain[p.job.Key]++; plain[p.job.Key] > 1 {
+				tr.Fatalf("two plain copies of %s\n%s", p.job.Key, tr.story(p.job.OrderID))
+			}
+		}
+	}
+}
+
+// story is what happened to an order, for people.
+func (tr *trial) story(id string) string {
+	var b strings.Builder
+	for i, p := range tr.hub.papers {
+		if id == "" || p.job.OrderID == id {
+			fmt.Fprintf(&b, "  %s %s out=%t: %s\n", p.device, p.job.Key, tr.out[i], brief(p.ticket))
+		}
+	}
+	for _, entry := range tr.hub.orders[id].History {
+		fmt.Fprintf(&b, "  hub: %s %s by %s\n", entry.What, entry.Detail, entry.By)
+	}
+	return b.String()
+}
