@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -22,12 +23,29 @@ func Decode(body []byte, v any) error {
 		if field == "" {
 			field = "the body"
 		}
-		return BadField(field, fmt.Sprintf("got %s, want %s", clip(wrong.Value), wrong.Type))
+		return BadField(field, fmt.Sprintf("got %s, want %s", clip(wrong.Value), kindOf(wrong.Type)))
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %s", ErrBody, clip(err.Error()))
 	}
 	return nil
+}
+
+// kindOf names a Go type as JSON does.
+func kindOf(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+		return "an object"
+	case reflect.Slice, reflect.Array:
+		return "an array"
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int, reflect.Int64:
+		return "a whole number"
+	}
+	return t.String()
 }
 
 // BadField is an ErrBody about one field.
