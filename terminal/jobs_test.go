@@ -13,7 +13,9 @@ import (
 
 func TestTicketsOfAnOrder(t *testing.T) {
 	tl, h := alone(t)
-	id := h.comes(func(o *order.Order) { o.Customer.Name, o.Note, o.Reference = "Zoé", "vite", "6a1f0c5b9d3e4f7a8b2c1d0e" })
+	id := h.comes(func(o *order.Order) {
+		o.Customer.Name, o.Note, o.Reference = "Zoé", "vite", "6a1f0c5b9d3e4f7a8b2c1d0e"
+	})
 	h.meet(tl)
 	if got, want := states(tl.jobs(id)), "grill/1/kitchen queued, bar/1/kitchen queued"; got != want {
 		t.Fatalf("jobs: %s, want %s", got, want)
