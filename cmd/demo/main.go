@@ -31,13 +31,14 @@ func main() {
 	}
 }
 
-// The addresses of examples/shop.
+// What examples/shop says: the addresses, and the paper.
 const (
 	hubAddress        = "127.0.0.1:8080"
 	grillAddress      = "127.0.0.1:9101"
 	barAddress        = "127.0.0.1:9102"
 	deliverectAddress = "127.0.0.1:9201"
 	doordashAddress   = "127.0.0.1:9202"
+	columns           = 48 // of its printers
 )
 
 func run(ctx context.Context, arguments []string) error {
@@ -51,7 +52,7 @@ func run(ctx context.Context, arguments []string) error {
 	} else if err != nil {
 		return err
 	}
-	d := &demo{out: *out, examples: *examples, began: time.Now()}
+	d := &demo{out: *out, examples: *examples, began: time.Now(), painter: virtual.NewPainter()}
 	defer d.close()
 	if err := d.prepare(); err != nil {
 		return err
@@ -78,6 +79,7 @@ type demo struct {
 	tickets    []ticket
 	came       chan struct{}
 	printers   []*virtual.Printer
+	painter    *virtual.Painter
 	deliverect *sandbox.Deliverect
 	doordash   *sandbox.DoorDash
 	hub        *process
@@ -181,14 +183,24 @@ func (d *demo) paper(station string, t virtual.Ticket) {
 		fmt.Printf("          %s\n", line)
 	}
 	d.printing.Unlock()
-	name := filepath.Join(d.out, "tickets", fmt.Sprintf("%02d-%s.txt", n, station))
-	if err := os.WriteFile(name, []byte(text+"\n"), 0o644); err != nil {
+	name := filepath.Join(d.out, "tickets", fmt.Sprintf("%02d-%s", n, station))
+	if err := d.keep(name, text, t); err != nil {
 		d.say("demo", "the ticket could not be kept: %v", err)
 	}
 	select {
 	case d.came <- struct{}{}:
 	default:
 	}
+}
+
+// keep writes a ticket as text and as a picture.
+func (d *demo) keep(name, text string, t virtual.Ticket) error {
+	var picture bytes.Buffer
+	return errors.Join(
+		os.WriteFile(name+".txt", []byte(text+"\n"), 0o644),
+		d.painter.PNG(&picture, t.Ticket, columns),
+		os.WriteFile(name+".png", picture.Bytes(), 0o644),
+	)
 }
 
 func (d *demo) close() {

@@ -19,26 +19,33 @@ const (
 // Decoder reads a stream as a printer would and hands out each ticket when it
 // is cut. Write takes the stream in pieces of any size.
 //
-// It does what an [Encoder] can ask for; it skips images, barcodes and all other
-// commands whose length it knows. Text is not wrapped: [Line.Columns] tells how
-// wide a line is. A ticket of more than 10,000 lines comes in parts, for a few
-// bytes can feed many.
+// It does what an [Encoder] can ask for, and images and QR codes; it skips
+// barcodes and all other commands whose length it knows. Text is not wrapped:
+// [Line.Columns] tells how wide a line is. A ticket of more than 10,000 lines, or
+// as much paper in images, comes in parts, for a few bytes can feed many.
 type Decoder struct {
 	profile *Profile
 	deliver func(Ticket)
 
 	pending   []byte // a command of which the end is still to come
-	skip      uint64 // payload still to be thrown away
+	skip      uint64 // payload still to come
 	skipToNUL bool
+	keep      bool   // the payload is not thrown away but collected,
+	head      []byte // for the command that began so
+	payload   []byte
 
 	// What the printer remembers.
-	style Style
-	align Alignment
-	page  *pageTable // nil: a page we do not know
-	text  []byte     // of the line, since the style last changed
-	spans []Span     // of the line, before that
-	above int        // dots fed since the last line
-	paper Ticket
+	style    Style
+	align    Alignment
+	page     *pageTable // nil: a page we do not know
+	text     []byte     // of the line, since the style last changed
+	spans    []Span     // of the line, before that
+	above    int        // dots fed since the last line
+	spacing  int        // ESC 3: dots from line to line; 0: the printer's own
+	graphics graphics
+
+	paper  Ticket
+	length int // of the paper, in lines
 }
 
 var _ io.Writer = (*Decoder)(nil)
@@ -83,6 +90,7 @@ func (d *Decoder) Close() error {
 		err = fmt.Errorf("escpos: %w, before its final zero", ErrTruncated)
 	}
 	d.pending, d.skip, d.skipToNUL = d.pending[:0], 0, false
+	d.keep, d.payload = false, d.payload[:0]
 
 	if d.midLine() {
 		d.endLine()
@@ -90,7 +98,7 @@ func (d *Decoder) Close() error {
 	if len(d.paper.Lines)+len(d.paper.Beeps)+len(d.paper.Kicks)+len(d.paper.Unknown) > 0 {
 		d.endTicket(CutNone, 0)
 	}
-	d.paper, d.above = Ticket{}, 0
+	d.paper, d.length, d.above = Ticket{}, 0, 0
 	d.reset()
 	return err
 }
@@ -117,6 +125,9 @@ func (d *Decoder) step(b []byte) int {
 	case d.skip > 0:
 		n := min(d.skip, uint64(len(b)))
 		d.skip -= n
+		if d.keep {
+			d.collect(b[:n])
+		}
 		return int(n)
 	case d.skipToNUL:
 		d.skipToNUL = b[0] != 0
@@ -129,6 +140,9 @@ func (d *Decoder) step(b []byte) int {
 			return 0
 		}
 		d.skip, d.skipToNUL = reach.payload, reach.toNUL
+		if d.keep = reach.keep && reach.payload > 0; d.keep {
+			d.head = append(d.head[:0], b[:reach.head]...)
+		}
 		if reach.unknown {
 			d.paper.Unknown = append(d.paper.Unknown, [2]byte{b[0], b[1]})
 		} else {
@@ -146,6 +160,15 @@ func (d *Decoder) step(b []byte) int {
 		d.text = utf8.AppendRune(d.text, d.page.decode(c))
 	}
 	return 1
+}
+
+// collect keeps a piece of the payload and acts on it with the last one.
+func (d *Decoder) collect(b []byte) {
+	d.payload = append(d.payload, b...)
+	if d.skip == 0 {
+		d.graphic(d.head, d.payload)
+		d.keep, d.payload = false, d.payload[:0]
+	}
 }
 
 func (d *Decoder) command(b []byte) {
@@ -186,10 +209,11 @@ func (d *Decoder) escape(b []byte) {
 	case 'd':
 		d.feedLines(int(b[2]))
 	case 'J':
-		if d.midLine() {
-			d.endLine()
-		}
-		d.above += int(b[2])
+		d.feedDots(int(b[2]))
+	case '2':
+		d.spacing = 0
+	case '3':
+		d.spacing = max(int(b[2]), 1)
 	case 'i':
 		d.endTicket(CutFull, 0)
 	case 'm':
@@ -228,9 +252,12 @@ func (d *Decoder) reset() {
 	d.align = Left
 	d.page = tableOf(PC437)
 	d.text, d.spans = d.text[:0], nil
+	d.spacing, d.graphics = 0, newGraphics()
 }
 
-func (d *Decoder) midLine() bool { return len(d.text) > 0 || len(d.spans) > 0 }
+func (d *Decoder) midLine() bool {
+	return len(d.text) > 0 || len(d.spans) > 0 || len(d.graphics.columns) > 0
+}
 
 func (d *Decoder) restyle(change func(*Style)) {
 	d.closeSpan()
@@ -253,11 +280,31 @@ func (d *Decoder) closeSpan() {
 
 func (d *Decoder) endLine() {
 	d.closeSpan()
-	d.paper.Lines = append(d.paper.Lines, Line{Align: d.align, Above: d.above, Spans: d.spans})
-	d.spans, d.above = nil, 0
-	if len(d.paper.Lines) >= maxLines {
+	line := Line{Spans: d.spans, Image: d.takeColumns(), Spacing: d.spacing}
+	d.spans = nil
+	d.put(line)
+}
+
+// put adds a line where the paper is now.
+func (d *Decoder) put(line Line) {
+	line.Align, line.Above = d.align, d.above
+	d.above = 0
+	d.paper.Lines = append(d.paper.Lines, line)
+	if d.length++; d.length >= maxLines {
 		d.endTicket(CutNone, 0)
 	}
+}
+
+// feedDots is ESC J: a waiting line is followed by these dots in place of its spacing.
+func (d *Decoder) feedDots(n int) {
+	if !d.midLine() {
+		d.above += n
+		return
+	}
+	usual := d.spacing
+	d.spacing = max(n, 1)
+	d.endLine()
+	d.spacing = usual
 }
 
 // feedLines is ESC d: the waiting line is the first of n.
@@ -277,6 +324,6 @@ func (d *Decoder) endTicket(cut Cut, feed int) {
 	}
 	d.paper.Cut, d.paper.Feed = cut, d.above+feed
 	ticket := d.paper
-	d.paper, d.above = Ticket{}, 0
+	d.paper, d.length, d.above = Ticket{}, 0, 0
 	d.deliver(ticket)
 }

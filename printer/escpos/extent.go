@@ -8,8 +8,9 @@ import (
 // extent is how far a command reaches.
 type extent struct {
 	head    int    // bytes with everything the decoder acts on; 0: too few to tell
-	payload uint64 // bytes after the head to throw away
-	toNUL   bool   // instead, the payload ends with a zero byte
+	payload uint64 // bytes after the head
+	keep    bool   // the decoder acts on the payload
+	toNUL   bool   // instead of a length, the payload ends with a zero byte
 	unknown bool
 }
 
@@ -92,7 +93,7 @@ func measureESC(b []byte) extent {
 		if len(b) > 2 && b[2] >= 32 {
 			e.payload *= 3
 		}
-		return e
+		return e.kept()
 	case 'Z': // QR of clones: m n k dL dH
 		return payload16(b, 7, 5)
 	case '(': // fn pL pH
@@ -155,15 +156,22 @@ func measureGS(b []byte) extent {
 		if e.head > 0 {
 			e.payload = uint64(binary.LittleEndian.Uint16(b[4:])) * uint64(binary.LittleEndian.Uint16(b[6:]))
 		}
+		if b[1] == 'v' {
+			return e.kept()
+		}
 		return e
 	case '(': // fn pL pH: QR, graphics, process id...
-		return payload16(b, 5, 3)
+		e := payload16(b, 5, 3)
+		if b[2] == 'k' || b[2] == 'L' {
+			return e.kept()
+		}
+		return e
 	case '8': // 'L' p1 p2 p3 p4: graphics above 64 KB
 		e := head(b, 7)
 		if e.head > 0 {
 			e.payload = uint64(binary.LittleEndian.Uint32(b[3:]))
 		}
-		return e
+		return e.kept()
 	}
 	return extent{head: 2, unknown: true}
 }
@@ -184,6 +192,12 @@ func head(b []byte, n int) extent {
 		return extent{}
 	}
 	return extent{head: n}
+}
+
+// kept marks a graphic for drawing, unless it is too long to be one.
+func (e extent) kept() extent {
+	e.keep = e.payload <= maxPayload
+	return e
 }
 
 // payload16 is a command of n bytes, two of them, from at on, the length of its

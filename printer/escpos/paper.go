@@ -21,12 +21,24 @@ type Ticket struct {
 	Unknown [][2]byte
 }
 
-// Line is a printed line; without spans it is blank.
+// Line is a printed line; without spans, image and code it is blank.
 type Line struct {
 	Align Alignment
 	Above int // white above it, in dots (ESC J)
 	Spans []Span
+
+	// Image stands behind the text: one of GS v 0 or GS ( L, which has a line of its own, or
+	// all of ESC * in a line, which may share it.
+	Image *Image
+	QR    *QR // in a line of its own
+
+	// Spacing is the way from this line to the next, in dots, if the line is not higher;
+	// 0 stands for the printer's own, about a sixth of an inch (ESC 2).
+	Spacing int
 }
+
+// Blank tells whether nothing is printed in the line.
+func (l Line) Blank() bool { return len(l.Spans) == 0 && l.Image == nil && l.QR == nil }
 
 // Span is a stretch of text in one style.
 type Span struct {

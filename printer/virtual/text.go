@@ -1,6 +1,7 @@
 package virtual
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -10,10 +11,11 @@ import (
 
 // Text draws a ticket for a console: a box as wide as the widest line, reverse text in brackets,
 // and beside each line its sizes and weight where they are not the usual ones ("2x2 bold").
-// Letters of double width take one column, so what follows them stands further left.
+// Letters of double width take one column, so what follows them stands further left. Images and
+// QR codes are only named.
 func Text(t escpos.Ticket) string {
 	lines := t.Lines
-	for len(lines) > 0 && len(lines[len(lines)-1].Spans) == 0 {
+	for len(lines) > 0 && lines[len(lines)-1].Blank() {
 		lines = lines[:len(lines)-1]
 	}
 	width := 0
@@ -68,6 +70,12 @@ func bracketed(text string) string {
 
 func marksOf(line escpos.Line) string {
 	var marks []string
+	if line.Image != nil {
+		marks = append(marks, fmt.Sprintf("image of %dx%d dots", line.Image.Width, line.Image.Height))
+	}
+	if line.QR != nil {
+		marks = append(marks, fmt.Sprintf("QR code of %q", line.QR.Data))
+	}
 	for _, span := range line.Spans {
 		mark := ""
 		if span.Width != 1 || span.Height != 1 {

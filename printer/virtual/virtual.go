@@ -1,5 +1,5 @@
 // Package virtual is a kitchen printer without paper: it takes tickets on a TCP port, as printers
-// do on 9100, for the demonstration and for tests.
+// do on 9100, for the demonstration and for tests. It draws them too, for consoles and screens.
 package virtual
 
 import (
