@@ -1,0 +1,39 @@
+package main
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"comptoir/hub"
+)
+
+// The examples' secrets are refused wherever others can reach the hub, --insecure or not.
+func TestSafe(t *testing.T) {
+	example, err := hub.LoadConfig(filepath.Join("..", "..", "examples", "shop", "hub.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := hub.Config{}
+	for _, test := range []struct {
+		config   hub.Config
+		listen   string
+		insecure bool
+		says     string
+	}{
+		{example, "127.0.0.1:8080", false, ""},
+		{example, "localhost:8080", false, ""},
+		{example, "[::1]:8080", false, ""},
+		{example, "0.0.0.0:8080", true, "shop_token of location plateau"},
+		{example, ":8080", true, "key of device counter-1"},
+		{example, "192.168.1.4:8080", true, "secret of connection demo-doordash"},
+		{own, "0.0.0.0:8080", false, "--insecure"},
+		{own, "0.0.0.0:8080", true, ""},
+		{own, "8080", false, "host:port"},
+	} {
+		err := safe(test.config, test.listen, test.insecure)
+		if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
+			t.Errorf("%s, insecure %t: %v, want %q", test.listen, test.insecure, err, test.says)
+		}
+	}
+}
