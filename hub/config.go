@@ -61,7 +61,9 @@ type ConnectionConfig struct {
 	Contact    shop.Contact
 	Contacts   map[string]shop.Contact
 	Adapter    partner.Adapter
-	secrets    []string
+	// Settings are what Adapter was made of: a deliverect.Config or a doordash.Config.
+	Settings any
+	secrets  []string
 }
 
 // What the hub may do shortly before a platform gives an unanswered order up.
@@ -304,13 +306,44 @@ func (c *Config) connection(meta toml.MetaData, primitive toml.Primitive) (Conne
 			connection.Contacts[name] = shop.Contact(contact)
 		}
 	}
-	known, secrets, err := adapter(meta, primitive, t, location)
-	if err != nil {
+	var err error
+	if connection.Settings, connection.secrets, err = settings(meta, primitive, t, location); err != nil {
 		return connection, err
 	}
-	connection.Adapter, connection.secrets = known, secrets
-	connection.Base, err = url.Parse(known.Base())
-	return connection, err
+	return connection, connection.adapt()
+}
+
+// adapt makes the adapter that the settings ask for.
+func (c *ConnectionConfig) adapt() error {
+	known, err := adapter(c.Settings)
+	if err != nil {
+		return err
+	}
+	c.Adapter = known
+	c.Base, err = url.Parse(known.Base())
+	return err
+}
+
+// Point turns a connection's calls to another address, such as a stand-in's.
+func (c *Config) Point(connection, base string) error {
+	at := slices.IndexFunc(c.Connections, func(known ConnectionConfig) bool { return known.ID == connection })
+	if at < 0 {
+		return fmt.Errorf("there is no connection %q", connection)
+	}
+	pointed := c.Connections[at]
+	switch s := pointed.Settings.(type) {
+	case deliverect.Config:
+		s.Base = base
+		pointed.Settings = s
+	case doordash.Config:
+		s.Base = base
+		pointed.Settings = s
+	}
+	if err := pointed.adapt(); err != nil {
+		return fmt.Errorf("connection %s: %w", connection, err)
+	}
+	c.Connections[at] = pointed
+	return nil
 }
 
 // addressed is an adapter that knows its platform's address: the connection's base, or the usual.
@@ -321,7 +354,8 @@ type addressed interface {
 
 func knownPartner(name string) bool { return name == deliverect.Name || name == doordash.Name }
 
-func adapter(meta toml.MetaData, primitive toml.Primitive, t connectionTable, location LocationConfig) (addressed, []string, error) {
+// settings reads what is the platform's own of a connection, and which of it is secret.
+func settings(meta toml.MetaData, primitive toml.Primitive, t connectionTable, location LocationConfig) (any, []string, error) {
 	switch t.Partner {
 	case deliverect.Name:
 		config := deliverect.Config{}
@@ -332,8 +366,7 @@ func adapter(meta toml.MetaData, primitive toml.Primitive, t connectionTable, lo
 			return nil, nil, err
 		}
 		config.Currency, config.Base = location.Currency, t.Base
-		a, err := deliverect.New(config)
-		return a, []string{config.Secret}, err
+		return config, []string{config.Secret}, nil
 	case doordash.Name:
 		config := doordash.Config{}
 		if err := meta.PrimitiveDecode(primitive, &config); err != nil {
@@ -343,10 +376,19 @@ func adapter(meta toml.MetaData, primitive toml.Primitive, t connectionTable, lo
 			return nil, nil, err
 		}
 		config.Currency, config.Base = location.Currency, t.Base
-		a, err := doordash.New(config)
-		return a, []string{config.Authorization, config.SigningSecret}, err
+		return config, []string{config.Authorization, config.SigningSecret}, nil
 	}
 	return nil, nil, fmt.Errorf("partner: %q is not known; use \"deliverect\" or \"doordash\"", t.Partner)
+}
+
+func adapter(settings any) (addressed, error) {
+	switch config := settings.(type) {
+	case deliverect.Config:
+		return deliverect.New(config)
+	case doordash.Config:
+		return doordash.New(config)
+	}
+	return nil, fmt.Errorf("there is no adapter of %T", settings)
 }
 
 // onlyKeys refuses a key that none of the tables has. Undecoded cannot: it takes a key that one

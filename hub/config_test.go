@@ -176,3 +176,27 @@ func TestConfigMistakes(t *testing.T) {
 		t.Errorf("no file: got %v", err)
 	}
 }
+
+// TestPoint: a connection's calls go elsewhere, and nothing else of it changes.
+func TestPoint(t *testing.T) {
+	config, _, err := load(t, menuDir(t), small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, id := range []string{"dlv", "dd"} {
+		before := config.Connections[i]
+		if err := config.Point(id, "http://127.0.0.1:4711/"); err != nil {
+			t.Fatal(err)
+		}
+		after := config.Connections[i]
+		if after.Base.String() != "http://127.0.0.1:4711" || after.Adapter == before.Adapter || after.Adapter.Policy() != before.Adapter.Policy() || after.PreparationMinutes != before.PreparationMinutes {
+			t.Errorf("%s: %+v", id, after)
+		}
+		if err := config.Point(id, "nowhere"); err == nil || config.Connections[i].Base != after.Base {
+			t.Errorf("%s: pointed nowhere: %v", id, err)
+		}
+	}
+	if err := config.Point("nobody", "http://127.0.0.1:1"); err == nil {
+		t.Error("got no error of a connection that is not there")
+	}
+}

@@ -30,6 +30,8 @@ type dash struct {
 	promised string
 	sent     time.Time
 	answered bool
+	// ourID is the store's identity of the order, once the store has confirmed it.
+	ourID string
 }
 
 // DoorDashConfig is what both sides agreed on.
@@ -214,6 +216,9 @@ func (d *DoorDash) confirm(r *request) reply {
 		return refuse(http.StatusBadRequest, "the order is expired: confirmation timeout")
 	}
 	known.answered = true
+	if body.OrderStatus == "success" {
+		known.ourID = body.MerchantSuppliedID
+	}
 	return reply{status: http.StatusAccepted, body: map[string]string{}}
 }
 

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -28,6 +27,8 @@ type Call struct {
 	Method        string
 	Path          string
 	Authorization string
+	// Order is the platform's identity of the order that the call is about; empty for others.
+	Order string
 	// Body is the decoded JSON object; nil where there was none.
 	Body map[string]any
 	// Status is what the stand-in answered; 0 where it left the caller hanging.
@@ -59,6 +60,8 @@ type Options struct {
 	Log    *slog.Logger
 	Client *http.Client
 	Now    func() time.Time
+	// Keep is how many of its latest calls a stand-in remembers; 0 is all.
+	Keep int
 }
 
 // stand is what all stand-ins are made of: a server that records, and faults.
@@ -67,6 +70,7 @@ type stand struct {
 	log    *slog.Logger
 	client *http.Client
 	now    func() time.Time
+	keep   int
 	mux    *http.ServeMux
 
 	mu     sync.Mutex
@@ -74,8 +78,7 @@ type stand struct {
 	faults []Fault
 	// changed is closed, and replaced, when a call was recorded.
 	changed chan struct{}
-	server  *http.Server
-	url     string
+	server  *server
 
 	closing sync.Once
 	closed  chan struct{}
@@ -92,7 +95,7 @@ func newStand(name string, o Options) *stand {
 		o.Now = time.Now
 	}
 	s := &stand{
-		name: name, log: o.Log.With("sandbox", name), client: o.Client, now: o.Now,
+		name: name, log: o.Log.With("sandbox", name), client: o.Client, now: o.Now, keep: o.Keep,
 		mux: http.NewServeMux(), changed: make(chan struct{}), closed: make(chan struct{}),
 	}
 	s.handle("/", func(*request) reply {
@@ -106,15 +109,13 @@ func (s *stand) Handler() http.Handler { return s.mux }
 
 // Start serves the platform's API on addr; ":0" finds a free port.
 func (s *stand) Start(addr string) error {
-	listener, err := net.Listen("tcp", addr)
+	server, err := serve(addr, s.mux)
 	if err != nil {
 		return fmt.Errorf("sandbox %s: %w", s.name, err)
 	}
-	server := &http.Server{Handler: s.mux, ReadHeaderTimeout: 10 * time.Second}
 	s.mu.Lock()
-	s.server, s.url = server, "http://"+listener.Addr().String()
-	s.mu.Unlock()
-	go func() { _ = server.Serve(listener) }() // ends by Close
+	defer s.mu.Unlock()
+	s.server = server
 	return nil
 }
 
@@ -122,7 +123,10 @@ func (s *stand) Start(addr string) error {
 func (s *stand) URL() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.url
+	if s.server == nil {
+		return ""
+	}
+	return s.server.url
 }
 
 // Close ends the server, and whoever hangs on it.
@@ -134,7 +138,7 @@ func (s *stand) Close() error {
 	if server == nil {
 		return nil
 	}
-	return server.Close()
+	return server.close()
 }
 
 // Calls returns what the stand-in got so far, oldest first.
@@ -151,6 +155,20 @@ func (s *stand) Fail(n int, fault Fault) {
 	for range n {
 		s.faults = append(s.faults, fault)
 	}
+}
+
+// Faults is how many calls are still going to fail.
+func (s *stand) Faults() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.faults)
+}
+
+// Heal ends the failing.
+func (s *stand) Heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
 }
 
 // Wait returns once the calls are as wanted, or with ctx's error.
@@ -209,6 +227,9 @@ func (s *stand) handle(pattern string, answer func(*request) reply) {
 			raw = nil // refused below for what it lacks
 		}
 		_ = json.Unmarshal(raw, &call.Body) // only for the record
+		if call.Order = r.PathValue("id"); call.Order == "" {
+			call.Order, _ = call.Body["order"].(string) // Deliverect's preparation time
+		}
 		fault, faulty := s.fault()
 		var said reply
 		if !faulty || fault.Lost {
@@ -256,6 +277,9 @@ func (s *stand) record(call Call) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, call)
+	if s.keep > 0 && len(s.calls) > s.keep {
+		s.calls = s.calls[len(s.calls)-s.keep:]
+	}
 	close(s.changed)
 	s.changed = make(chan struct{})
 }

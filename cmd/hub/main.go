@@ -6,38 +6,46 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"comptoir/hub"
+	"comptoir/sandbox"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:]); err != nil {
+	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "hub:", err)
 		os.Exit(1)
 	}
 }
 
-// run starts the hub and serves until ctx ends.
-func run(ctx context.Context, arguments []string) error {
+// run starts the hub and serves until ctx ends. What scripts read goes to out.
+func run(ctx context.Context, arguments []string, out io.Writer) (failure error) {
 	flags := flag.NewFlagSet("hub", flag.ContinueOnError)
 	path := flags.String("config", "hub.toml", "configuration `file` (docs/configuration.md)")
 	data := flags.String("data", "data", "`directory` of the hub's file; made if missing")
 	listen := flags.String("listen", "", "`host:port` to listen on, instead of the configuration's")
 	insecure := flags.Bool("insecure", false, "serve plain http on an address that others can reach")
 	verbose := flags.Bool("verbose", false, "log more")
+	var standing sandboxFlags
+	standing.register(flags)
 	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
 		return nil
 	} else if err != nil {
+		return err
+	}
+	if err := standing.check(flags); err != nil {
 		return err
 	}
 	level := slog.LevelInfo
@@ -55,11 +63,18 @@ func run(ctx context.Context, arguments []string) error {
 	if err := safe(config, *listen, *insecure); err != nil {
 		return err
 	}
+	platforms, err := standing.start(&config, out, log)
+	if err != nil {
+		return err
+	}
+	if platforms != nil {
+		defer func() { failure = errors.Join(failure, platforms.Close()) }()
+	}
 	h, err := hub.Open(config, hub.Options{Data: *data, Log: log})
 	if err != nil {
 		return err
 	}
-	return errors.Join(serve(ctx, h, *listen, log), h.Close())
+	return errors.Join(serve(ctx, h, platforms, *listen, out, log), h.Close())
 }
 
 // safe refuses to serve openly what must not be.
@@ -81,7 +96,8 @@ func safe(config hub.Config, listen string, insecure bool) error {
 	return nil
 }
 
-func serve(ctx context.Context, h *hub.Hub, listen string, log *slog.Logger) error {
+// serve works until ctx ends or something fails. platforms may be nil.
+func serve(ctx context.Context, h *hub.Hub, platforms *sandbox.Platforms, listen string, out io.Writer, log *slog.Logger) error {
 	var config net.ListenConfig
 	listener, err := config.Listen(ctx, "tcp", listen)
 	if err != nil {
@@ -98,7 +114,12 @@ func serve(ctx context.Context, h *hub.Hub, listen string, log *slog.Logger) err
 	go func() { working <- h.Run(ctx) }()
 	serving := make(chan error, 1)
 	go func() { serving <- server.Serve(listener) }()
-	fmt.Printf("ready http://%s\n", listener.Addr())
+	var sending sync.WaitGroup
+	if platforms != nil {
+		platforms.Aim(reachable(listener.Addr()))
+		sending.Go(func() { platforms.Run(ctx) })
+	}
+	fmt.Fprintf(out, "ready http://%s\n", listener.Addr())
 
 	var failure error
 	select {
@@ -118,6 +139,7 @@ func serve(ctx context.Context, h *hub.Hub, listen string, log *slog.Logger) err
 		_ = server.Close() // the rest is cut off; platforms send again
 	}
 	cancel()
+	sending.Wait()
 	if err := <-working; failure == nil {
 		failure = err
 	}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+var exampleConfig = filepath.Join("..", "..", "examples", "shop", "hub.toml")
+
+// The sandbox says where it stands before the hub is ready, and its orders reach the hub.
+func TestSandbox(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, []string{
+			"--config", exampleConfig, "--data", t.TempDir(), "--listen", "127.0.0.1:0",
+			"--sandbox", "--sandbox-rate", "600",
+		}, writer)
+		_ = writer.Close() // a pipe's never fails
+	}()
+	said := map[string]string{}
+	lines := bufio.NewScanner(reader)
+	for lines.Scan() {
+		words := strings.Fields(lines.Text())
+		said[strings.Join(words[:len(words)-1], " ")] = words[len(words)-1]
+		if words[0] == "ready" {
+			break
+		}
+	}
+	for _, name := range []string{"sandbox page", "sandbox deliverect", "sandbox doordash", "ready"} {
+		if !strings.HasPrefix(said[name], "http://127.0.0.1:") {
+			t.Fatalf("%s: %q; said: %v", name, said[name], said)
+		}
+	}
+	for _, taken := range []string{":9201", ":9202"} {
+		for name, address := range said {
+			if strings.HasSuffix(address, taken) {
+				t.Errorf("%s took %s, which is to be left alone", name, address)
+			}
+		}
+	}
+	go func() { _, _ = io.Copy(io.Discard, reader) }() // ends with the run
+	for accepted := false; !accepted; {
+		metrics, err := get(ctx, said["ready"]+"/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		accepted = strings.Contains(metrics, `result="accepted"`)
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func get(ctx context.Context, address string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return "", err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return "", fmt.Errorf("get %s: %w", address, err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	return string(body), err
+}
+
+// What would do nothing is a mistake.
+func TestSandboxFlagsAlone(t *testing.T) {
+	for _, flag := range [][]string{{"--sandbox-rate", "3"}, {"--sandbox-listen", "127.0.0.1:0"}, {"--sandbox", "--sandbox-rate", "-1"}, {"--sandbox", "--sandbox-listen", "0.0.0.0:0"}} {
+		arguments := append([]string{"--config", exampleConfig, "--data", t.TempDir(), "--listen", "127.0.0.1:0"}, flag...)
+		if err := run(t.Context(), arguments, io.Discard); err == nil || !strings.Contains(err.Error(), "sandbox") {
+			t.Errorf("%v: %v", flag, err)
+		}
+	}
+}
