@@ -55,11 +55,11 @@ func (o Order) usual(t CommandType) Command {
 
 // Next is the one next step of the order's card, or false where nobody has to do anything.
 func Next(o Order, p Policy, now time.Time) (CommandType, bool) {
-	for _, action := range Actions(o, p, now) {
-		switch action.Type {
+	for _, t := range ScreenCommands() {
+		switch t {
 		case Accept, Start, MarkReady, HandOver, Ship, CompleteItems:
-			if action.Possible() {
-				return action.Type, true
+			if _, err := Apply(o, o.usual(t), p, now); err == nil {
+				return t, true
 			}
 		}
 	}

@@ -227,8 +227,16 @@ func TestRestartWhileSending(t *testing.T) {
 	first, _ := tl.begin("grill")
 	tl.told("")
 	tl.restart()
-	if told := tl.told(terminal.EventTicket); len(told) != 1 || told[0].Job.State != terminal.JobUnconfirmed || told[0].Job.Problem == "" {
-		t.Errorf("told %+v", told)
+	// a screen that opens hears of every ticket that has not come out
+	told := map[string]terminal.Job{}
+	for _, event := range tl.told(terminal.EventTicket) {
+		told[event.Job.Station] = event.Job
+	}
+	if broken := told["grill"]; broken.State != terminal.JobUnconfirmed || broken.Problem == "" {
+		t.Errorf("told of the grill's ticket: %s, %q", broken.State, broken.Problem)
+	}
+	if waiting := told["bar"]; len(told) != 2 || waiting.State != terminal.JobQueued {
+		t.Errorf("told of %d tickets, of the bar's: %s", len(told), waiting.State)
 	}
 	tl.clock.add(time.Minute)
 	again := tl.one("grill")
@@ -268,7 +276,12 @@ func TestNothingLeft(t *testing.T) {
 		t.Error("the problem does not show")
 	}
 	tl.try("grill", terminal.NothingLeft)
-	h.change(id, lines(3, 1)) // meanwhile
+	h.must(id, order.Command{Type: order.Delay, Minutes: 25, By: "shop"}) // meanwhile
+	h.meet(tl)
+	if later, _ := tl.try("grill", terminal.NothingLeft); !later.Promised.Equal(h.orders[id].Fulfillment.PromisedAt) {
+		t.Errorf("the ticket promises %v", later.Promised)
+	}
+	h.change(id, lines(3, 1))
 	h.meet(tl)
 	next, _ := tl.try("grill", terminal.Sent)
 	says(t, "kitchen 3×Burger", next)

@@ -122,6 +122,20 @@ func TestTakeoverOfAnOlderVersion(t *testing.T) {
 	}
 }
 
+// In between, the station had nothing to make of it.
+func TestTakeoverOfAVersionThatWentAndCame(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	h.change(id, lines(0, 1))
+	h.send(b, 10, false)
+	move(h, "grill", b, b)
+	h.change(id, lines(2, 1))
+	h.send(b, 10, false)
+	says(t, "kitchen 2×Burger", a.one("grill"))
+	says(t, "kitchen! 2×Burger", b.one("grill"))
+}
+
 // The new holder accepted the order itself, and the hub has passed that on to the former one.
 func TestTakeoverOfOnesOwnAccept(t *testing.T) {
 	a, b, h := pair(t)
@@ -159,6 +173,38 @@ func TestReportEndsTheOthersRetry(t *testing.T) {
 	if got, want := states(a.jobs(id)), "grill/1/kitchen elsewhere, bar/1/kitchen queued"; got != want {
 		t.Errorf("the new holder's jobs: %s, want %s", got, want)
 	}
+}
+
+// The former holder took its paper back itself; its late report makes the new one do so too.
+func TestBothTakeItBack(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	p, _ := a.begin("grill")
+	h.must(id, order.Command{Type: order.PartnerCancel})
+	h.send(a, 10, false)
+	h.send(b, 10, false)
+	move(h, "grill", b, b)
+	a.end(p, terminal.Sent)
+	says(t, "void -2×Burger", a.one("grill"))
+	h.hear(a, 1, true) // only that the first came out
+	h.send(b, 10, false)
+	says(t, "void! -2×Burger", b.one("grill"))
+}
+
+// Nobody else knows the lines of a paper whose end is open: its terminal takes it back.
+func TestTakenBackWithoutLease(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	a.try("grill", terminal.Unknown)
+	move(h, "grill", b, a, b)
+	h.must(id, order.Command{Type: order.PartnerCancel})
+	h.meet(a, b)
+	b.none("grill")
+	says(t, "void! -2×Burger", a.one("grill"))
+	h.meet(a, b)
+	b.none("grill")
 }
 
 func TestLeaseComesBack(t *testing.T) {

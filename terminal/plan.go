@@ -80,6 +80,9 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 			}
 			j.State = state
 		case j.State.Ended():
+			if j.State == JobDropped && j.Version > paper.version {
+				job.replace(j)
+			}
 			continue
 		case needed && !made && j.Version == job.Version && j.Kind == kind:
 			made = true
@@ -91,9 +94,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 			j.State = JobElsewhere
 		default:
 			j.State = JobDropped
-			if kind != order.Void {
-				job.replace(j)
-			}
+			job.replace(j)
 		}
 		if err := s.put(c, j, view); err != nil {
 			return err
@@ -114,6 +115,9 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 // replace takes over what is known of a ticket that the job replaces: another terminal may have
 // printed that one, and its number must not be missing on paper.
 func (j *Job) replace(old Job) {
+	if j.Kind == order.Void {
+		return
+	}
 	j.Sequence = min(j.Sequence, old.Sequence)
 	if j.Number == 0 {
 		j.Number = old.Number

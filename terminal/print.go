@@ -18,6 +18,8 @@ func (s *Service) recoverJobs(c *change) error {
 			err := tx.Queue(l.ID, station, func(j Job) bool {
 				if j.State == JobSending {
 					broken = append(broken, j)
+				} else {
+					c.events = append(c.events, Event{Kind: EventTicket, Job: j, Order: s.active[j.OrderID]})
 				}
 				return true
 			})
@@ -196,8 +198,7 @@ func (s *Service) PrintAgain(key string) error {
 
 // nothingLeft takes back a copy that was never made.
 func (s *Service) nothingLeft(c *change, job Job) error {
-	begun := job.State == JobSending
-	if begun {
+	if job.State == JobSending {
 		job.State, job.SentAt = JobQueued, job.Ticket.FirstSent
 		if job.Copies--; job.Copies == 0 {
 			job.Ticket = nil // the order may change before the next try
@@ -208,10 +209,7 @@ func (s *Service) nothingLeft(c *change, job Job) error {
 		return err
 	}
 	c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
-	if err := c.tx.PutJob(job); err != nil || !begun {
-		return err
-	}
-	return s.plan(c, view, 0) // it may have changed already
+	return c.tx.PutJob(job)
 }
 
 // unconfirmed keeps a ticket of which a part or all may have come out: the next copy says so.

@@ -89,6 +89,9 @@ func (s *Service) adopt(c *change, o order.Order, full bool, sequence uint64) er
 	if found && known.Revision >= o.Revision && !full {
 		return nil
 	}
+	if found && known.KitchenVersion == o.KitchenVersion {
+		sequence = 1 // what is to be cooked is older than this change
+	}
 	if err := c.tx.PutOrder(o); err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -93,8 +95,10 @@ type Service struct {
 	mu        sync.RWMutex
 	locations map[string]*location
 	active    map[string]order.Order
-	ringing   map[string]map[order.Alarm]bool
-	link      Event
+	// unsent are the orders with a command of a person that the hub has not confirmed.
+	unsent  map[string]bool
+	ringing map[string]map[order.Alarm]bool
+	link    Event
 }
 
 // location is a location's settings, ready for use.
@@ -118,15 +122,16 @@ func New(config Config, ports Ports) (*Service, error) {
 		config: config, ports: ports,
 		locations: map[string]*location{},
 		active:    map[string]order.Order{},
+		unsent:    map[string]bool{},
 		ringing:   map[string]map[order.Alarm]bool{},
 		link:      Event{Kind: EventLink, Since: ports.Clock.Now(), Reason: "not connected yet"},
 	}
 	now := ports.Clock.Now()
-	c := &change{now: now}
+	c := &change{now: now, unsent: map[string]bool{}}
 	if err := ports.Store.Update(func(tx Tx) error { c.tx = tx; return s.load(c) }); err != nil {
 		return nil, fmt.Errorf("loading the terminal's state: %w", err)
 	}
-	s.remember(c.views)
+	s.remember(c)
 	for _, event := range c.events {
 		ports.Notify(event)
 	}
@@ -164,8 +169,11 @@ func (s *Service) load(c *change) error {
 		if err != nil {
 			return err
 		}
-		s.remember([]order.Order{view})
+		if err := c.show(view); err != nil {
+			return err
+		}
 	}
+	s.remember(c)
 	return s.recoverJobs(c)
 }
 
@@ -226,6 +234,7 @@ type change struct {
 	tx     Tx
 	now    time.Time
 	views  []order.Order
+	unsent map[string]bool
 	events []Event
 	print  bool
 	send   bool
@@ -240,6 +249,7 @@ func (s *Service) update(f func(*change) error) error {
 	c := &change{now: s.ports.Clock.Now()}
 	err := s.ports.Store.Update(func(tx Tx) error {
 		c.tx, c.views, c.events, c.print, c.send = tx, nil, nil, false, false
+		c.unsent = map[string]bool{}
 		return f(c)
 	})
 	if err != nil {
@@ -250,7 +260,7 @@ func (s *Service) update(f func(*change) error) error {
 		s.locations = c.settings
 		s.mu.Unlock()
 	}
-	s.remember(c.views)
+	s.remember(c)
 	for _, view := range c.views {
 		s.ports.Notify(Event{Kind: EventOrder, Order: view})
 		s.ring(view, c.now)
@@ -268,16 +278,32 @@ func (s *Service) update(f func(*change) error) error {
 }
 
 // remember keeps the views of active orders at hand.
-func (s *Service) remember(views []order.Order) {
+func (s *Service) remember(c *change) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, view := range views {
+	for _, view := range c.views {
 		if view.Active() {
 			s.active[view.ID] = view
 		} else {
 			delete(s.active, view.ID)
 		}
+		if c.unsent[view.ID] {
+			s.unsent[view.ID] = true
+		} else {
+			delete(s.unsent, view.ID)
+		}
 	}
+}
+
+// show makes the view one that the caches and the screens get.
+func (c *change) show(view order.Order) error {
+	pending, err := c.tx.PendingOf(view.ID)
+	if err != nil {
+		return err
+	}
+	c.views = append(c.views, view)
+	c.unsent[view.ID] = slices.ContainsFunc(pending, func(p Pending) bool { return p.Command.Type != order.Printed })
+	return nil
 }
 
 // settle computes the order's new view and the tickets it needs.
@@ -289,7 +315,9 @@ func (s *Service) settle(c *change, id string, sequence uint64) error {
 	if view.ID == "" {
 		return nil
 	}
-	c.views = append(c.views, view)
+	if err := c.show(view); err != nil {
+		return err
+	}
 	return s.plan(c, view, sequence)
 }
 
@@ -464,6 +492,24 @@ func (s *Service) Orders() []order.Order {
 		orders = append(orders, o)
 	}
 	return orders
+}
+
+// Settings are the locations that this terminal serves, by id.
+func (s *Service) Settings() []shop.Location {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	settings := make([]shop.Location, 0, len(s.locations))
+	for _, id := range slices.Sorted(maps.Keys(s.locations)) {
+		settings = append(settings, s.locations[id].Location)
+	}
+	return settings
+}
+
+// Unsent lists the orders with a command of a person that the hub has not confirmed yet.
+func (s *Service) Unsent() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return slices.Sorted(maps.Keys(s.unsent))
 }
 
 // Order is one order as the terminal shows it.

@@ -30,6 +30,13 @@ func TestViewIsConfirmedAndPending(t *testing.T) {
 	if n := len(tl.pending()); n != 1 {
 		t.Fatalf("%d commands wait, want 1", n)
 	}
+	if got := tl.service.Unsent(); len(got) != 1 || got[0] != id {
+		t.Errorf("unsent: %v", got)
+	}
+	tl.restart()
+	if got := tl.service.Unsent(); len(got) != 1 || got[0] != id {
+		t.Errorf("unsent after a restart: %v", got)
+	}
 	// the hub has it, but the order has not come back: nothing may fall back in between
 	h.hear(tl, 10, false)
 	if n := len(tl.pending()); n != 1 || tl.order(id).Status != order.Preparing {
@@ -38,6 +45,13 @@ func TestViewIsConfirmedAndPending(t *testing.T) {
 	h.send(tl, 10, false)
 	if n := len(tl.pending()); n != 0 || tl.order(id).Status != order.Preparing {
 		t.Errorf("%d commands wait, the order is %s", n, tl.order(id).Status)
+	}
+	tl.print("grill") // reports alone are no tap
+	if got := tl.service.Unsent(); len(got) != 0 {
+		t.Errorf("unsent: %v", got)
+	}
+	for len(tl.pending()) > 0 {
+		h.meet(tl)
 	}
 	// the same taps again, by their ids, do nothing twice
 	c := order.Command{ID: commandID(), Type: order.MarkReady, OrderID: id}
@@ -121,6 +135,20 @@ func TestRefusedFallsBack(t *testing.T) {
 	tl.none("grill")
 }
 
+// The first copy may be out; it was to be taken back, and then not.
+func TestRefusedAndThenAccepted(t *testing.T) {
+	tl, h := alone(t)
+	id := h.waits(nil, false)
+	h.meet(tl)
+	tl.do(id, order.Accept)
+	tl.try("grill", terminal.Unknown)
+	h.refuse = func(c order.Command) bool { return c.Type == order.Accept }
+	h.meet(tl)
+	h.must(id, order.Command{Type: order.Accept, By: order.AutoAccept})
+	h.meet(tl)
+	says(t, "kitchen! 2×Burger", tl.print("grill")...)
+}
+
 // A correction must end: its version is below that of the paper it corrects.
 func TestRefusedChangeIsTakenBackOnce(t *testing.T) {
 	tl, h := alone(t)
@@ -135,7 +163,9 @@ func TestRefusedChangeIsTakenBackOnce(t *testing.T) {
 	says(t, "changed -1×Burger 1×Burger", tl.one("grill"))
 	h.refuse = func(c order.Command) bool { return c.Type == order.CancelItems }
 	h.meet(tl)
-	says(t, "changed +1×Burger 1×Burger", tl.one("grill"))
+	tl.try("grill", terminal.Unknown)
+	h.meet(tl)
+	says(t, "changed! +1×Burger 1×Burger", tl.one("grill"))
 	h.meet(tl)
 	tl.none("grill")
 	// and the next change starts from what the paper says
