@@ -22,12 +22,12 @@ help: ## this list
 setup: ## install what the machine lacks (Debian packages), check Go
 	@scripts/setup.sh
 
-build: ## bin/hub, bin/terminal and bin/demo
+build: setup ## bin/hub, bin/terminal and bin/demo
 	@echo "==> build $(COMMANDS)"
 	@mkdir -p bin
 	@$(if $(COMMANDS),go build -o bin/ $(COMMANDS),echo "no command to build yet")
 
-run: setup build ## the demonstration: hub, terminal, two printers and orders coming in
+run: build ## the demonstration: hub, terminal, two printers and orders coming in
 	@echo "==> demo"
 	@bin/demo
 
@@ -47,7 +47,7 @@ test: setup lint test-race test-slow ## everything that proves the tree, short b
 
 test-race:
 	@echo "==> go test -race (the first time compiles for the race detector: some minutes)"
-	@go test -race -shuffle=on $$(go list ./... | grep -Ev '^comptoir/(cmd|ui|torture)(/|$$)')
+	@go test -race -shuffle=on $$(go list ./... | grep -Ev '^comptoir/(cmd|ui|torture)(/|$$)') $(wildcard ./ui/model)
 
 # Without -race: the detector over Fyne takes minutes, and commands only wire.
 test-slow:

@@ -33,6 +33,9 @@ var DefaultRetry = Retry{First: time.Second, Most: time.Minute, For: 6 * time.Ho
 // perConnection bounds the calls under way to one platform.
 const perConnection = 8
 
+// behind is how far the reader stays behind the log (docs/performance.md).
+const behind = 20 * time.Millisecond
+
 // What a call came to, as figures count it.
 const (
 	callDone    = "done"
@@ -138,6 +141,12 @@ func (c *calls) run(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-dirty.wake:
+			// an order goes to its terminal first: this reader's commits would stand in its way
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(behind):
+			}
 			for _, id := range dirty.take() {
 				if err := c.read(ctx, id); err != nil && ctx.Err() == nil {
 					c.hub.slog.Error("the log cannot be read for calls to platforms, trying again", "location", id, "error", err)

@@ -12,6 +12,23 @@ needs=(
   # The race detector goes through cgo: a C compiler and the C library's headers.
   "command -v gcc                              | gcc"
   "test -e /usr/include/stdlib.h               | libc6-dev"
+  # The window: Fyne draws with OpenGL on X11 or Wayland.
+  "command -v pkg-config                       | pkg-config"
+  "test -e /usr/include/GL/gl.h                | libgl1-mesa-dev"
+  "test -e /usr/include/X11/Xlib.h             | libx11-dev"
+  "test -e /usr/include/X11/Xcursor/Xcursor.h  | libxcursor-dev"
+  "test -e /usr/include/X11/extensions/Xrandr.h | libxrandr-dev"
+  "test -e /usr/include/X11/extensions/Xinerama.h | libxinerama-dev"
+  "test -e /usr/include/X11/extensions/XInput2.h | libxi-dev"
+  "test -e /usr/include/X11/extensions/xf86vmode.h | libxxf86vm-dev"
+  "test -e /usr/include/wayland-client.h       | libwayland-dev"
+  "test -e /usr/include/xkbcommon/xkbcommon.h  | libxkbcommon-dev"
+  # A window without a display, for make run and the tests: software OpenGL on a
+  # virtual screen, a finger, and a camera.
+  "ls /usr/lib/*/dri/swrast_dri.so             | libgl1-mesa-dri"
+  "command -v Xvfb                             | xvfb"
+  "command -v xdotool                          | xdotool"
+  "command -v import                           | imagemagick"
 )
 
 say() { echo "setup: $*"; }

@@ -50,6 +50,9 @@ var never = []struct {
 	{"comptoir/printer", []string{"comptoir/store", "comptoir/sync", "comptoir/ui"}},
 	{"comptoir/printer/escpos", []string{"comptoir"}},
 	{"comptoir/partner", []string{"comptoir/hub"}},
+	{"comptoir/hub", []string{"comptoir/sandbox", "comptoir/terminal", "comptoir/ui"}},
+	{"comptoir/ui/model", []string{fyne, "comptoir/store", "comptoir/sync", "comptoir/printer"}},
+	{"comptoir/assets", []string{fyne}},
 	{"comptoir", []string{"comptoir/cmd"}},
 }
 
