@@ -7,7 +7,7 @@ export GOFLAGS := -trimpath -tags=$(TAGS) -buildvcs=false
 TOOL := go tool -modfile=tools/go.mod
 # What exists so far: every target works while the tree is still growing.
 COMMANDS := $(strip $(foreach c,hub terminal demo,$(if $(wildcard cmd/$c/*.go),./cmd/$c)))
-SLOW := $(strip $(foreach d,cmd ui,$(if $(wildcard $d/*),./$d/...)))
+SLOW := $(strip $(foreach d,cmd ui e2e,$(if $(wildcard $d/*),./$d/...)))
 # BENCH=short: one iteration, only to see that it runs.
 BENCH := long
 
@@ -23,11 +23,11 @@ setup: ## install what the machine lacks (Debian packages), check Go
 	@scripts/setup.sh
 
 build: setup ## bin/hub, bin/terminal and bin/demo
-	@echo "==> build $(COMMANDS)"
+	@echo "==> build $(COMMANDS) (the first time compiles the window: some minutes)"
 	@mkdir -p bin
 	@$(if $(COMMANDS),go build -o bin/ $(COMMANDS),echo "no command to build yet")
 
-run: build ## the demonstration: hub, terminal, two printers and orders coming in
+run: build ## the demonstration: the window, with a sandbox of platforms and two printers
 	@echo "==> demo"
 	@bin/demo
 
@@ -47,7 +47,7 @@ test: setup lint test-race test-slow ## everything that proves the tree, short b
 
 test-race:
 	@echo "==> go test -race (the first time compiles for the race detector: some minutes)"
-	@go test -race -shuffle=on $$(go list ./... | grep -Ev '^comptoir/(cmd|ui|torture)(/|$$)') $(wildcard ./ui/model)
+	@go test -race -shuffle=on $$(go list ./... | grep -Ev '^comptoir/(cmd|ui|e2e|torture)(/|$$)') $(wildcard ./ui/model)
 
 # Without -race: the detector over Fyne takes minutes, and commands only wire.
 test-slow:

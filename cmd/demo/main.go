@@ -1,5 +1,6 @@
-// Command demo is what `make run` starts: the hub, a headless terminal, two virtual printers
-// and the stand-ins of the platforms, and a service of a few minutes played on them in seconds.
+// Command demo is what `make run` starts: a hub with stand-ins of the platforms that send
+// orders, two virtual printers, and the terminal's window. Without a display it works for a
+// minute on a virtual one and keeps pictures; with -headless it plays the example orders.
 package main
 
 import (
@@ -12,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"sync"
@@ -46,7 +48,8 @@ func run(ctx context.Context, arguments []string) error {
 	binaries := flags.String("bin", "bin", "`directory` of the hub and the terminal")
 	examples := flags.String("examples", "examples", "`directory` of the shop and the orders")
 	out := flags.String("out", "out", "`directory` for logs and tickets; emptied of an earlier run's")
-	stay := flags.Bool("stay", false, "go on until Ctrl-C once the orders are through")
+	headless := flags.Bool("headless", false, "no window: play the example orders, check what comes of them, and end")
+	minute := flags.Duration("for", time.Minute, "how long to run where there is no display")
 	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
 		return nil
 	} else if err != nil {
@@ -57,15 +60,15 @@ func run(ctx context.Context, arguments []string) error {
 	if err := d.prepare(); err != nil {
 		return err
 	}
-	if err := d.start(ctx, *binaries); err != nil {
-		return err
+	play := d.playWindow
+	switch {
+	case *headless:
+		play = d.playHeadless
+	case os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "":
+		play = func(ctx context.Context, binaries string) error { return d.playHidden(ctx, binaries, *minute) }
 	}
-	if err := d.play(ctx); err != nil {
-		return fmt.Errorf("%w (logs: %s)", err, *out)
-	}
-	if *stay {
-		d.say("demo", "everything goes on until Ctrl-C: orders to http://%s, signed as in examples/shop", hubAddress)
-		<-ctx.Done()
+	if err := play(ctx, *binaries); err != nil {
+		return fmt.Errorf("%w (logs: %s)", err, d.out)
 	}
 	return nil
 }
@@ -84,6 +87,9 @@ type demo struct {
 	doordash   *sandbox.DoorDash
 	hub        *process
 	terminal   *process
+	display    *exec.Cmd
+	// quiet leaves the paper out of what is said: the window shows it.
+	quiet bool
 }
 
 // ticket is a piece of paper that came out.
@@ -100,7 +106,7 @@ func (d *demo) say(who, format string, values ...any) {
 }
 
 func (d *demo) prepare() error {
-	for _, dir := range []string{"hub", "terminal", "tickets"} {
+	for _, dir := range []string{"hub", "terminal", "tickets", "screens"} {
 		if err := os.RemoveAll(filepath.Join(d.out, "demo", dir)); err != nil {
 			return fmt.Errorf("emptying %s: %w", d.out, err)
 		}
@@ -113,8 +119,8 @@ func (d *demo) prepare() error {
 	return nil
 }
 
-// start brings everything up, and waits until it is usable.
-func (d *demo) start(ctx context.Context, binaries string) error {
+// printersUp starts the virtual printers.
+func (d *demo) printersUp() error {
 	for _, p := range []struct{ station, address string }{{"grill", grillAddress}, {"bar", barAddress}} {
 		printer, err := virtual.Listen(p.address, func(t virtual.Ticket) { d.paper(p.station, t) })
 		if err != nil {
@@ -123,13 +129,14 @@ func (d *demo) start(ctx context.Context, binaries string) error {
 		d.printers = append(d.printers, printer)
 		d.say("printer", "%s listens on %s, like a kitchen printer on port 9100", p.station, p.address)
 	}
-	if err := d.platforms(); err != nil {
-		return err
-	}
-	shop := filepath.Join(d.examples, "shop")
-	var err error
-	d.hub, err = launch(ctx, filepath.Join(d.out, "hub.log"), filepath.Join(binaries, "hub"),
-		"--config", filepath.Join(shop, "hub.toml"), "--data", filepath.Join(d.out, "hub"), "--listen", hubAddress)
+	return nil
+}
+
+// hubUp starts the hub on the example shop, and waits until it is usable.
+func (d *demo) hubUp(ctx context.Context, binaries string, more ...string) (err error) {
+	d.hub, err = launch(ctx, filepath.Join(d.out, "hub.log"), nil, filepath.Join(binaries, "hub"), append([]string{
+		"--config", filepath.Join(d.examples, "shop", "hub.toml"), "--data", filepath.Join(d.out, "hub"), "--listen", hubAddress,
+	}, more...)...)
 	if err != nil {
 		return err
 	}
@@ -137,17 +144,34 @@ func (d *demo) start(ctx context.Context, binaries string) error {
 		return err
 	}
 	d.say("hub", "is ready on http://%s", hubAddress)
-	d.terminal, err = launch(ctx, filepath.Join(d.out, "terminal.log"), filepath.Join(binaries, "terminal"),
-		"--headless", "--config", filepath.Join(shop, "terminal.toml"), "--data", filepath.Join(d.out, "terminal"),
-		"--hub", "http://"+hubAddress)
+	return nil
+}
+
+// terminalUp starts the example shop's terminal, and waits until it is usable.
+func (d *demo) terminalUp(ctx context.Context, binaries string, environment []string, more ...string) (err error) {
+	d.terminal, err = launch(ctx, filepath.Join(d.out, "terminal.log"), environment, filepath.Join(binaries, "terminal"), append([]string{
+		"--config", filepath.Join(d.examples, "shop", "terminal.toml"), "--data", filepath.Join(d.out, "terminal"),
+		"--hub", "http://" + hubAddress,
+	}, more...)...)
 	if err != nil {
 		return err
 	}
-	if err := d.terminal.ready(ctx); err != nil {
+	return d.terminal.ready(ctx)
+}
+
+// playHeadless plays the example orders on a terminal without a window, and checks all of it.
+func (d *demo) playHeadless(ctx context.Context, binaries string) error {
+	if err := errors.Join(d.printersUp(), d.platforms()); err != nil {
+		return err
+	}
+	if err := d.hubUp(ctx, binaries); err != nil {
+		return err
+	}
+	if err := d.terminalUp(ctx, binaries, nil, "--headless"); err != nil {
 		return err
 	}
 	d.say("terminal", "is ready, without a window")
-	return nil
+	return d.play(ctx)
 }
 
 func (d *demo) platforms() error {
@@ -179,8 +203,10 @@ func (d *demo) paper(station string, t virtual.Ticket) {
 	d.tickets = append(d.tickets, ticket{station: station, text: text})
 	n := len(d.tickets)
 	fmt.Printf("%6.2f s  %-10s  ticket %d comes out at the station %q\n", t.At.Sub(d.began).Seconds(), "printer", n, station)
-	for _, line := range bytes.Split([]byte(text), []byte("\n")) {
-		fmt.Printf("          %s\n", line)
+	if !d.quiet {
+		for _, line := range bytes.Split([]byte(text), []byte("\n")) {
+			fmt.Printf("          %s\n", line)
+		}
 	}
 	d.printing.Unlock()
 	name := filepath.Join(d.out, "tickets", fmt.Sprintf("%02d-%s", n, station))
@@ -208,6 +234,10 @@ func (d *demo) close() {
 		if p != nil {
 			p.stop()
 		}
+	}
+	if d.display != nil {
+		_ = d.display.Process.Kill() // a virtual screen has nothing to save
+		_ = d.display.Wait()
 	}
 	closers := []io.Closer{}
 	for _, p := range d.printers {

@@ -25,12 +25,23 @@ type process struct {
 	isUp   chan struct{}
 	events chan map[string]any
 	once   sync.Once
+
+	mu    sync.Mutex
+	lines []string // what it says for people
+}
+
+// said is what the process has told people so far.
+func (p *process) said() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.lines...)
 }
 
 // patience is how long anything in the demo may take.
 const patience = 20 * time.Second
 
-func launch(ctx context.Context, logFile, path string, arguments ...string) (*process, error) {
+// launch starts a command; environment is added to this process's own.
+func launch(ctx context.Context, logFile string, environment []string, path string, arguments ...string) (*process, error) {
 	log, err := os.Create(logFile)
 	if err != nil {
 		return nil, fmt.Errorf("making a log: %w", err)
@@ -43,6 +54,7 @@ func launch(ctx context.Context, logFile, path string, arguments ...string) (*pr
 	p.cmd.Cancel = func() error { return p.cmd.Process.Signal(syscall.SIGTERM) }
 	p.cmd.WaitDelay = 5 * time.Second
 	p.cmd.Stderr = log
+	p.cmd.Env = append(os.Environ(), environment...)
 	stdout, err := p.cmd.StdoutPipe()
 	if err == nil {
 		p.stdin, err = p.cmd.StdinPipe()
@@ -66,6 +78,12 @@ func (p *process) read(stdout io.Reader) {
 		line := scanner.Text()
 		if strings.HasPrefix(line, "ready") {
 			p.once.Do(func() { close(p.isUp) })
+			continue
+		}
+		if line != "" && line[0] != '{' {
+			p.mu.Lock()
+			p.lines = append(p.lines, line)
+			p.mu.Unlock()
 			continue
 		}
 		var event map[string]any

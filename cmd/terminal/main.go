@@ -1,5 +1,5 @@
-// Command terminal is the counter's terminal. With --headless it has no window: events are
-// JSON lines on stdout, commands are JSON lines on stdin.
+// Command terminal is the counter's terminal: a window for fingers. With --headless it has none:
+// events are JSON lines on stdout, commands are JSON lines on stdin.
 package main
 
 import (
@@ -28,6 +28,9 @@ func start(ctx context.Context, arguments []string) error {
 	data := flags.String("data", "data", "`directory` of the terminal's file; made if missing")
 	hub := flags.String("hub", "", "the hub's `address`, instead of the configuration's")
 	headless := flags.Bool("headless", false, "no window: JSON lines on stdin and stdout")
+	var window windowOptions
+	flags.StringVar(&window.size, "window", "1280x800", "`size` of the window")
+	flags.BoolVar(&window.fullscreen, "fullscreen", false, "the window takes the whole screen, which stays on")
 	insecure := flags.Bool("insecure", false, "speak plain http to a hub on another machine")
 	verbose := flags.Bool("verbose", false, "log more")
 	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
@@ -51,7 +54,7 @@ func start(ctx context.Context, arguments []string) error {
 		return err
 	}
 	if !*headless {
-		return errors.New("this release has no window yet: start it with --headless")
+		return openWindow(ctx, c, *data, window, log)
 	}
 	screen := newLines(os.Stdin, os.Stdout, log)
 	return run(ctx, c, *data, screen, log)

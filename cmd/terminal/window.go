@@ -1,0 +1,288 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"log/slog"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"comptoir/assets"
+	"comptoir/order"
+	"comptoir/printer"
+	"comptoir/printer/escpos"
+	"comptoir/printer/virtual"
+	"comptoir/shop"
+	"comptoir/terminal"
+	"comptoir/ui"
+	"comptoir/ui/model"
+)
+
+// windowOptions are what the command line says of the window.
+type windowOptions struct {
+	size       string
+	fullscreen bool
+}
+
+func (o windowOptions) parse() (fyne.Size, error) {
+	var width, height float32
+	if n, err := fmt.Sscanf(o.size+"\n", "%fx%f\n", &width, &height); n != 2 || err != nil || width < 320 || height < 320 {
+		return fyne.Size{}, fmt.Errorf("--window: %q is not a size such as 1280x800", o.size)
+	}
+	return fyne.NewSize(width, height), nil
+}
+
+// openWindow works behind a window until ctx ends or somebody closes it. It needs the main
+// goroutine.
+func openWindow(ctx context.Context, c config, data string, options windowOptions, log *slog.Logger) error {
+	size, err := options.parse()
+	if err != nil {
+		return err
+	}
+	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return errors.New("there is no display for the window: set DISPLAY, or start with --headless")
+	}
+	app := fyneapp.NewWithID("app.comptoir.terminal")
+	s, err := newWindowScreen(app, c, os.Stdout)
+	if err != nil {
+		return err
+	}
+	s.window.Fyne().Resize(size)
+	s.window.Fyne().SetFullScreen(options.fullscreen)
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 1)
+	var started atomic.Bool
+	app.Lifecycle().SetOnStarted(func() {
+		if options.fullscreen {
+			app.Driver().SetDisableScreenBlanking(true)
+		}
+		started.Store(true)
+		go func() {
+			ended <- run(ctx, c, data, s, log)
+			fyne.Do(app.Quit)
+		}()
+	})
+	err = show(s.window.Fyne())
+	if !started.Load() {
+		return fmt.Errorf("the window could not be opened (%w): check DISPLAY, or start with --headless", err)
+	}
+	cancel()
+	return errors.Join(err, <-ended)
+}
+
+// show runs the window until it is closed. Fyne panics where there is no display.
+func show(window fyne.Window) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%v", cause)
+		}
+	}()
+	window.ShowAndRun()
+	return nil
+}
+
+// windowScreen is the screen of a terminal with a window.
+type windowScreen struct {
+	window     *ui.Window
+	controller *model.Controller
+	terminal   *laterTerminal
+	papers     *papers
+	bell       *ui.Bell
+	out        io.Writer
+}
+
+func newWindowScreen(app fyne.App, c config, out io.Writer) (*windowScreen, error) {
+	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out}
+	waker := ui.NewWaker()
+	var err error
+	s.controller, err = model.NewController(model.Options{
+		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Printers: c.printerConfigs(),
+		// new order and reports come with their screens
+		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.bell = ui.NewBell(assets.NewOrder, waker.Wake)
+	s.window = ui.New(app, ui.Options{
+		Controller: s.controller, Waker: waker, Alerter: s.bell, Picture: s.papers.picture,
+	})
+	return s, nil
+}
+
+// Notify hears of an event, also before Run.
+func (s *windowScreen) Notify(e terminal.Event) {
+	if e.Kind == terminal.EventTicket {
+		s.papers.hear(e.Job)
+	}
+	s.controller.Notify(e)
+}
+
+// Run says that the terminal is usable once its window shows it, and keeps it up to date.
+func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error {
+	s.terminal.set(service)
+	var group sync.WaitGroup
+	group.Go(func() { s.bell.Run(ctx) })
+	var broken error
+	s.window.Run(ctx, func() {
+		if _, err := fmt.Fprintln(s.out, "ready"); err != nil {
+			broken = fmt.Errorf("writing to stdout: %w", err)
+		}
+	})
+	group.Wait()
+	return broken
+}
+
+// printerConfigs are the printers in the order of their names, each with its stations.
+func (c *config) printerConfigs() []model.PrinterConfig {
+	printers := make([]model.PrinterConfig, 0, len(c.Printers))
+	for name, table := range c.Printers {
+		p := model.PrinterConfig{Name: name, Address: table.Address}
+		for station, printer := range c.Stations {
+			if printer == name {
+				p.Stations = append(p.Stations, station)
+			}
+		}
+		slices.Sort(p.Stations)
+		printers = append(printers, p)
+	}
+	slices.SortFunc(printers, func(a, b model.PrinterConfig) int {
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+	return printers
+}
+
+// laterTerminal is the terminal before and after its service is there: the window is older.
+type laterTerminal struct {
+	service atomic.Pointer[terminal.Service]
+}
+
+func (t *laterTerminal) set(service *terminal.Service) { t.service.Store(service) }
+
+// Orders is the service's.
+func (t *laterTerminal) Orders() []order.Order {
+	if s := t.service.Load(); s != nil {
+		return s.Orders()
+	}
+	return nil
+}
+
+// Do is the service's.
+func (t *laterTerminal) Do(c order.Command) (order.Order, error) {
+	if s := t.service.Load(); s != nil {
+		return s.Do(c)
+	}
+	return order.Order{}, terminal.ErrNoLocation
+}
+
+// LinkState is the service's.
+func (t *laterTerminal) LinkState() terminal.Event {
+	if s := t.service.Load(); s != nil {
+		return s.LinkState()
+	}
+	return terminal.Event{Kind: terminal.EventLink}
+}
+
+// Settings are the service's.
+func (t *laterTerminal) Settings() []shop.Location {
+	if s := t.service.Load(); s != nil {
+		return s.Settings()
+	}
+	return nil
+}
+
+// Unsent is the service's.
+func (t *laterTerminal) Unsent() []string {
+	if s := t.service.Load(); s != nil {
+		return s.Unsent()
+	}
+	return nil
+}
+
+// papers draws the last tickets as they look on paper.
+type papers struct {
+	columns map[string]*escpos.Profile // by station
+	painter *virtual.Painter
+
+	mu      sync.Mutex
+	tickets map[string]terminal.Job // by the job's key
+	drawn   map[string]image.Image
+	keys    []string // oldest first
+}
+
+// mostPapers is how many tickets are remembered.
+const mostPapers = 64
+
+func newPapers(c config) *papers {
+	p := &papers{
+		columns: map[string]*escpos.Profile{}, painter: virtual.NewPainter(),
+		tickets: map[string]terminal.Job{}, drawn: map[string]image.Image{},
+	}
+	for station, name := range c.Stations {
+		p.columns[station] = c.Printers[name].profile
+	}
+	return p
+}
+
+// hear remembers a ticket that has gone to paper.
+func (p *papers) hear(job terminal.Job) {
+	if job.Ticket == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.drawn, job.Key)
+	if _, known := p.tickets[job.Key]; !known {
+		p.keys = append(p.keys, job.Key)
+	}
+	p.tickets[job.Key] = job
+	if len(p.keys) > mostPapers {
+		delete(p.tickets, p.keys[0])
+		delete(p.drawn, p.keys[0])
+		p.keys = p.keys[1:]
+	}
+}
+
+// picture is the paper of a job, nil where it cannot be drawn.
+func (p *papers) picture(key string) image.Image {
+	p.mu.Lock()
+	job, known := p.tickets[key]
+	drawn, done := p.drawn[key]
+	p.mu.Unlock()
+	profile := p.columns[job.Station]
+	if done || !known || profile == nil {
+		return drawn
+	}
+	picture := p.draw(*job.Ticket, profile)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, still := p.tickets[key]; still {
+		p.drawn[key] = picture
+	}
+	return picture
+}
+
+func (p *papers) draw(ticket terminal.Ticket, profile *escpos.Profile) image.Image {
+	bytes, err := printer.Render(ticket, profile)
+	if err != nil {
+		return nil
+	}
+	tickets, err := escpos.Decode(profile, bytes)
+	if err != nil || len(tickets) == 0 {
+		return nil
+	}
+	return p.painter.Picture(tickets[0], profile.Columns)
+}

@@ -1,0 +1,126 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"comptoir/ui/model"
+	"comptoir/ui/theme"
+	"comptoir/ui/touch"
+)
+
+// pageBar pages the list, for gloves and poor panels.
+type pageBar struct {
+	widget.BaseWidget
+	palette    *theme.Palette
+	data       model.Page
+	back, next *touch.Button
+}
+
+func newPageBar(palette *theme.Palette, back, next func()) *pageBar {
+	p := &pageBar{
+		palette: palette,
+		back:    touch.NewButton(palette, touch.Other, "up", "", back),
+		next:    touch.NewButton(palette, touch.Other, "down", "", next),
+	}
+	p.ExtendBaseWidget(p)
+	return p
+}
+
+func (p *pageBar) set(data model.Page) {
+	p.data = data
+	p.back.SetLabel(data.BackText)
+	p.back.SetDisabled(!data.Back)
+	p.next.SetLabel(data.NextText)
+	p.next.SetDisabled(!data.Next)
+	p.Refresh()
+}
+
+// CreateRenderer is called by Fyne.
+func (p *pageBar) CreateRenderer() fyne.WidgetRenderer {
+	text := touch.NewText(p.palette, theme.Body)
+	paint := func() {
+		text.Set(p.data.Text, theme.Ink2)
+		p.back.Refresh()
+		p.next.Refresh()
+	}
+	layout := func(size fyne.Size) {
+		const least, gap = 112, 8
+		next := max(least, p.next.MinSize().Width)
+		back := max(least, p.back.MinSize().Width)
+		place(p.next, area{size.Width - next, 0, next, theme.MinTouch})
+		place(p.back, area{size.Width - next - gap - back, 0, back, theme.MinTouch})
+		text.PlaceCut(0, (size.Height-text.LineHeight())/2, size.Width-next-back-3*gap)
+	}
+	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
+	return touch.Draw(p, paint, layout, minSize, text.Object, p.back, p.next)
+}
+
+// notice is the banner above the list.
+type notice struct {
+	palette *theme.Palette
+	board   *board
+	data    model.Banner
+}
+
+func newNotice(palette *theme.Palette) *notice {
+	return &notice{palette: palette, board: newBoard()}
+}
+
+func (n *notice) set(data model.Banner) { n.data = data }
+
+// place puts the banner at the top of the area, and returns the height it takes.
+func (n *notice) place(a area) (height float32) {
+	f := &flow{palette: n.palette, width: a.width}
+	if n.data.Title != "" {
+		fill, ink := theme.WarnSoft, theme.Warn
+		if n.data.Tone == model.ToneLate {
+			fill, ink = theme.LateSoft, theme.LateInk
+		}
+		const padding, indent = 12, 48
+		f.y = padding
+		f.icon(string(n.data.Icon), 24, ink, 12, f.y)
+		f.paragraph(line{theme.BodyBold, ink, n.data.Title}, indent, f.width-padding)
+		f.paragraph(line{theme.Body, ink, n.data.Text}, indent, f.width-padding)
+		f.space(padding)
+		words := f.objects
+		f.objects = nil
+		f.box(touch.Fill(n.palette, fill, theme.RadiusControl), area{0, 0, f.width, f.y})
+		f.objects = append(f.objects, words...)
+	}
+	n.board.show(f)
+	place(n.board.object, area{a.x, a.y, a.width, f.y})
+	if f.y == 0 {
+		return 0
+	}
+	return f.y + 8
+}
+
+// empty is said where a list has nothing.
+type empty struct {
+	palette *theme.Palette
+	board   *board
+	data    model.Empty
+}
+
+func newEmpty(palette *theme.Palette) *empty {
+	return &empty{palette: palette, board: newBoard()}
+}
+
+func (e *empty) set(data model.Empty) { e.data = data }
+
+// place puts icon and sentence in the middle of the area.
+func (e *empty) place(a area) {
+	f := &flow{palette: e.palette, width: a.width}
+	const icon = 40
+	lines := wrap(e.data.Text, theme.ItemText, min(a.width, 480))
+	f.y = max(0, (a.height-icon-12-24*float32(len(lines)))/2)
+	f.icon(string(e.data.Icon), icon, theme.Ink2, (a.width-icon)/2, f.y)
+	f.space(icon + 12)
+	for _, words := range lines {
+		f.text(line{theme.ItemText, theme.Ink2, words}, (a.width-theme.ItemText.Measure(words))/2, f.y)
+		f.space(24)
+	}
+	e.board.show(f)
+	place(e.board.object, a)
+}

@@ -1,0 +1,247 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"comptoir/order"
+)
+
+func (b *builder) card(v *view) Card {
+	c := Card{
+		ID: v.ID, Monogram: monogram(v.Order), Number: number(v.Order), Customer: b.customer(v),
+		Badge: b.badge(v), Emphasis: b.emphasis(v), Items: items(v.Order),
+		Action: b.cardAction(v), Selected: v.ID == b.Choice.Selected, PendingSend: b.pending(v),
+		Refused: b.refusal(v),
+	}
+	if promised := v.Fulfillment.PromisedAt; !promised.IsZero() {
+		c.Time = b.Words.When(v.local(promised), v.now)
+	}
+	status := ""
+	if c.Emphasis == "" && v.Status.Open() && v.Status != order.Ready { // else the badge says it
+		status = b.Words.Say("status." + string(v.Status))
+	}
+	section, kind := b.section(v, false)
+	channel := b.channel(v.Order)
+	if channel == section {
+		channel = ""
+	}
+	c.Rest, c.RestShort = dots(section, kind, channel, status), dots(section, kind, status)
+	return c
+}
+
+// number is what people call out: "#214".
+func number(o order.Order) string {
+	n := o.Number
+	if n == "" { // a platform without numbers: the end of its own identity
+		n = o.Reference
+		if n == "" {
+			n = o.ID
+		}
+		if runes := []rune(n); len(runes) > 6 {
+			n = string(runes[len(runes)-6:])
+		}
+	}
+	return "#" + strings.TrimPrefix(n, "#")
+}
+
+func (b *builder) customer(v *view) string {
+	table := ""
+	if v.Fulfillment.Table != "" {
+		table = b.Words.Say("table", "table", v.Fulfillment.Table)
+	}
+	return dots(table, v.Customer.Name)
+}
+
+func (b *builder) channel(o order.Order) string {
+	switch o.Channel {
+	case order.ChannelCounter, order.ChannelShop:
+		return b.Words.Say("channel." + o.Channel)
+	case "":
+		return o.Connection
+	}
+	return o.Channel
+}
+
+// section names where the order stands, and what more is to say of it. Cards take the short
+// form: the row must not be cut before its end.
+func (b *builder) section(v *view, full bool) (name, kind string) {
+	key := "section." + string(sectionOf(v.Fulfillment.Type))
+	if !full && b.Words.has(key+".short") {
+		key += ".short"
+	}
+	switch {
+	case v.Fulfillment.Type == order.Digital:
+		kind = b.Words.Say("section.digital")
+	case v.Fulfillment.Type == order.Counter && v.Fulfillment.Table != "":
+		kind = b.Words.Say("section.eat_in")
+	}
+	return b.Words.Say(key), kind
+}
+
+// monogram is two or three letters for the channel, or the table's.
+func monogram(o order.Order) string {
+	if table := o.Fulfillment.Table; table != "" {
+		if digits := strings.TrimLeftFunc(table, func(r rune) bool { return !unicode.IsDigit(r) }); digits != "" {
+			table = digits
+		}
+		return "T" + strings.ToUpper(first(table, 2))
+	}
+	switch o.Channel {
+	case order.ChannelCounter:
+		return "CO"
+	case order.ChannelShop:
+		return "BO"
+	case "DoorDash":
+		return "DD"
+	case "Deliverect":
+		return "DV"
+	case "Square", "Square Online":
+		return "SQ"
+	}
+	name := strings.TrimSpace(o.Channel)
+	if name == "" {
+		name = o.Connection
+	}
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	switch len(words) {
+	case 0:
+		return "?"
+	case 1:
+		return strings.ToUpper(first(words[0], 2))
+	}
+	return strings.ToUpper(first(words[0], 1) + first(words[1], 1))
+}
+
+func first(text string, most int) string {
+	runes := []rune(text)
+	return string(runes[:min(most, len(runes))])
+}
+
+// items is everything wanted, on one line. Of a cancelled order: what was wanted.
+func items(o order.Order) string {
+	var b strings.Builder
+	for _, l := range o.Lines {
+		quantity := l.Ordered()
+		if o.Cancelled() {
+			quantity = l.Quantity
+		}
+		if quantity < 1 {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Itoa(quantity) + nbsp + l.Name)
+	}
+	return b.String()
+}
+
+// badge is the word on lateness (ui.md section 6).
+func (b *builder) badge(v *view) Badge {
+	switch {
+	case !v.Status.Open():
+		return b.ended(v)
+	case v.Status == order.Ready:
+		return badge(ToneInk, "check", b.Words.Say("status.ready"))
+	case !v.lateness.Judged:
+		return Badge{}
+	}
+	const soon = 60
+	minutes := v.lateness.Minutes
+	duration := b.Words.Duration(minutes)
+	if v.lateness.Late {
+		return badge(ToneLate, "alert", b.Words.Say("badge.late", "duration", duration))
+	}
+	// a night's business day is one day, and so is a calendar's
+	promised := v.local(v.Fulfillment.PromisedAt)
+	calendar := v.location.calendar
+	if minutes > soon && days(promised, v.now) != 0 && calendar.BusinessDay(promised) != calendar.BusinessDay(v.now) {
+		return badge(ToneOK, "clock", b.Words.Say("badge.day", "day", b.Words.day(promised, v.now), "time", b.Words.brief(promised)))
+	}
+	left := badge(ToneOK, "clock", b.Words.Say("badge.left", "duration", duration))
+	left.Narrow = duration
+	return left
+}
+
+func badge(tone Tone, icon Icon, text string) Badge {
+	return Badge{Tone: tone, Icon: icon, Text: text, Narrow: text}
+}
+
+func (b *builder) ended(v *view) Badge {
+	icon := Icon("check")
+	if v.Cancelled() {
+		icon = "x"
+	}
+	key := "status." + string(v.Status)
+	if reason := "ended." + string(v.Reason); v.Status == order.Completed && b.Words.has(reason) {
+		key = reason
+	}
+	return badge(ToneInk2, icon, b.Words.Say(key, "channel", b.channel(v.Order)))
+}
+
+// emphasis is what must not be missed: the deadline to answer, or who stands outside.
+func (b *builder) emphasis(v *view) string {
+	if by := v.answerBy(); !by.IsZero() {
+		return b.Words.Say("card.answer_by", "time", b.Words.When(v.local(by), v.now))
+	}
+	if v.Fulfillment.ArrivedAt.IsZero() || !v.Status.Open() {
+		return ""
+	}
+	if v.Fulfillment.Spot == "" {
+		return b.Words.Say("card.arrived")
+	}
+	return b.Words.Say("card.arrived_at", "spot", v.Fulfillment.Spot)
+}
+
+func (b *builder) pending(v *view) string {
+	if !b.Unsent[v.ID] {
+		return ""
+	}
+	return b.Words.Say("card.unsent")
+}
+
+// cardAction is the order's next step, or the answer to its alarm where it has ended.
+func (b *builder) cardAction(v *view) CardAction {
+	if !v.Status.Open() {
+		if len(v.ringing) == 0 {
+			return CardAction{}
+		}
+		return b.action(v, order.Acknowledge)
+	}
+	next, found := order.Next(v.Order, v.location.Policy(v.Order), b.Now)
+	if !found || !carriedOut(next) {
+		return CardAction{}
+	}
+	return b.action(v, next)
+}
+
+// carriedOut says which commands the screens can give: the others come with their own sheets.
+func carriedOut(t order.CommandType) bool {
+	switch t {
+	case order.Accept, order.Start, order.MarkReady, order.HandOver, order.Acknowledge:
+		return true
+	}
+	return false
+}
+
+func (b *builder) action(v *view, t order.CommandType) CardAction {
+	a := CardAction{Command: t, Primary: t == order.Accept, Icon: "check"}
+	switch t {
+	case order.Accept:
+		a.Label = b.Words.Say("action.accept")
+	case order.Start:
+		a.Label, a.Icon = b.Words.Say("action.start"), "flame"
+	case order.MarkReady:
+		a.Label = b.Words.Say("action.ready")
+	case order.HandOver:
+		a.Label, a.Icon = b.Words.Say("action.hand_over"), "bag"
+	case order.Acknowledge:
+		a.Label = b.Words.Say("action.acknowledge")
+	}
+	if b.Busy[v.ID] == t {
+		a.Busy, a.Label = true, b.Words.Say("action.busy")
+	}
+	return a
+}

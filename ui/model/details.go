@@ -1,0 +1,284 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"comptoir/order"
+)
+
+func (b *builder) details() *Details {
+	v := b.selected()
+	if v == nil {
+		return nil
+	}
+	section, kind := b.section(v, true)
+	d := &Details{
+		ID: v.ID, Number: number(v.Order), Customer: b.customer(v), Phone: v.Customer.Phone,
+		Badge: b.badge(v), Times: dots(append(b.times(v), section, kind, b.channel(v.Order))...),
+		PendingSend: b.pending(v), Refused: b.refusal(v),
+		Facts: b.facts(v), Chosen: b.Choice.Tab,
+		Total:   b.Words.Money(v.Totals.Total, v.Currency),
+		Paid:    b.paid(v),
+		Totals:  b.totals(v),
+		History: b.history(v),
+		Actions: b.detailActions(v),
+		Back:    b.Words.Say("details.back"),
+	}
+	d.Title = dots(d.Number, d.Customer)
+	for _, tab := range []DetailTab{TabItems, TabPayment, TabHistory} {
+		d.Tabs = append(d.Tabs, DetailTabItem{Tab: tab, Name: b.Words.Say("details." + string(tab)), Chosen: tab == d.Chosen})
+	}
+	if v.Uncategorized() {
+		d.Warning = b.Words.Say("details.uncategorized")
+	}
+	if order.MentionsAllergy(v.Note) {
+		d.Allergy = b.allergy(v.Note)
+	}
+	for _, l := range v.Lines {
+		d.Lines = append(d.Lines, b.line(l, v.Currency))
+	}
+	for _, t := range v.Transactions {
+		d.Transactions = append(d.Transactions, b.transaction(t, v))
+	}
+	return d
+}
+
+// selected is the chosen order, also when it has left the list meanwhile.
+func (b *builder) selected() *view {
+	if b.Choice.Selected == "" {
+		return nil
+	}
+	for _, v := range b.views {
+		if v.ID == b.Choice.Selected {
+			return v
+		}
+	}
+	if b.Kept.ID == b.Choice.Selected {
+		return b.view(b.Kept)
+	}
+	return nil
+}
+
+func (b *builder) times(v *view) []string {
+	var times []string
+	if promised := v.Fulfillment.PromisedAt; !promised.IsZero() {
+		times = append(times, b.Words.Say("details.promised", "time", b.Words.When(v.local(promised), v.now)))
+	}
+	if v.Status.Open() && v.Status != order.Ready {
+		times = append(times, b.Words.Say("details.expected", "time", b.Words.When(v.local(v.Expected(b.Now)), v.now)))
+	}
+	return times
+}
+
+func (b *builder) facts(v *view) []Fact {
+	var facts []Fact
+	add := func(icon Icon, text string) {
+		if text != "" {
+			facts = append(facts, Fact{icon, text})
+		}
+	}
+	add("hourglass", b.emphasis(v))
+	f := v.Fulfillment
+	switch {
+	case !f.ArrivedAt.IsZero(): // its spot is said already
+		add("car", f.Vehicle)
+	case f.Vehicle != "" && f.Spot != "":
+		add("car", b.Words.Say("details.vehicle_spot", "vehicle", f.Vehicle, "spot", f.Spot))
+	case f.Spot != "":
+		add("car", b.Words.Say("details.spot", "spot", f.Spot))
+	default:
+		add("car", f.Vehicle)
+	}
+	add("pin", f.Address)
+	if p := f.ServicePoint; p != nil {
+		add("pin", b.Words.Say("details.service_point", "name", dots(p.Carrier, p.Name, p.Address)))
+	}
+	if c := v.Courier; c != nil {
+		add("bike", b.Words.Say("details.courier", "name", dots(c.Name, c.Phone, c.Stage)))
+	}
+	if v.Utensils != nil {
+		key := "details.utensils_no"
+		if *v.Utensils {
+			key = "details.utensils_yes"
+		}
+		add("info", b.Words.Say(key))
+	}
+	if v.Note != "" && !order.MentionsAllergy(v.Note) {
+		add("note", b.Words.Say("quote", "text", v.Note))
+	}
+	return facts
+}
+
+func (b *builder) line(l order.Line, currency string) Line {
+	line := Line{
+		Quantity: strconv.Itoa(l.Ordered()), Name: l.Name, Modifiers: modifiers(l.Modifiers),
+		Struck: l.Ordered() == 0,
+	}
+	if line.Struck {
+		line.Quantity = strconv.Itoa(l.Quantity)
+	}
+	if l.Cancelled > 0 {
+		line.Change = b.Words.Count("details.cancelled", l.Cancelled)
+	}
+	switch {
+	case order.MentionsAllergy(l.Note):
+		line.Allergy = b.allergy(l.Note)
+	case l.Note != "":
+		line.Note = b.Words.Say("quote", "text", l.Note)
+	}
+	// a platform that prices only the whole order sends 0
+	if price := order.Money(l.Quantity) * (l.UnitPrice + priceOf(l.Modifiers)); price != 0 {
+		line.Price = b.Words.Number(price, currency)
+	}
+	return line
+}
+
+func modifiers(list []order.Modifier) string {
+	var names []string
+	for _, m := range list {
+		name := m.Name
+		if m.Quantity > 1 {
+			name = strconv.Itoa(m.Quantity) + nbsp + name
+		}
+		names = append(names, name, modifiers(m.Modifiers))
+	}
+	return dots(names...)
+}
+
+func priceOf(list []order.Modifier) order.Money {
+	var sum order.Money
+	for _, m := range list {
+		sum += order.Money(m.Quantity) * (m.UnitPrice + priceOf(m.Modifiers))
+	}
+	return sum
+}
+
+// allergy heads a note with our own word; the customer's "Allergie :" would say it twice.
+func (b *builder) allergy(note string) string {
+	head, rest, found := strings.Cut(note, ":")
+	switch strings.ToLower(strings.TrimSpace(head)) {
+	case "allergie", "allergies", "allergy":
+		if found {
+			note = strings.TrimSpace(rest)
+		}
+	}
+	return b.Words.Say("allergy", "text", note)
+}
+
+// paid says how the order is paid, as the label of its total.
+func (b *builder) paid(v *view) string {
+	var methods []order.Method
+	for _, t := range v.Transactions {
+		if t.Kind == order.Payment && !t.Failed && !slices.Contains(methods, t.Method) {
+			methods = append(methods, t.Method)
+		}
+	}
+	missing := v.Totals.Total - v.Captured()
+	switch {
+	case len(methods) == 0 && v.Partner(), v.Totals.Total == 0:
+		return b.Words.Say("paid.total") // the platform keeps the money, and says nothing of it
+	case len(methods) == 0:
+		return b.Words.Say("paid.none")
+	case missing > 0:
+		return b.Words.Say("paid.part", "amount", b.Words.Money(missing, v.Currency))
+	case len(methods) > 1:
+		return b.Words.Say("paid.several")
+	}
+	return b.Words.Say("paid."+string(methods[0]), "channel", b.channel(v.Order))
+}
+
+func (b *builder) totals(v *view) []Amount {
+	var amounts []Amount
+	add := func(name string, amount order.Money) {
+		if amount != 0 || name == "total" {
+			amounts = append(amounts, Amount{b.Words.Say("total." + name), b.Words.Money(amount, v.Currency), name == "total"})
+		}
+	}
+	t := v.Totals
+	add("subtotal", t.Subtotal)
+	add("discount", -t.Discount)
+	add("fees", t.Fees)
+	add("tax", t.Tax)
+	add("tip", t.Tip)
+	add("total", t.Total)
+	return amounts
+}
+
+func (b *builder) transaction(t order.Transaction, v *view) Transaction {
+	method := b.Words.Say("method." + string(t.Method))
+	if t.Method == order.Platform {
+		method = b.channel(v.Order)
+	}
+	if t.Failed {
+		method = dots(method, b.Words.Say("transaction.failed"))
+	}
+	icon := Icon("card")
+	switch t.Method {
+	case order.Cash:
+		icon = "cash"
+	case order.GiftCard:
+		icon = "gift"
+	}
+	amount := t.Amount
+	if t.Kind == order.Refund {
+		amount = -amount
+	}
+	return Transaction{
+		Icon: icon, Label: dots(b.Words.Say("transaction."+string(t.Kind)), method),
+		Time: b.Words.When(v.local(t.At), v.now), Text: b.Words.Money(amount, v.Currency),
+	}
+}
+
+// detailActions offers what the screens can carry out, the next step first, and explains what
+// is done on the platform only. What the order's state rules out is left out: the badge and
+// the history say why.
+func (b *builder) detailActions(v *view) []DetailAction {
+	primary := b.cardAction(v).Command
+	var actions, locked []DetailAction
+	for _, a := range order.Actions(v.Order, v.location.Policy(v.Order), b.Now) {
+		switch {
+		case a.Possible() && carriedOut(a.Type) && (a.Type != order.Acknowledge || len(v.ringing) > 0):
+			button := b.action(v, a.Type)
+			action := DetailAction{Command: a.Type, Label: button.Label, Icon: button.Icon, Kind: ActionOther, Busy: button.Busy}
+			if a.Type == primary {
+				action.Kind = ActionPrimary
+				actions = slices.Insert(actions, 0, action)
+				continue
+			}
+			actions = append(actions, action)
+		case !a.Possible() && a.Refused.Kind == order.NotAllowed:
+			if action, explained := b.locked(v, a.Type); explained {
+				locked = append(locked, action)
+			}
+		}
+	}
+	return append(actions, locked...)
+}
+
+func (b *builder) locked(v *view, t order.CommandType) (DetailAction, bool) {
+	name := ""
+	switch t {
+	case order.Accept:
+		name = "accept"
+	case order.CancelItems:
+		name = "cancel"
+	case order.Delay:
+		name = "delay"
+	default:
+		return DetailAction{}, false
+	}
+	say := func(key string) string { return b.Words.Say(key, "channel", b.channel(v.Order)) }
+	action := DetailAction{
+		Command: t, Kind: ActionLocked, Icon: "lock", Label: say("locked." + name),
+		Explanation: Explanation{
+			Title: say("explain." + name), Text: say("explain." + name + ".text"),
+			Contact: v.location.ContactOf(v.Order), Close: b.Words.Say("explain.close"),
+		},
+	}
+	if contact := action.Explanation.Contact; contact.Phone == "" && contact.Web == "" {
+		action.Explanation.NoContact = say("explain.no_contact")
+	}
+	return action, true
+}

@@ -1,0 +1,137 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"comptoir/order"
+)
+
+const (
+	nbsp  = "\u00a0" // keeps "12 h 20" and "24,50 $" on one line
+	minus = "\u2212"
+)
+
+// Time is a local time of day: "12 h 20", "12:20".
+func (w *Words) Time(t time.Time) string {
+	return w.Say("time", "hour", strconv.Itoa(t.Hour()), "minute", twoDigits(t.Minute()))
+}
+
+// brief is Time, where French leaves out "00": "11 h".
+func (w *Words) brief(t time.Time) string {
+	if t.Minute() != 0 {
+		return w.Time(t)
+	}
+	return w.Say("time.hour", "hour", strconv.Itoa(t.Hour()))
+}
+
+// When is Time, with its day where that is not today: "Mercredi, 12 h 20".
+func (w *Words) When(t, now time.Time) string {
+	if days(t, now) == 0 {
+		return w.Time(t)
+	}
+	return w.Say("time.on_day", "day", w.day(t, now), "time", w.Time(t))
+}
+
+// day names the day of t: tomorrow, a day of the coming week, or a date.
+func (w *Words) day(t, now time.Time) string {
+	switch ahead := days(t, now); {
+	case ahead == 1:
+		return w.Say("day.tomorrow")
+	case ahead > 1 && ahead < 7:
+		return w.Say("day." + strings.ToLower(t.Weekday().String()))
+	}
+	return w.Say("day.date", "day", strconv.Itoa(t.Day()), "month", w.Say("month."+strings.ToLower(t.Month().String())))
+}
+
+// days counts the midnights from now to t, as their clocks show them.
+func days(t, now time.Time) int {
+	date := func(t time.Time) time.Time {
+		return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+	}
+	return int(date(t).Sub(date(now)) / (24 * time.Hour))
+}
+
+// Duration writes minutes: "18 min", "2 h 10", "3 jours".
+func (w *Words) Duration(minutes int) string {
+	const hour, day = 60, 24 * 60
+	switch {
+	case minutes <= hour:
+		return w.Say("duration.minutes", "minutes", strconv.Itoa(minutes))
+	case minutes >= 2*day:
+		return w.Count("duration.days", minutes/day)
+	case minutes%hour == 0:
+		return w.Say("duration.hours", "hours", strconv.Itoa(minutes/hour))
+	}
+	return w.Say("duration.hours_minutes", "hours", strconv.Itoa(minutes/hour), "minutes", twoDigits(minutes%hour))
+}
+
+func twoDigits(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+// Money writes an amount with its currency: "24,50 $", "$24.50".
+func (w *Words) Money(amount order.Money, currency string) string {
+	number := w.Number(amount, currency)
+	symbol := currency
+	switch currency {
+	case "CAD":
+		symbol = "$"
+	case "USD":
+		if symbol = "$"; w.language == French {
+			symbol = "$" + nbsp + "US"
+		}
+	case "EUR":
+		symbol = "€"
+	case "GBP":
+		symbol = "£"
+	case "JPY":
+		symbol = "¥"
+	}
+	if w.language == French {
+		return number + nbsp + symbol
+	}
+	if symbol == currency { // a code, not a sign
+		symbol += nbsp
+	}
+	if positive, negative := strings.CutPrefix(number, minus); negative {
+		return minus + symbol + positive
+	}
+	return symbol + number
+}
+
+// Number writes an amount without its currency: "59,00", "1,234.50".
+func (w *Words) Number(amount order.Money, currency string) string {
+	point, thousands := ".", ","
+	if w.language == French {
+		point, thousands = ",", nbsp
+	}
+	places, known := order.Digits(currency)
+	if !known {
+		places = 2
+	}
+	sign, digits := "", strconv.FormatInt(int64(amount), 10)
+	if rest, negative := strings.CutPrefix(digits, "-"); negative {
+		sign, digits = minus, rest
+	}
+	if missing := places + 1 - len(digits); missing > 0 {
+		digits = strings.Repeat("0", missing) + digits
+	}
+	whole, part := digits[:len(digits)-places], digits[len(digits)-places:]
+	var b strings.Builder
+	b.WriteString(sign)
+	for i, digit := range whole {
+		if left := len(whole) - i; i > 0 && left%3 == 0 {
+			b.WriteString(thousands)
+		}
+		b.WriteRune(digit)
+	}
+	if places > 0 {
+		b.WriteString(point + part)
+	}
+	return b.String()
+}

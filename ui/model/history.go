@@ -1,0 +1,117 @@
+package model
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"comptoir/order"
+)
+
+// history is the audit in words, the newest entry first.
+func (b *builder) history(v *view) []HistoryEntry {
+	entries := make([]HistoryEntry, 0, len(v.History))
+	for _, entry := range slices.Backward(v.History) {
+		text := b.happened(v, entry)
+		if entry.Contradicts {
+			text = b.Words.Say("history.contradicts", "text", text)
+		}
+		entries = append(entries, HistoryEntry{
+			Time: b.Words.When(v.local(entry.At), v.now), Text: text, Who: b.who(v, entry.By),
+		})
+	}
+	return entries
+}
+
+func (b *builder) happened(v *view, entry order.Entry) string {
+	say := func(name, detail string) string {
+		return b.Words.Say("history."+name, "channel", b.channel(v.Order), "detail", detail)
+	}
+	name, detail := string(entry.What), entry.Detail
+	switch entry.What {
+	case order.WasPrinted:
+		return b.ticket(detail)
+	case order.WasRefunded:
+		if amount, err := strconv.ParseInt(detail, 10, 64); err == nil {
+			return dots(say(name, ""), b.Words.Money(order.Money(amount), v.Currency))
+		}
+	case order.WasShipped:
+		_, carrier, _ := strings.Cut(detail, " ") // after the count of items
+		return dots(say(name, ""), carrier)
+	case order.WasAcknowledged:
+		if key := "alarm." + detail; b.Words.has(key) {
+			section, _ := b.section(v, true)
+			return dots(say(name, ""), b.Words.Say(key, "channel", b.channel(v.Order), "section", section))
+		}
+	}
+	return say(name, detail)
+}
+
+// ticket reads the entry of a printed ticket: station, kind, state.
+func (b *builder) ticket(detail string) string {
+	name, station := "history.printed", detail
+	if words := strings.Fields(detail); len(words) > 2 {
+		station = strings.Join(words[:len(words)-2], " ")
+		if key := "history." + words[len(words)-1]; b.Words.has(key) {
+			name = key
+		}
+	}
+	return b.Words.Say(name, "station", b.Settings.station(station))
+}
+
+func (b *builder) who(v *view, by string) string {
+	switch {
+	case by == order.AutoAccept:
+		return b.Words.Say("who.hub")
+	case by != "" && by == v.Connection:
+		return b.channel(v.Order)
+	}
+	return by
+}
+
+// refusal says what happened instead of what somebody asked: "Déjà remise par Luc à 12 h 16".
+func (b *builder) refusal(v *view) string {
+	refused := b.Refused[v.ID]
+	if refused == nil {
+		return ""
+	}
+	instead := insteadOf(refused.Cause)
+	for _, entry := range slices.Backward(v.History) {
+		if !slices.Contains(instead, entry.What) {
+			continue
+		}
+		what, at := b.Words.Say("already."+string(entry.What)), b.Words.When(v.local(entry.At), v.now)
+		if who := b.who(v, entry.By); who != "" {
+			return b.Words.Say("happened", "what", what, "who", who, "time", at)
+		}
+		return b.Words.Say("happened.at", "what", what, "time", at)
+	}
+	if len(instead) > 0 {
+		return b.Words.Say("already." + string(instead[0]))
+	}
+	if key := "refused." + string(refused.Cause); b.Words.has(key) {
+		return b.Words.Say(key, "channel", b.channel(v.Order))
+	}
+	return b.Words.Say("refused.other")
+}
+
+// insteadOf lists what the history may say where a command came too late.
+func insteadOf(cause order.Cause) []order.What {
+	switch cause {
+	case order.AlreadyAccepted:
+		return []order.What{order.WasAccepted}
+	case order.AlreadyStarted:
+		return []order.What{order.WasStarted}
+	case order.AlreadyReady:
+		return []order.What{order.WasReady}
+	case order.AlreadyCompleted:
+		return []order.What{order.WasCompleted, order.WasHandedOver, order.WasShipped}
+	case order.AlreadyCancelled:
+		return []order.What{order.WasCancelledByPartner, order.WasCancelled}
+	case order.AlreadyRejected:
+		return []order.What{order.WasRejected}
+	case order.AlreadyExpired:
+		return []order.What{order.WasExpired}
+	}
+	return nil
+}

@@ -1,0 +1,357 @@
+// Package model makes what the screens show: plain data from the terminal's state, without
+// Fyne. Every text is in the chosen language and ready to be drawn; a view measures, cuts and
+// places, and decides nothing.
+package model
+
+import (
+	"comptoir/order"
+	"comptoir/shop"
+)
+
+// Screen is the whole window at one moment.
+type Screen struct {
+	Language string
+	Rail     []RailItem
+	Top      TopBar
+	// Banner stands above the list; its zero value is none.
+	Banner Banner
+	Tabs   []Tab
+	// Cards are all of the chosen section, what is due first at the top; the list scrolls.
+	Cards []Card
+	Page  Page
+	// Empty is said instead of cards; its zero value where there are some.
+	Empty Empty
+	// Details is nil where no order is chosen.
+	Details *Details
+	// Alarm is nil where nothing rings.
+	Alarm *Alarm
+}
+
+// Icon names a file of assets/icons, without its ending.
+type Icon string
+
+// Place is what the rail leads to.
+type Place string
+
+// The places of the rail, in its order.
+const (
+	PlaceOrders   Place = "orders"
+	PlaceNewOrder Place = "new_order"
+	PlacePrinters Place = "printers"
+	PlaceReports  Place = "reports"
+	PlaceMore     Place = "more"
+)
+
+// RailItem is one place of the rail. Pill is the count of open orders, or "!" (Urgent) when a
+// printer needs somebody; empty is none.
+type RailItem struct {
+	Place  Place
+	Icon   Icon
+	Name   string
+	Pill   string
+	Urgent bool
+	Chosen bool
+}
+
+// TopBar is the line above everything.
+type TopBar struct {
+	Location   string
+	Connection Connection
+	// NextLabel and NextDue: "Prochaine", "12 h 20"; empty where nothing is due.
+	NextLabel string
+	NextDue   string
+	Clock     string
+}
+
+// Tone is the meaning of a colour (ui.md section 1), never the colour.
+type Tone string
+
+// The tones. Only ToneOK and ToneLate speak of lateness.
+const (
+	ToneOK   Tone = "ok"   // ok on okSoft
+	ToneLate Tone = "late" // onLate on late
+	ToneWarn Tone = "warn" // warn on warnSoft
+	ToneInk  Tone = "ink"  // ink on sunk: ready
+	ToneInk2 Tone = "ink2" // ink2 on sunk: ended
+)
+
+// Connection says how the terminal stands with its hub. ToneOK or ToneWarn.
+type Connection struct {
+	Tone Tone
+	Icon Icon
+	Text string
+	// Short is for narrow windows, where Text does not fit.
+	Short string
+}
+
+// Banner says what is wrong, what still works and what to do.
+type Banner struct {
+	Tone  Tone
+	Icon  Icon
+	Title string
+	Text  string
+}
+
+// Section is a part of the Orders screen.
+type Section string
+
+// The sections, in the order of the tabs.
+const (
+	All      Section = "all"
+	Pickup   Section = "pickup"
+	Curbside Section = "curbside"
+	Delivery Section = "delivery"
+	Shipping Section = "shipping"
+	// Counter holds digital orders too: nobody comes for them, the counter completes them.
+	Counter Section = "counter"
+)
+
+// Sections lists the sections in the order of the tabs.
+func Sections() []Section { return []Section{All, Pickup, Curbside, Delivery, Shipping, Counter} }
+
+// Tab is one section's tab: icon, name and open count above; StateIcon and Text below, in
+// lateInk where Late is not 0.
+type Tab struct {
+	Section   Section
+	Icon      Icon
+	Name      string
+	ShortName string
+	Open      int
+	Late      int
+	StateIcon Icon
+	Text      string
+	Chosen    bool
+}
+
+// Card is one order in the list. Cards are compared with ==.
+type Card struct {
+	ID       string
+	Monogram string
+	Number   string
+	Customer string
+	Badge    Badge
+	// Time is the promised time, in bold; empty where nothing was promised.
+	Time string
+	// Rest follows it: section, channel, status. RestShort leaves out the channel, which the
+	// monogram says (windows below 1200).
+	Rest      string
+	RestShort string
+	// Emphasis ends the row in bold: "Répondre avant 12 h 21".
+	Emphasis string
+	Items    string
+	Action   CardAction
+	Selected bool
+	// PendingSend ("en attente d'envoi", with the cloud-off icon) ends row 2.
+	PendingSend string
+	// Refused stands in place of row 2, in lateInk, until the card is tapped.
+	Refused string
+}
+
+// Badge is the word on lateness; its zero value is none.
+type Badge struct {
+	Tone Tone
+	Icon Icon
+	Text string
+	// Narrow is a shorter Text; never empty where Text is not.
+	Narrow string
+}
+
+// CardAction is the card's one button; its zero value is none.
+type CardAction struct {
+	Command order.CommandType
+	Label   string
+	Icon    Icon
+	// Primary is filled with acc; others are "next step" in accSoft.
+	Primary bool
+	// Busy: Label says "Envoi…", and the button holds still.
+	Busy bool
+}
+
+// Page is the bar below the list: "1 à 5 sur 14". First is the index of the card at the top.
+type Page struct {
+	First        int
+	Text         string
+	Back, Next   bool
+	BackText     string
+	NextText     string
+	PerPage, All int
+}
+
+// Empty is said where a list has nothing.
+type Empty struct {
+	Icon Icon
+	Text string
+}
+
+// DetailTab is a part of the details.
+type DetailTab string
+
+// The parts of the details, in their order.
+const (
+	TabItems   DetailTab = "items"
+	TabPayment DetailTab = "payment"
+	TabHistory DetailTab = "history"
+)
+
+// Details is the panel of one order. All three parts are there; Tabs says which is chosen.
+type Details struct {
+	ID       string
+	Title    string // "#220 · Louis Bergeron", for the narrow window's bar
+	Number   string
+	Customer string
+	Phone    string
+	Badge    Badge
+	// Times: "Promise 12 h 20 · prévue 12 h 25 · DoorDash".
+	Times       string
+	PendingSend string
+	Refused     string
+	// Facts: address, vehicle, table, courier, utensils, note.
+	Facts []Fact
+	// Allergy is set where the order's note speaks of one.
+	Allergy string
+	// Warning: an item has no category.
+	Warning string
+	Tabs    []DetailTabItem
+	Chosen  DetailTab
+
+	Lines []Line
+	// Paid and Total close the items: "Payée sur DoorDash", "94,86 $".
+	Paid  string
+	Total string
+
+	Totals       []Amount
+	Transactions []Transaction
+	History      []HistoryEntry
+
+	// Actions: the primary one first, if any; then the others; then what is locked.
+	Actions []DetailAction
+	Back    string // "Retour"
+}
+
+// DetailTabItem is one segment of the details' tabs.
+type DetailTabItem struct {
+	Tab    DetailTab
+	Name   string
+	Chosen bool
+}
+
+// Fact is one line about an order.
+type Fact struct {
+	Icon Icon
+	Text string
+}
+
+// Line is one item of an order.
+type Line struct {
+	Quantity  string
+	Name      string
+	Modifiers string
+	// Note stands in the language's quotes; Allergy replaces it where it speaks of one.
+	Note    string
+	Allergy string
+	Price   string
+	// Change: "1 annulé"; Struck where nothing of it is wanted any more.
+	Change string
+	Struck bool
+}
+
+// Amount is one line of the totals.
+type Amount struct {
+	Label string
+	Text  string
+	Bold  bool
+}
+
+// Transaction is one line of the ledger.
+type Transaction struct {
+	Icon  Icon
+	Label string
+	Time  string
+	Text  string
+}
+
+// HistoryEntry says who did what, and when.
+type HistoryEntry struct {
+	Time string
+	Text string
+	Who  string
+}
+
+// ActionKind is how an action of the details looks.
+type ActionKind string
+
+// The kinds of action.
+const (
+	ActionPrimary ActionKind = "primary"
+	ActionOther   ActionKind = "other"
+	ActionDanger  ActionKind = "danger"
+	// ActionLocked cannot be done here; a tap opens its Explanation.
+	ActionLocked ActionKind = "locked"
+)
+
+// DetailAction is one button of the details. A locked one has "what : why" as its label.
+type DetailAction struct {
+	Command     order.CommandType
+	Label       string
+	Icon        Icon
+	Kind        ActionKind
+	Busy        bool
+	Explanation Explanation
+}
+
+// Explanation says why something cannot be done here, and who to ask.
+type Explanation struct {
+	Title   string
+	Text    string
+	Contact shop.Contact
+	// NoContact is said where nobody wrote a contact down.
+	NoContact string
+	Close     string
+}
+
+// Alarm is the banner over everything, and sounds as long as it is there.
+type Alarm struct {
+	Title string
+	// Hint: "La réponse vaut pour tous les terminaux".
+	Hint string
+	// Rows are at most two, the most urgent first.
+	Rows []AlarmRow
+	// More: "et 3 autres"; empty where the rows are all.
+	More string
+}
+
+// AlarmRow is one order that rings. GotIt answers all of Alarms, of which the first is named.
+type AlarmRow struct {
+	OrderID string
+	Alarms  []order.Alarm
+	Icon    Icon
+	Heading string
+	Number  string
+	Name    string
+	// Strong begins the text in bold: "Place 2"; mostly empty.
+	Strong string
+	Text   string
+	GotIt  string
+	Busy   bool
+}
+
+// PrinterCard is one printer of this terminal.
+type PrinterCard struct {
+	Name     string
+	Stations string
+	Address  string
+	Badge    Badge
+	// Waiting: "3 tickets en attente, #217 le premier", or "File vide".
+	Waiting string
+	// Problem is the last fault in words; empty where there is none.
+	Problem string
+	// Last are the newest tickets first.
+	Last []TicketRef
+}
+
+// TicketRef finds the picture of a ticket.
+type TicketRef struct {
+	Key    string // of the job
+	Number string // of the order
+	Text   string // "Dernier : 12 h 04"
+}

@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/widget"
+
+	"comptoir/ui/model"
+	"comptoir/ui/theme"
+	"comptoir/ui/touch"
+)
+
+// more is the More place: language and appearance, switched while running.
+type more struct {
+	widget.BaseWidget
+	palette              *theme.Palette
+	shape                *shape
+	language, appearance *touch.Segment
+	languageName         string
+	appearanceName       string
+}
+
+func newMore(palette *theme.Palette, s *shape, language func(string), appearance func(theme.Mode)) *more {
+	m := &more{palette: palette, shape: s}
+	m.language = touch.NewSegment(palette, []string{"", ""}, 0, func(i int) { language(model.Languages()[i]) })
+	m.appearance = touch.NewSegment(palette, []string{"", "", ""}, int(palette.Mode()), func(i int) { appearance(theme.Mode(i)) })
+	m.ExtendBaseWidget(m)
+	return m
+}
+
+func (m *more) set(words *model.Words) {
+	m.languageName, m.appearanceName = words.Say("more.language"), words.Say("more.appearance")
+	names := make([]string, 0, len(model.Languages()))
+	for i, language := range model.Languages() {
+		names = append(names, words.Say("language."+language))
+		if language == words.Language() {
+			m.language.Choose(i)
+		}
+	}
+	m.language.SetLabels(names)
+	m.appearance.SetLabels([]string{words.Say("appearance.light"), words.Say("appearance.dark"), words.Say("appearance.contrast")})
+	m.Refresh()
+}
+
+// CreateRenderer is called by Fyne.
+func (m *more) CreateRenderer() fyne.WidgetRenderer {
+	box := touch.NewBox()
+	titles := []*touch.Text{touch.NewText(m.palette, theme.PanelTitle), touch.NewText(m.palette, theme.PanelTitle)}
+	paint := func() {
+		box.Set(touch.Surface(m.palette, theme.RadiusCard, theme.CardShadow))
+		titles[0].Set(m.languageName, theme.Ink)
+		titles[1].Set(m.appearanceName, theme.Ink)
+		m.language.Refresh()
+		m.appearance.Refresh()
+	}
+	layout := func(size fyne.Size) {
+		const padding, segment, title = 20, theme.MinTouch + 8, 36
+		margin := m.shape.margin()
+		width := min(size.Width-2*margin, 640)
+		y := float32(8 + padding)
+		for i, part := range []*touch.Segment{m.language, m.appearance} {
+			titles[i].Place(margin+padding, y)
+			y += title
+			place(part, area{margin + padding, y, width - 2*padding, segment})
+			y += segment + padding
+		}
+		box.Place(margin, 8, width, y-8)
+	}
+	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
+	return touch.Draw(m, paint, layout, minSize, box.Object, titles[0].Object, m.language, titles[1].Object, m.appearance)
+}

@@ -1,0 +1,230 @@
+// Package stories holds what the storybook shows: the terminal's screens on canned data.
+package stories
+
+import (
+	"errors"
+	"image"
+	"slices"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"comptoir/order"
+	"comptoir/printer"
+	"comptoir/printer/escpos"
+	"comptoir/printer/virtual"
+	"comptoir/shop"
+	"comptoir/terminal"
+	"comptoir/ui"
+	"comptoir/ui/model"
+	"comptoir/ui/theme"
+)
+
+// Story is one screen to look at.
+type Story struct {
+	Name   string
+	Orders func(language string) []order.Order
+	// Tell brings the window where the story is.
+	Tell func(*Stage)
+}
+
+// Stories lists all of them.
+func Stories() []Story {
+	open := func(id string) func(*Stage) { return func(s *Stage) { s.Controller.Select(id) } }
+	return []Story{
+		{"orders", Orders, nil},
+		{"details", Orders, open("order-214")},
+		{"payment", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabPayment) }},
+		{"history", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabHistory) }},
+		{"pickup", Orders, func(s *Stage) { s.Controller.Section(model.Pickup) }},
+		{"alarm", ringing, nil},
+		{"explanation", Orders, func(s *Stage) { open("order-214")(s); s.explain = true }},
+		{"offline", Orders, offline},
+		{"empty", func(string) []order.Order { return nil }, nil},
+		{"waiting", func(string) []order.Order { return nil }, func(s *Stage) { s.terminal.locations = nil; s.terminal.link.Online = false }},
+		{"printers", Orders, func(s *Stage) { tickets(s); s.Controller.Go(model.PlacePrinters) }},
+		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
+		{"hard", Hard, nil},
+		{"hard-details", Hard, open("hard-000")},
+	}
+}
+
+func ringing(language string) []order.Order {
+	orders := Orders(language)
+	amelie := orders[4].Clone()
+	amelie.ID, amelie.Number, amelie.Customer.Name = "order-223", "223", "Amélie Dubois"
+	amelie.Acknowledged, amelie.Fulfillment.PromisedAt = nil, at(12, 50)
+	orders[2].Acknowledged = []order.Alarm{order.AlarmNew}
+	late := orders[8].Clone()
+	late.ID, late.Number, late.Status, late.Acknowledged = "order-233", "233", order.New, nil
+	return append(orders, amelie, late)
+}
+
+func offline(s *Stage) {
+	s.terminal.link.Online = false
+	s.terminal.unsent = []string{"order-214", "order-217", "order-219"}
+	s.silent = true
+	s.Controller.Select("order-214")
+	s.Controller.Notify(terminal.Event{
+		Kind: terminal.EventRefused, Command: order.Command{OrderID: "order-221", Type: order.MarkReady},
+		Refused: &order.Error{Kind: order.NotPossible, Cause: order.AlreadyReady},
+	})
+}
+
+// tickets is what the printers have done.
+func tickets(s *Stage) {
+	for i, o := range Orders(s.language)[:6] {
+		for _, station := range []string{"cuisine", "bar"} {
+			ticket := &terminal.Ticket{
+				Kind: order.Kitchen, Language: s.language, TimeZone: "America/Montreal", Number: o.Number, Section: o.Fulfillment.Type,
+				Promised: o.Fulfillment.PromisedAt, Customer: o.Customer.Name, Channel: o.Channel, Station: station, Part: 1, Parts: 2,
+				Lines: o.Lines, Received: o.PlacedAt, PrintedAt: at(12, i), Sequence: i + 1,
+			}
+			job := terminal.Job{
+				Key: station + o.Number, OrderID: o.ID, Station: station, State: terminal.JobSent,
+				SentAt: at(12, i), Ticket: ticket,
+			}
+			if station == "bar" && i == 5 {
+				job.State, job.Problem = terminal.JobUnconfirmed, word{"connexion perdue au milieu du ticket", "connection lost in mid-ticket"}.in(s.language)
+			}
+			s.pictures[job.Key] = paper(*ticket)
+			s.Controller.Notify(terminal.Event{Kind: terminal.EventTicket, Job: job, Order: o})
+		}
+	}
+}
+
+func paper(ticket terminal.Ticket) image.Image {
+	profile := escpos.Generic(48)
+	bytes, err := printer.Render(ticket, profile)
+	if err != nil {
+		return nil
+	}
+	tickets, err := escpos.Decode(profile, bytes)
+	if err != nil || len(tickets) == 0 {
+		return nil
+	}
+	return virtual.Picture(tickets[0], 48)
+}
+
+// Stage is a window on which a story is shown.
+type Stage struct {
+	Controller *model.Controller
+	Window     *ui.Window
+
+	language string
+	terminal *canned
+	pictures map[string]image.Image
+	silent   bool
+	explain  bool
+}
+
+// Show makes a window of a size and tells the story on it, by a test driver of Fyne.
+func Show(app fyne.App, story Story, language string, mode theme.Mode, width, height float32) (*Stage, error) {
+	s := &Stage{language: language, pictures: map[string]image.Image{}, terminal: &canned{
+		orders: story.Orders(language), locations: []shop.Location{location(language)},
+		link: terminal.Event{Kind: terminal.EventLink, Online: true, Since: at(12, 2)},
+	}}
+	waker := ui.NewWaker()
+	var err error
+	s.Controller, err = model.NewController(model.Options{
+		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
+		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
+		Printers: []model.PrinterConfig{
+			{Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Address: "192.168.1.41:9100", Stations: []string{"cuisine"}},
+			{Name: "Bar", Address: "192.168.1.42:9100", Stations: []string{"bar"}},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.Controller.Language(language)
+	s.Window = ui.New(app, ui.Options{
+		Controller: s.Controller, Waker: waker, Alerter: alerter{s}, Mode: mode,
+		Picture: func(key string) image.Image { return s.pictures[key] },
+	})
+	if story.Tell != nil {
+		story.Tell(s)
+	}
+	s.Window.Draw()
+	s.Window.Fyne().Resize(fyne.NewSize(width, height))
+	// what the new size asked of the controller comes with the next states
+	const settled = 4
+	for range settled {
+		s.Window.Draw()
+	}
+	if s.explain {
+		if err := s.tapLocked(); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// tapLocked opens the explanation of the first action that is locked.
+func (s *Stage) tapLocked() error {
+	for _, action := range s.Controller.Screen().Details.Actions {
+		if action.Kind == model.ActionLocked {
+			s.Window.Explain(action.Explanation)
+			return nil
+		}
+	}
+	return errors.New("no action is locked")
+}
+
+// Close ends the stage.
+func (s *Stage) Close() { s.Window.Fyne().Close() }
+
+type clock struct{}
+
+func (clock) Now() time.Time { return Now() }
+
+type alerter struct{ stage *Stage }
+
+func (alerter) Ring(bool) {}
+
+func (a alerter) Silent() bool { return a.stage.silent }
+
+// Commands are what fingers have asked of the terminal.
+func (s *Stage) Commands() []order.Command {
+	s.terminal.mu.Lock()
+	defer s.terminal.mu.Unlock()
+	return slices.Clone(s.terminal.commands)
+}
+
+// canned is a terminal that never changes; it remembers its commands.
+type canned struct {
+	mu       sync.Mutex
+	commands []order.Command
+
+	orders    []order.Order
+	locations []shop.Location
+	unsent    []string
+	link      terminal.Event
+}
+
+// Do only remembers the command.
+func (c *canned) Do(command order.Command) (order.Order, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.commands = append(c.commands, command)
+	return order.Order{}, nil
+}
+
+func (c *canned) Orders() []order.Order     { return c.orders }
+func (c *canned) LinkState() terminal.Event { return c.link }
+func (c *canned) Settings() []shop.Location { return c.locations }
+func (c *canned) Unsent() []string          { return c.unsent }
+
+func location(language string) shop.Location {
+	market := order.Policy{Accept: true, Reject: true}
+	return shop.Location{
+		ID: "plateau", Name: "Plateau", TimeZone: "America/Montreal", Currency: "CAD", Language: language,
+		DayStarts: "04:00", PrintAheadMinutes: 600, PreparationMinutes: 20,
+		Stations: []shop.Station{{ID: "cuisine", Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Default: true}, {ID: "bar", Name: "Bar"}},
+		Connections: []shop.Connection{
+			{ID: "doordash", Partner: "DoorDash", Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
+			{ID: "deliverect", Partner: "Deliverect", Policy: market},
+		},
+	}
+}

@@ -1,0 +1,154 @@
+package ui_test
+
+import (
+	"fmt"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+
+	"comptoir/ui/model"
+	"comptoir/ui/stories"
+	"comptoir/ui/theme"
+)
+
+// TestStructure holds every story, in every size and language, to the rules of ui.md: what can
+// be pressed is big enough and alone in its place, and words stay whole inside their parents.
+func TestStructure(t *testing.T) {
+	app := test.NewTempApp(t)
+	sizes := []fyne.Size{{Width: 1280, Height: 800}, {Width: 800, Height: 480}, {Width: 480, Height: 800}, {Width: 1920, Height: 1080}}
+	for _, story := range stories.Stories() {
+		for _, size := range sizes {
+			for _, language := range model.Languages() {
+				name := fmt.Sprintf("%s %gx%g %s", story.Name, size.Width, size.Height, language)
+				t.Run(name, func(t *testing.T) {
+					stage, err := stories.Show(app, story, language, theme.Light, size.Width, size.Height)
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer stage.Close()
+					window := stage.Window.Fyne().Canvas()
+					top := window.Content()
+					if overlay := window.Overlays().Top(); overlay != nil {
+						top = overlay
+					}
+					w := walker{t: t, covered: top != window.Content(), window: rectangle{0, 0, size.Width, size.Height}}
+					w.walk(top, fyne.Position{}, w.window, w.window, nil)
+					w.compare()
+				})
+			}
+		}
+	}
+}
+
+type rectangle struct{ left, top, right, bottom float32 }
+
+func (r rectangle) and(o rectangle) rectangle {
+	return rectangle{max(r.left, o.left), max(r.top, o.top), min(r.right, o.right), min(r.bottom, o.bottom)}
+}
+
+func (r rectangle) empty() bool { return r.right-r.left < 0.5 || r.bottom-r.top < 0.5 }
+
+// pressable is something that can be pressed, with what of it can be seen.
+type pressable struct {
+	object  fyne.CanvasObject
+	parents []fyne.CanvasObject
+	seen    rectangle
+}
+
+type walker struct {
+	t          *testing.T
+	window     rectangle
+	covered    bool // by an overlay
+	pressables []pressable
+	texts      int
+}
+
+func (w *walker) walk(object fyne.CanvasObject, at fyne.Position, clip, parent rectangle, parents []fyne.CanvasObject) {
+	if !object.Visible() {
+		return
+	}
+	at = at.Add(object.Position())
+	size := object.Size()
+	own := rectangle{at.X, at.Y, at.X + size.Width, at.Y + size.Height}
+	if text, ok := object.(*canvas.Text); ok {
+		w.text(text, own, parent, clip)
+		return
+	}
+	if _, ok := object.(interface {
+		fyne.Tappable
+		Pressed() bool
+		Disabled() bool
+	}); ok && size != fyne.NewSize(w.window.right, w.window.bottom) { // the scrim covers all
+		if size.Width < theme.MinTouch || size.Height < theme.MinTouch {
+			w.t.Errorf("%T at %v is %v, too small for a finger", object, at, size)
+		}
+		if seen := own.and(clip); !seen.empty() {
+			w.pressables = append(w.pressables, pressable{object, parents, seen})
+		}
+	}
+	if _, ok := object.(fyne.Scrollable); ok {
+		clip = clip.and(own)
+	}
+	var children []fyne.CanvasObject
+	switch o := object.(type) {
+	case *fyne.Container:
+		children = o.Objects
+		if size.Width == 0 { // a board of nothing
+			return
+		}
+	case fyne.Widget:
+		children = test.WidgetRenderer(o).Objects()
+	}
+	parents = append(parents[:len(parents):len(parents)], object)
+	for _, child := range children {
+		w.walk(child, at, clip, own, parents)
+	}
+}
+
+func (w *walker) text(text *canvas.Text, own, parent, clip rectangle) {
+	if text.Text == "" || own.and(clip).empty() {
+		return
+	}
+	w.texts++
+	if text.TextSize < 16 {
+		w.t.Errorf("%q is %g high, least is 16", text.Text, text.TextSize)
+	}
+	const rounding = 1
+	if needed := fyne.MeasureText(text.Text, text.TextSize, text.TextStyle).Width; own.right-own.left < needed-rounding {
+		w.t.Errorf("%q needs %g, has %g", text.Text, needed, own.right-own.left)
+	}
+	if own.left < parent.left-rounding || own.right > parent.right+rounding || own.top < parent.top-4 || own.bottom > parent.bottom+4 {
+		w.t.Errorf("%q at %v stands out of its parent at %v", text.Text, own, parent)
+	}
+	if own.left < w.window.left || own.right > w.window.right+rounding && clip.right >= w.window.right {
+		w.t.Logf("%q reaches over the window's edge", text.Text)
+	}
+}
+
+// compare finds pressables that lie over each other, unless one is a part of the other.
+func (w *walker) compare() {
+	w.t.Logf("%d pressables, %d texts", len(w.pressables), w.texts)
+	const least = 3 // the rail, or what an overlay has
+	if len(w.pressables) < least && !w.covered || len(w.pressables) == 0 {
+		w.t.Errorf("only %d things can be pressed", len(w.pressables))
+	}
+	for i, a := range w.pressables {
+		for _, b := range w.pressables[i+1:] {
+			if a.seen.and(b.seen).empty() || contains(a.parents, b.object) || contains(b.parents, a.object) {
+				continue
+			}
+			w.t.Errorf("%T at %v and %T at %v lie over each other", a.object, a.seen, b.object, b.seen)
+		}
+	}
+}
+
+func contains(objects []fyne.CanvasObject, object fyne.CanvasObject) bool {
+	for _, o := range objects {
+		if o == object {
+			return true
+		}
+	}
+	return false
+}

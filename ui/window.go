@@ -1,0 +1,300 @@
+// Package ui is the terminal's window: it draws what package model says, and hands on what
+// fingers ask for. Everything drawn belongs to Fyne's goroutine.
+package ui
+
+import (
+	"image"
+	"reflect"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"comptoir/order"
+	"comptoir/ui/model"
+	"comptoir/ui/theme"
+)
+
+// Options are what a window works with.
+type Options struct {
+	Controller *model.Controller
+	// Waker is what the controller wakes.
+	Waker Waker
+	// Alerter sounds while the alarm is up.
+	Alerter Alerter
+	// Picture returns how the ticket of a job looks on paper, nil if unknown; it may be slow.
+	Picture func(key string) image.Image
+	// Mode is how it looks at first.
+	Mode theme.Mode
+}
+
+// Alerter makes a sound until somebody has heard it.
+type Alerter interface {
+	// Ring starts or stops the sound; it never waits.
+	Ring(on bool)
+	// Silent says that the machine cannot make a sound.
+	Silent() bool
+}
+
+// Waker is how any goroutine asks for the window to be drawn anew.
+type Waker chan struct{}
+
+// NewWaker returns a waker.
+func NewWaker() Waker { return make(Waker, 1) }
+
+// Wake asks once; it never waits.
+func (w Waker) Wake() {
+	select {
+	case w <- struct{}{}:
+	default:
+	}
+}
+
+// control is what the parts of the window ask for. None of it waits.
+type control interface {
+	Section(model.Section)
+	Select(id string)
+	DetailTab(model.DetailTab)
+	PerPage(int)
+	Scrolled(first int)
+	Do(id string, command order.CommandType)
+}
+
+// Window is the terminal's window.
+type Window struct {
+	options Options
+	app     fyne.App
+	window  fyne.Window
+	palette *theme.Palette
+	work    *worker
+	shape   shape
+	shown   picture // what is drawn
+
+	background *canvas.Rectangle
+	rail       *rail
+	top        *topBar
+	orders     *orders
+	printers   *printers
+	more       *more
+	alarm      *alarm
+	sheet      *sheet
+}
+
+// New makes the window. It is empty until Run, or Draw.
+func New(app fyne.App, options Options) *Window {
+	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker()}
+	app.Settings().SetTheme(theme.New(options.Mode))
+	w.window = app.NewWindow("Comptoir")
+	w.window.SetPadded(false)
+	w.window.SetMaster()
+
+	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
+	w.rail = newRail(w.palette, options.Controller.Go)
+	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
+	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.work}, w.Explain)
+	w.printers = newPrinters(w.palette, &w.shape)
+	w.more = newMore(w.palette, &w.shape, options.Controller.Language, w.SetMode)
+	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.work.add(options.Controller.GotIt(row)) })
+	w.sheet = newSheet(w.palette, w.closeSheet)
+	w.window.SetContent(&fyne.Container{
+		Layout:  root{w},
+		Objects: []fyne.CanvasObject{w.background, w.orders, w.printers.scroll, w.more, w.top, w.rail},
+	})
+	return w
+}
+
+// windowControl carries out by the worker what the controller has planned.
+type windowControl struct {
+	*model.Controller
+	work *worker
+}
+
+// Do plans the next step of an order: its button is busy at once.
+func (c windowControl) Do(id string, command order.CommandType) { c.work.add(c.Tap(id, command)) }
+
+// Fyne returns the window for what it alone can do: showing, full screen, capturing.
+func (w *Window) Fyne() fyne.Window { return w.window }
+
+// SetMode changes the look of everything.
+func (w *Window) SetMode(mode theme.Mode) {
+	w.palette.SetMode(mode)
+	w.app.Settings().SetTheme(theme.New(mode))
+	w.background.FillColor = w.palette.Color(theme.Bg)
+	w.background.Refresh()
+	for _, part := range []fyne.CanvasObject{
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet,
+	} {
+		part.Refresh()
+	}
+	w.printers.fill()
+}
+
+// picture is all that the window shows at one moment.
+type picture struct {
+	screen   model.Screen
+	place    model.Place
+	words    *model.Words
+	printers []printer
+	silent   bool
+}
+
+// look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
+func (w *Window) look() picture {
+	c := w.options.Controller
+	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, silent: w.options.Alerter.Silent()}
+	for _, item := range p.screen.Rail {
+		if item.Chosen {
+			p.place = item.Place
+		}
+	}
+	if p.place != model.PlacePrinters {
+		return p
+	}
+	for _, card := range c.Printers() {
+		shown := printer{PrinterCard: card}
+		for _, ticket := range card.Last {
+			var paper image.Image
+			if w.options.Picture != nil {
+				paper = w.options.Picture(ticket.Key)
+			}
+			shown.pictures = append(shown.pictures, paper)
+		}
+		p.printers = append(p.printers, shown)
+	}
+	return p
+}
+
+// Draw shows the state of the moment at once. Run does it by itself.
+func (w *Window) Draw() { w.show(w.look()) }
+
+// show draws what differs from what is shown.
+func (w *Window) show(next picture) {
+	before := w.shown
+	w.shown = next
+	changes := model.Changed(before.screen, next.screen)
+	moved := before.place != next.place
+	if changes.Rail {
+		w.rail.set(next.screen.Rail)
+	}
+	w.orders.show(next.screen, changes)
+	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers) || before.words != next.words) {
+		w.printers.set(next.printers, next.words.Say("printers.none"))
+	}
+	if before.words != next.words {
+		w.more.set(next.words)
+	}
+	if changes.Rail || changes.Top || changes.Details || moved || before.silent != next.silent || before.words != next.words {
+		w.heading()
+	}
+	if changes.Rail || moved {
+		w.arrange()
+	}
+	if changes.Alarm {
+		w.ring(next.screen.Alarm)
+	}
+}
+
+// heading makes the top bar what the place needs.
+func (w *Window) heading() {
+	t, shown := w.top, w.shown
+	t.data, t.heading, t.back, t.badge, t.silent = shown.screen.Top, "", "", model.Badge{}, ""
+	if shown.silent {
+		t.silent = shown.words.Say("sound.none")
+	}
+	switch {
+	case shown.place != model.PlaceOrders:
+		for _, item := range shown.screen.Rail {
+			if item.Chosen {
+				t.heading = item.Name
+			}
+		}
+	case w.orders.covered():
+		t.heading, t.back = shown.screen.Details.Title, shown.screen.Details.Back
+		if w.shape.narrow() {
+			t.heading = shown.screen.Details.Number
+		}
+	}
+	t.Refresh()
+}
+
+// ring shows or takes away the alarm, and sounds.
+func (w *Window) ring(data *model.Alarm) {
+	w.options.Alerter.Ring(data != nil)
+	if data == nil {
+		w.cover(w.alarm, false)
+		return
+	}
+	w.alarm.set(*data)
+	w.cover(w.alarm, true)
+}
+
+// Explain says why something cannot be done here.
+func (w *Window) Explain(explanation model.Explanation) {
+	w.sheet.set(explanation)
+	w.cover(w.sheet, true)
+}
+
+func (w *Window) closeSheet() { w.cover(w.sheet, false) }
+
+// cover puts an overlay over the window, or takes it away.
+func (w *Window) cover(o fyne.CanvasObject, on bool) {
+	overlays := w.window.Canvas().Overlays()
+	there := false
+	for _, other := range overlays.List() {
+		there = there || other == o
+	}
+	switch {
+	case on && !there:
+		o.Resize(w.window.Canvas().Size())
+		overlays.Add(o)
+	case !on && there:
+		overlays.Remove(o)
+	}
+}
+
+// root places the parts of the window.
+type root struct{ window *Window }
+
+// MinSize is Fyne's: a window may have any size.
+func (root) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+
+// Layout is Fyne's.
+func (r root) Layout(_ []fyne.CanvasObject, size fyne.Size) {
+	w := r.window
+	wide := w.shape.wide()
+	w.shape = shape{size.Width, size.Height}
+	if w.shape.wide() != wide {
+		w.options.Controller.Wide(w.shape.wide())
+	}
+	w.arrange()
+}
+
+func (w *Window) arrange() {
+	s := w.shape
+	if s.width <= 0 {
+		return
+	}
+	place(w.background, area{0, 0, s.width, s.height})
+	rail := w.rail.across(s)
+	content := s.content(rail)
+	if s.narrow() {
+		place(w.rail, area{0, s.height - bottomBar, s.width, bottomBar})
+	} else {
+		place(w.rail, area{0, 0, rail, s.height})
+	}
+	w.rail.setShape(s)
+	m := s.margin()
+	w.top.shape = s
+	place(w.top, area{content.x + m, 0, content.width - 2*m, s.topHeight()})
+	w.heading()
+
+	below := area{content.x, s.topHeight(), content.width, content.height - s.topHeight()}
+	place(w.orders, below)
+	w.orders.Refresh()
+	place(w.more, below)
+	show(w.orders, w.shown.place == model.PlaceOrders || w.shown.place == "")
+	show(w.more, w.shown.place == model.PlaceMore)
+	show(w.printers.scroll, w.shown.place == model.PlacePrinters)
+	if w.shown.place == model.PlacePrinters {
+		w.printers.place(below)
+	}
+}

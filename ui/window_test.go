@@ -1,0 +1,213 @@
+package ui_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"comptoir/order"
+	"comptoir/ui"
+	"comptoir/ui/model"
+	"comptoir/ui/stories"
+	"comptoir/ui/theme"
+	"comptoir/ui/touch"
+)
+
+func story(t *testing.T, name string) stories.Story {
+	t.Helper()
+	for _, s := range stories.Stories() {
+		if s.Name == name {
+			return s
+		}
+	}
+	t.Fatalf("no story %q", name)
+	return stories.Story{}
+}
+
+func stage(t *testing.T, name string, width, height float32) *stories.Stage {
+	t.Helper()
+	s, err := stories.Show(test.NewTempApp(t), story(t, name), model.French, theme.Light, width, height)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// button finds a button by its words, on what lies on top.
+func button(t *testing.T, window fyne.Window, label string) *touch.Button {
+	t.Helper()
+	top := window.Canvas().Content()
+	if overlay := window.Canvas().Overlays().Top(); overlay != nil {
+		top = overlay
+	}
+	var found *touch.Button
+	var look func(fyne.CanvasObject)
+	look = func(object fyne.CanvasObject) {
+		if !object.Visible() {
+			return
+		}
+		if b, ok := object.(*touch.Button); ok && b.Label() == label && found == nil {
+			found = b
+		}
+		switch o := object.(type) {
+		case *fyne.Container:
+			for _, child := range o.Objects {
+				look(child)
+			}
+		case fyne.Widget:
+			for _, child := range test.WidgetRenderer(o).Objects() {
+				look(child)
+			}
+		}
+	}
+	look(top)
+	if found == nil {
+		t.Fatalf("there is no button %q", label)
+	}
+	return found
+}
+
+func tap(b fyne.CanvasObject) {
+	event := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}
+	if m, ok := b.(desktop.Mouseable); ok {
+		m.MouseDown(event)
+		m.MouseUp(event)
+	}
+}
+
+func TestTapIsCarriedOutElsewhere(t *testing.T) {
+	s := stage(t, "orders", 1280, 800)
+	tap(button(t, s.Window.Fyne(), "Accepter"))
+	s.Window.Draw()
+	button(t, s.Window.Fyne(), "Envoi…") // at once, before anything is done
+
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	var drawn sync.Once
+	ready := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Window.Run(ctx, func() { drawn.Do(func() { close(ready) }) })
+	}()
+	<-ready
+	deadline := time.Now().Add(5 * time.Second)
+	for len(s.Commands()) == 0 && time.Now().Before(deadline) {
+		time.Sleep(time.Millisecond)
+	}
+	cancel()
+	select {
+	case <-done:
+	case <-time.After(5 * time.Second):
+		t.Fatal("Run does not end with its context")
+	}
+	commands := s.Commands()
+	if len(commands) != 1 || commands[0].OrderID != "order-222" || commands[0].Type != order.Accept {
+		t.Errorf("carried out %+v, want one Accept of order-222", commands)
+	}
+}
+
+func TestLockedActionExplains(t *testing.T) {
+	s := stage(t, "details", 1280, 800)
+	overlays := s.Window.Fyne().Canvas().Overlays()
+	tap(button(t, s.Window.Fyne(), "Annuler\u00a0: à faire sur DoorDash"))
+	if overlays.Top() == nil {
+		t.Fatal("a tap on a locked action opens nothing")
+	}
+	tap(button(t, s.Window.Fyne(), "Fermer"))
+	if overlays.Top() != nil {
+		t.Error("the explanation does not close")
+	}
+}
+
+func TestBackFromDetails(t *testing.T) {
+	s := stage(t, "details", 800, 480)
+	tap(button(t, s.Window.Fyne(), "Retour"))
+	s.Window.Draw()
+	if s.Controller.Screen().Details != nil {
+		t.Error("the details are still open")
+	}
+	button(t, s.Window.Fyne(), "Accepter") // the list is there
+}
+
+func TestPagesOfTheList(t *testing.T) {
+	s := stage(t, "orders", 1280, 800)
+	tap(button(t, s.Window.Fyne(), "Suite"))
+	s.Window.Draw()
+	if page := s.Controller.Screen().Page; page.First != 5 || page.PerPage != 5 || page.Text != "6 à 10 sur 14" {
+		t.Errorf("after Suite: %+v", page)
+	}
+}
+
+func TestModesAndLanguagesSwitchWhileRunning(t *testing.T) {
+	s := stage(t, "details", 1280, 800)
+	s.Controller.Language(model.English)
+	s.Window.SetMode(theme.Dark)
+	s.Window.Draw()
+	fresh, err := stories.Show(test.NewApp(), story(t, "orders"), model.French, theme.Dark, 1280, 800)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer fresh.Close()
+	fresh.Controller.Select("order-214")
+	fresh.Controller.Language(model.English)
+	fresh.Window.Draw()
+	got, want := s.Window.Fyne().Canvas().Capture(), fresh.Window.Fyne().Canvas().Capture()
+	for y := range 800 {
+		for x := range 1280 {
+			if got.At(x, y) != want.At(x, y) {
+				t.Fatalf("switched and fresh windows differ at %d, %d", x, y)
+			}
+		}
+	}
+}
+
+func TestBellFallsBackAndSaysWhenItIsSilent(t *testing.T) {
+	directory := t.TempDir()
+	heard := filepath.Join(directory, "heard")
+	script := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(directory, name), []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	script("paplay", "exit 1")
+	script("aplay", `echo "$1" >> `+heard)
+	t.Setenv("PATH", directory)
+	bell := ui.NewBell([]byte("RIFF"), func() {})
+	if bell.Silent() {
+		t.Error("silent before anybody tried")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		bell.Run(ctx)
+	}()
+	bell.Ring(true)
+	deadline := time.Now().Add(5 * time.Second)
+	for time.Now().Before(deadline) {
+		if data, err := os.ReadFile(heard); err == nil && len(data) > 0 {
+			break
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	bell.Ring(false)
+	cancel()
+	<-done
+	if data, err := os.ReadFile(heard); err != nil || !slices.Equal(data, []byte("-q\n")) {
+		t.Errorf("the second player heard %q, %v", data, err)
+	}
+
+	t.Setenv("PATH", t.TempDir())
+	if !ui.NewBell(nil, func() {}).Silent() {
+		t.Error("a machine without players should say that it is silent")
+	}
+}
