@@ -458,6 +458,7 @@ func (s *session) writeChanges() error {
 		frame.Orders = append(frame.Orders, c.Raw)
 	}
 	if more {
+		frame.More = true
 		defer s.markDirty()
 	} else {
 		frame.Last = s.full

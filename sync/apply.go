@@ -105,7 +105,7 @@ func (s *session) merge(changes wire.Changes) wire.Changes {
 				return changes
 			}
 			changes.Orders = append(changes.Orders, more.Orders...)
-			changes.Cursor = more.Cursor
+			changes.Cursor, changes.More = more.Cursor, more.More
 		default:
 			return changes
 		}
@@ -135,7 +135,7 @@ func (s *session) takeChanges(changes wire.Changes) error {
 	}
 	err := s.replica.Apply(terminal.Changes{
 		Location: changes.Location, Orders: orders, Cursor: terminal.Cursor(changes.Cursor),
-		Full: changes.Full, Last: changes.Last,
+		Full: changes.Full, Last: changes.Last, More: changes.More,
 	})
 	if err != nil {
 		return storing(err)

@@ -139,7 +139,7 @@ func (h *hub) page(cursor terminal.Cursor, limit int) terminal.Changes {
 	}
 	slices.SortFunc(changes.Orders, func(a, b order.Order) int { return int(h.place[a.ID]) - int(h.place[b.ID]) })
 	if len(changes.Orders) > limit {
-		changes.Orders = changes.Orders[:limit]
+		changes.Orders, changes.More = changes.Orders[:limit], true
 		changes.Cursor.Sequence = h.place[changes.Orders[limit-1].ID]
 	}
 	return changes

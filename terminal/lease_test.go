@@ -122,6 +122,23 @@ func TestTakeoverOfAnOlderVersion(t *testing.T) {
 	}
 }
 
+// The order has moved on in the log, behind what the new holder had already.
+func TestTakeoverWhileCatchingUp(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.comes(nil)
+	h.meet(a)
+	says(t, "kitchen 2×Burger; kitchen 2×Burger", a.print("grill")...)
+	h.must(id, order.Command{Type: order.CustomerArrived})
+	move(h, "grill", b, b)
+	h.send(b, 1, false)
+	h.send(b, 1, false)
+	says(t, "kitchen! 2×Burger; kitchen! 2×Burger", b.print("grill")...)
+	h.comes(nil)
+	h.send(b, 1, false)
+	says(t, "kitchen 2×Burger", b.one("grill"))
+}
+
 // In between, the station had nothing to make of it.
 func TestTakeoverOfAVersionThatWentAndCame(t *testing.T) {
 	a, b, h := pair(t)
@@ -205,6 +222,22 @@ func TestTakenBackWithoutLease(t *testing.T) {
 	says(t, "void! -2×Burger", a.one("grill"))
 	h.meet(a, b)
 	b.none("grill")
+}
+
+// The copy never left, the order is cancelled, and the station is another's: nothing may stay.
+func TestNothingLeftAfterTheLease(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(func(o *order.Order) { o.Lines = lines(2, 0) })
+	h.meet(a, b)
+	p, _ := a.begin("grill")
+	move(h, "grill", b, a, b)
+	h.must(id, order.Command{Type: order.PartnerCancel})
+	h.meet(a, b)
+	a.end(p, terminal.NothingLeft)
+	a.none("grill")
+	if got, want := states(a.jobs(id)), "grill/1/kitchen dropped, grill/2/void dropped"; got != want {
+		t.Errorf("jobs: %s, want %s", got, want)
+	}
 }
 
 func TestLeaseComesBack(t *testing.T) {

@@ -67,14 +67,17 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	}
 	made := false
 	for _, j := range jobs {
+		if j.Station != station {
+			continue
+		}
+		if j.Copies > 0 && job.Due.Before(j.Due) {
+			job.Due = j.Due // behind what it replaces, even if the clock was set back
+		}
 		switch {
-		case j.Station != station || j.State == JobSending:
+		case j.State == JobSending:
 			continue
 		case j.Copies > 0:
 			state := s.again(view, j, jobs, paper)
-			if !state.Ended() && kind != order.Kitchen && job.Due.Before(j.Due) {
-				job.Due = j.Due // first what it changes
-			}
 			if state == j.State {
 				continue
 			}
@@ -258,14 +261,11 @@ func (s *Service) head(c *change, job *Job, unheard bool) error {
 	if err != nil || job.Owner != "" {
 		return err
 	}
-	holder := lease.Device == s.config.Device
-	switch {
-	case job.Kind == order.Void && unheard:
+	if unheard = unheard && job.Kind == order.Void; unheard {
 		job.Owner = s.config.Device // nobody else can take that paper back
-		if !holder {
-			job.Heading = HeadingDuplicate
-		}
-	case holder && job.Sequence <= lease.FormerSequence:
+	}
+	holder := lease.Device == s.config.Device
+	if holder && job.Sequence <= lease.FormerSequence || !holder && unheard {
 		job.Heading = HeadingDuplicate
 	}
 	return nil

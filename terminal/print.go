@@ -198,7 +198,8 @@ func (s *Service) PrintAgain(key string) error {
 
 // nothingLeft takes back a copy that was never made.
 func (s *Service) nothingLeft(c *change, job Job) error {
-	if job.State == JobSending {
+	begun := job.State == JobSending
+	if begun {
 		job.State, job.SentAt = JobQueued, job.Ticket.FirstSent
 		if job.Copies--; job.Copies == 0 {
 			job.Ticket = nil // the order may change before the next try
@@ -209,7 +210,10 @@ func (s *Service) nothingLeft(c *change, job Job) error {
 		return err
 	}
 	c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
-	return c.tx.PutJob(job)
+	if err := c.tx.PutJob(job); err != nil || !begun {
+		return err
+	}
+	return s.plan(c, view, 0) // what came meanwhile counted on that copy
 }
 
 // unconfirmed keeps a ticket of which a part or all may have come out: the next copy says so.

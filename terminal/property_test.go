@@ -200,7 +200,7 @@ func (tr *trial) send(t *rapid.T) {
 		return
 	}
 	lost := rapid.IntRange(0, 7).Draw(t, "lost") == 0
-	tr.hub.send(tl, rapid.IntRange(1, 5).Draw(t, "orders"), lost)
+	tr.hub.send(tl, 1000, lost)
 	if lost {
 		tr.online[tl] = false
 	}

@@ -54,15 +54,18 @@ func (s *Service) Locations(locations []shop.Location, _ time.Time) error {
 // Apply stores changes, the cursor and the print jobs that follow from them in one
 // transaction. Changes that the terminal has already are passed over.
 func (s *Service) Apply(changes Changes) error {
+	// where exactly each order stands in the log is not known: it is after what we had
+	after := uint64(1)
 	err := s.update(func(c *change) error {
 		before, _, err := c.tx.Cursor(changes.Location)
 		if err != nil {
 			return err
 		}
-		// where exactly each order stands in the log is not known: it is after what we had
-		after := uint64(1)
 		if before.Epoch == changes.Cursor.Epoch && before.Shard == changes.Cursor.Shard {
 			after = before.Sequence + 1
+		}
+		if began := s.began(changes.Location); began > 0 {
+			after = min(after, began)
 		}
 		for _, o := range changes.Orders {
 			if err := s.adopt(c, o, changes.Full, after); err != nil {
@@ -77,7 +80,20 @@ func (s *Service) Apply(changes Changes) error {
 	if err != nil {
 		return fmt.Errorf("storing changes: %w", err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if changes.More {
+		s.behind[changes.Location] = after
+	} else {
+		delete(s.behind, changes.Location)
+	}
 	return nil
+}
+
+func (s *Service) began(location string) uint64 {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.behind[location]
 }
 
 func (s *Service) adopt(c *change, o order.Order, full bool, sequence uint64) error {

@@ -237,17 +237,18 @@ func (tl *till) pending() []terminal.Pending {
 // begin takes the printer's next job as printer.Queue does; false where there is none.
 func (tl *till) begin(printer string) (paper, bool) {
 	tl.t.Helper()
-	next, found, _, err := tl.service.Next(printer)
-	tl.ok(err)
-	if !found {
-		return paper{}, false
+	for {
+		next, found, _, err := tl.service.Next(printer)
+		tl.ok(err)
+		if !found {
+			return paper{}, false
+		}
+		ticket, ok, err := tl.service.Begin(printer, next.Key)
+		tl.ok(err)
+		if ok { // else it has just been dropped
+			return paper{device: tl.name, job: tl.job(next.Key), ticket: ticket}, true
+		}
 	}
-	ticket, ok, err := tl.service.Begin(printer, next.Key)
-	tl.ok(err)
-	if !ok {
-		return paper{}, false
-	}
-	return paper{device: tl.name, job: tl.job(next.Key), ticket: ticket}, true
 }
 
 // end brings a begun copy to its end.

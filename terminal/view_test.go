@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"sync"
 	"testing"
+	"time"
 
 	"comptoir/order"
 	"comptoir/shop"
@@ -147,6 +148,21 @@ func TestRefusedAndThenAccepted(t *testing.T) {
 	h.must(id, order.Command{Type: order.Accept, By: order.AutoAccept})
 	h.meet(tl)
 	says(t, "kitchen! 2×Burger", tl.print("grill")...)
+}
+
+// The void ticket may be out; what makes up for it must come after its duplicate.
+func TestRefusedCancellation(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(nil)
+	h.meet(tl)
+	tl.one("grill")
+	h.meet(tl)
+	tl.clock.add(time.Minute)
+	tl.do(id, order.CancelItems)
+	tl.try("grill", terminal.Unknown)
+	h.refuse = func(c order.Command) bool { return c.Type == order.CancelItems }
+	h.meet(tl)
+	says(t, "void! -2×Burger; kitchen 2×Burger", tl.print("grill")...)
 }
 
 // A correction must end: its version is below that of the paper it corrects.

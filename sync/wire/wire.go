@@ -78,8 +78,10 @@ type Changes struct {
 	// Cursor is the place in the log after these changes.
 	Cursor Cursor `json:"cursor"`
 	// Full marks the pages of a full resync; Last is set on its last page.
-	Full   bool              `json:"full,omitempty"`
-	Last   bool              `json:"last,omitempty"`
+	Full bool `json:"full,omitempty"`
+	Last bool `json:"last,omitempty"`
+	// More: the log held more than a page; the next one follows.
+	More   bool              `json:"more,omitempty"`
 	Orders []json.RawMessage `json:"orders"`
 }
 
