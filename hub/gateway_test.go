@@ -107,6 +107,9 @@ func TestResume(t *testing.T) {
 		var last wire.Changes
 		for !last.Last {
 			last = x.changes()
+			if last.More == last.Last {
+				t.Errorf("a page with more %t and last %t", last.More, last.Last)
+			}
 			if !last.Full {
 				t.Fatalf("a page is not of a full resync: %+v", last.Cursor)
 			}
