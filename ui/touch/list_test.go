@@ -254,6 +254,22 @@ func TestFingerOnButton(t *testing.T) {
 	}
 }
 
+// A quick finger leaves the button before the list has followed it: Fyne says so first.
+func TestQuickFinger(t *testing.T) {
+	for _, x := range []float32{500, 1} { // also at a row's edge
+		list, tapped := inWindow(t, 14)
+		first := rowOf(t, list, "1")
+		first.MouseDown(press(x, 40))
+		first.MouseOut()
+		first.Dragged(drag(x, -60, 0, -100))
+		first.MouseUp(press(x, -60))
+		first.DragEnd()
+		if at := first.Position().Y; at != -100 || len(*tapped) > 0 {
+			t.Errorf("from %g: the list is at %g, tapped %v", x, at, *tapped)
+		}
+	}
+}
+
 func TestFingerBetweenRows(t *testing.T) {
 	list, tapped := inWindow(t, 14)
 	list.MouseDown(press(10, 108))

@@ -52,7 +52,13 @@ type finger struct {
 	down  bool
 	moved bool // by 16 px or more: it scrolls and will not tap
 	start fyne.Position
+	// edge says that it came down so near the edge that Fyne may not see it drag over it.
+	edge bool
+	out  bool // it left there: it will not tap, but may still scroll
 }
+
+// unseen is how far from an edge that is: Fyne drags from 2 px on.
+const unseen = 3
 
 var (
 	_ desktop.Mouseable = (*Tappable)(nil)
@@ -75,7 +81,9 @@ func (t *Tappable) SetScroller(scroller Scroller) { t.scroller = scroller }
 func (t *Tappable) inside(scroller Scroller) bool { return t.scroller == scroller }
 
 // Pressed tells whether a finger that will tap is on it.
-func (t *Tappable) Pressed() bool { return t.finger.down && !t.finger.moved && !t.disabled }
+func (t *Tappable) Pressed() bool {
+	return t.finger.down && !t.finger.moved && !t.finger.out && !t.disabled
+}
 
 // Focused tells whether the keyboard is on it.
 func (t *Tappable) Focused() bool { return t.focused }
@@ -111,7 +119,11 @@ func (t *Tappable) MouseDown(event *desktop.MouseEvent) {
 	if event.Button != desktop.MouseButtonPrimary {
 		return
 	}
-	t.finger = finger{down: true, start: event.AbsolutePosition}
+	at, size := event.Position, t.Size()
+	t.finger = finger{
+		down: true, start: event.AbsolutePosition,
+		edge: min(at.X, at.Y, size.Width-at.X, size.Height-at.Y) < unseen,
+	}
 	if t.scroller != nil {
 		t.scroller.Hold()
 	}
@@ -122,7 +134,7 @@ func (t *Tappable) MouseDown(event *desktop.MouseEvent) {
 func (t *Tappable) MouseUp(event *desktop.MouseEvent) {
 	if event.Button == desktop.MouseButtonPrimary {
 		t.track(event.AbsolutePosition)
-		t.lift(true)
+		t.lift()
 	}
 }
 
@@ -146,7 +158,7 @@ func (t *Tappable) Dragged(event *fyne.DragEvent) {
 
 // DragEnd comes after MouseUp, or alone when the finger left over something
 // that takes no presses.
-func (t *Tappable) DragEnd() { t.lift(true) }
+func (t *Tappable) DragEnd() { t.lift() }
 
 // MouseIn is needed for MouseOut.
 func (t *Tappable) MouseIn(*desktop.MouseEvent) {}
@@ -154,8 +166,18 @@ func (t *Tappable) MouseIn(*desktop.MouseEvent) {}
 // MouseMoved is needed for MouseOut.
 func (t *Tappable) MouseMoved(*desktop.MouseEvent) {}
 
-// MouseOut ends a press that slid off the edge: no MouseUp will come.
-func (t *Tappable) MouseOut() { t.lift(false) }
+// MouseOut ends a press that slid off the edge: maybe no MouseUp will come. A quick finger that
+// drags leaves too, before what it scrolls has followed: it goes on until MouseUp or DragEnd.
+func (t *Tappable) MouseOut() {
+	if !t.finger.down || !t.finger.edge || t.finger.moved || t.finger.out {
+		return
+	}
+	t.finger.out = true
+	t.Refresh()
+	if t.scroller != nil {
+		t.scroller.Release()
+	}
+}
 
 func (t *Tappable) track(at fyne.Position) {
 	way := at.Subtract(t.finger.start)
@@ -166,14 +188,14 @@ func (t *Tappable) track(at fyne.Position) {
 
 // lift ends the touch. The scroller is told last: it may then give this widget
 // to another row.
-func (t *Tappable) lift(act bool) {
+func (t *Tappable) lift() {
 	if !t.finger.down {
 		return
 	}
-	moved := t.finger.moved
+	still := !t.finger.moved && !t.finger.out
 	t.finger = finger{}
 	t.Refresh()
-	if act && !moved {
+	if still {
 		t.Tap()
 	}
 	if t.scroller != nil {
