@@ -7,7 +7,7 @@ export GOFLAGS := -trimpath -tags=$(TAGS) -buildvcs=false
 TOOL := go tool -modfile=tools/go.mod
 # What exists so far: every target works while the tree is still growing.
 COMMANDS := $(strip $(foreach c,hub terminal demo,$(if $(wildcard cmd/$c/*.go),./cmd/$c)))
-SLOW := $(strip $(foreach d,cmd ui e2e,$(if $(wildcard $d/*),./$d/...)))
+SLOW := $(strip $(foreach d,cmd ui,$(if $(wildcard $d/*),./$d/...)))
 # BENCH=short: one iteration, only to see that it runs.
 BENCH := long
 
@@ -53,10 +53,13 @@ test-race:
 test-slow:
 	@echo "==> go test $(SLOW)"
 	@$(if $(SLOW),go test -shuffle=on $(SLOW),echo "no ui or cmd yet")
+	@echo "==> go test ./e2e (the real window under Xvfb; never from the cache)"
+	@go test -count=1 ./e2e
 
 bench: ## the measurements, as tables (BENCH=short: only that they run)
 	@echo "==> bench ($(BENCH))"
 	@$(if $(wildcard bench/*.go),go run ./bench $(if $(filter short,$(BENCH)),-short),echo "no bench yet")
+	@$(if $(wildcard bench/window/*.go),go run ./bench/window $(if $(filter short,$(BENCH)),-short),echo "no bench of the window yet")
 
 # The test builds the real binaries and kills them. Never from the cache: it
 # depends on more than its sources. -v shows the counts.

@@ -232,9 +232,14 @@ func (c *Controller) change(f func()) {
 // Go leads to a place of the rail.
 func (c *Controller) Go(p Place) { c.change(func() { c.choice.Place = p }) }
 
-// Section shows one section, from its top.
+// Section shows one section, from its top; the details of another section's order go.
 func (c *Controller) Section(s Section) {
-	c.change(func() { c.choice.Section, c.choice.First = s, 0 })
+	c.change(func() {
+		if s != c.choice.Section {
+			c.choice.Selected = ""
+		}
+		c.choice.Section, c.choice.First = s, 0
+	})
 }
 
 // Select shows an order's details; what was refused of it counts as read. Empty closes them.

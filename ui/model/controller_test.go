@@ -246,8 +246,12 @@ func TestChoices(t *testing.T) {
 	c.Scrolled(4)
 	same(t, "page", c.Screen().Page.Text, "5 à 7 sur 11")
 	c.Section(Delivery)
-	if screen := c.Screen(); len(screen.Cards) != 0 || screen.Page.First != 0 || !screen.Tabs[3].Chosen {
+	if screen := c.Screen(); len(screen.Cards) != 0 || screen.Page.First != 0 || !screen.Tabs[3].Chosen || screen.Details != nil {
 		t.Errorf("got %+v", screen.Page)
+	}
+	c.Section(All)
+	if screen := c.Screen(); screen.Details == nil {
+		t.Error("no details beside the list")
 	}
 	c.Language(English)
 	c.DetailTab(TabHistory)

@@ -26,9 +26,13 @@ func (w *Words) brief(t time.Time) string {
 	return w.Say("time.hour", "hour", strconv.Itoa(t.Hour()))
 }
 
-// When is Time, with its day where that is not today: "Mercredi, 12 h 20".
+// near is how close two times are that a clock's face tells apart.
+const near = 12 * time.Hour
+
+// When is Time, with its day where that is not today: "Mercredi, 12 h 20". A time on the other
+// side of midnight, but near, needs no day.
 func (w *Words) When(t, now time.Time) string {
-	if days(t, now) == 0 {
+	if days(t, now) == 0 || t.Sub(now).Abs() < near {
 		return w.Time(t)
 	}
 	return w.Say("time.on_day", "day", w.day(t, now), "time", w.Time(t))

@@ -17,6 +17,7 @@ func TestTimes(t *testing.T) {
 		{at("12:20"), "12 h 20", "12:20"},
 		{at("09:05"), "9 h 05", "9:05"},
 		{at("12:00"), "12 h 00", "12:00"},
+		{at("00:13").AddDate(0, 0, 1), "0 h 13", "0:13"}, // near: a day would only confuse
 		{at("11:00").AddDate(0, 0, 1), "Demain, 11 h 00", "Tomorrow, 11:00"},
 		{at("11:30").AddDate(0, 0, 2), "Mercredi, 11 h 30", "Wednesday, 11:30"},
 		{at("11:30").AddDate(0, 0, 10), "3 déc., 11 h 30", "Dec 3, 11:30"},
