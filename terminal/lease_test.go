@@ -240,6 +240,31 @@ func TestNothingLeftAfterTheLease(t *testing.T) {
 	}
 }
 
+// A copy of the version in between may be out on the former holder's paper.
+func TestDoubtOfAnotherTerminal(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(func(o *order.Order) { o.Lines = lines(1, 0) })
+	h.meet(a, b)
+	a.one("grill")
+	h.change(id, lines(3, 0))
+	h.meet(a, b)
+	a.try("grill", terminal.Unknown)
+	h.meet(a, b)
+	move(h, "grill", b, a, b)
+	h.change(id, lines(1, 0)) // as the first ticket says
+	h.meet(a, b)
+	a.none("grill")
+	says(t, "kitchen! 1×Burger", b.one("grill"))
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+	for _, j := range append(a.jobs(id), b.jobs(id)...) {
+		if !j.State.Ended() {
+			t.Errorf("%s is still %s", j.Key, j.State)
+		}
+	}
+}
+
 func TestLeaseComesBack(t *testing.T) {
 	a, b, h := pair(t)
 	h.comes(nil)

@@ -52,7 +52,7 @@ func stationsOf(view order.Order, jobs []Job) []string {
 
 // planStation ends the jobs that are no more to be printed, and makes the one that is.
 func (s *Service) planStation(c *change, l *location, view order.Order, station string, jobs []Job, sequence uint64) error {
-	paper := paperOf(view, station, jobs)
+	paper := s.paperOf(view, station, jobs)
 	kind, needed := needs(view, station, paper)
 	job := Job{
 		OrderID: view.ID, Location: view.Location, Station: station, Kind: kind,
@@ -77,7 +77,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 		case j.State == JobSending:
 			continue
 		case j.Copies > 0:
-			state := s.again(view, j, jobs, paper)
+			state := s.again(view, j, paper)
 			if state == j.State {
 				continue
 			}
@@ -93,7 +93,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 				continue
 			}
 			j.Due, j.Scheduled = job.Due, job.Scheduled // the promised time has moved
-		case s.elsewhere(view, j, jobs):
+		case s.elsewhere(view, j):
 			j.State = JobElsewhere
 		default:
 			j.State = JobDropped
@@ -108,6 +108,9 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	}
 	if err := c.name(&job); err != nil {
 		return err
+	}
+	if paper.doubt {
+		job.Heading = HeadingDuplicate
 	}
 	if err := s.head(c, &job, paper.unheard); err != nil {
 		return err
@@ -161,12 +164,12 @@ func owner(view order.Order) string {
 }
 
 // again is the state of a job of which a copy is out or may be, and the next is a duplicate.
-func (s *Service) again(view order.Order, j Job, jobs []Job, paper paper) JobState {
+func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 	wanted := len(wants(view, j.Station)) > 0
 	switch {
 	case j.State.out() || j.State == JobElsewhere:
 		return j.State
-	case s.elsewhere(view, j, jobs):
+	case s.elsewhere(view, j):
 		return JobElsewhere
 	case j.Kind != order.Void && len(paper.lines) > 0 && !wanted:
 		return JobDropped // a void ticket says it all
@@ -181,7 +184,7 @@ func (s *Service) again(view order.Order, j Job, jobs []Job, paper paper) JobSta
 
 // elsewhere says whether another terminal's report covers the job: that brought the station to
 // what the job says, or beyond.
-func (s *Service) elsewhere(view order.Order, j Job, jobs []Job) bool {
+func (s *Service) elsewhere(view order.Order, j Job) bool {
 	printed, found := view.Printed[j.Station]
 	others := func(t order.Ticket) bool {
 		return t.Station == j.Station && t.State.Out() && t.Version >= printed.Version && t.By != s.config.Device
@@ -189,12 +192,8 @@ func (s *Service) elsewhere(view order.Order, j Job, jobs []Job) bool {
 	if !found || !slices.ContainsFunc(view.Tickets, others) {
 		return false
 	}
-	if j.Ticket == nil || printed.Version > j.Version {
-		return printed.Version >= j.Version
-	}
-	without := slices.DeleteFunc(slices.Clone(jobs), func(other Job) bool { return other.Key == j.Key })
-	paper := paperOf(view, j.Station, without)
-	return !paper.unheard && order.Difference(paper.lines, j.Ticket.After).Empty()
+	same := j.Ticket == nil || order.Difference(j.Ticket.After, printed.Lines).Empty()
+	return printed.Version > j.Version || printed.Version == j.Version && same
 }
 
 // paper is what a station's paper says, or may say.
@@ -205,14 +204,16 @@ type paper struct {
 	lines   []order.Line
 	// unheard is paper whose lines only this terminal knows: its copy's end is open.
 	unheard bool
+	// doubt: a newer copy of another terminal may be out, and only a whole ticket can tell.
+	doubt bool
 	// sequence is the ticket number that the paper bears; 0 where another terminal printed it.
 	sequence int
 }
 
 // paperOf is the last thing that came out, or may have, at the station: what was reported, and
 // what this terminal's journal knows beyond it. Of two of one version the reported one counts,
-// unless the end of ours is open.
-func paperOf(view order.Order, station string, jobs []Job) paper {
+// unless the end of ours is open. Beyond both, another terminal may be in doubt of a copy.
+func (s *Service) paperOf(view order.Order, station string, jobs []Job) paper {
 	var last paper
 	reported, found := view.Printed[station]
 	if found {
@@ -229,6 +230,11 @@ func paperOf(view order.Order, station string, jobs []Job) paper {
 			last.unheard = !j.State.out() && (!found || reported.Version < j.Version)
 		}
 	}
+	for _, t := range view.Tickets {
+		if t.Station == station && !t.State.Out() && t.Version > last.version && t.By != s.config.Device {
+			last.version, last.doubt = t.Version, true
+		}
+	}
 	return last
 }
 
@@ -236,11 +242,9 @@ func paperOf(view order.Order, station string, jobs []Job) paper {
 func needs(view order.Order, station string, paper paper) (kind order.TicketKind, needed bool) {
 	wanted := wants(view, station)
 	switch {
-	case !paper.exists:
-		return order.Kitchen, len(wanted) > 0
 	case len(wanted) == 0:
 		return order.Void, len(paper.lines) > 0
-	case len(paper.lines) == 0:
+	case len(paper.lines) == 0 || paper.doubt:
 		return order.Kitchen, true
 	default:
 		return order.Changed, !order.Difference(paper.lines, wanted).Empty()

@@ -259,7 +259,7 @@ func (s *Service) write(c *change, view order.Order, job Job) (Ticket, bool, err
 	if err != nil {
 		return Ticket{}, false, err
 	}
-	paper := paperOf(view, job.Station, jobs)
+	paper := s.paperOf(view, job.Station, jobs)
 	kind, needed := needs(view, job.Station, paper)
 	if !needed {
 		return Ticket{}, false, nil
