@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"comptoir/bench/internal/report"
 	"comptoir/hub/orderlog"
 	"comptoir/order"
 )
@@ -22,7 +23,7 @@ type logCase struct {
 
 // orderLog compares the hub's group commit with R4K. Every append is a compare-and-set that is
 // on the disk when it returns, and a fifth of them are new orders.
-func (b *bench) orderLog(ctx context.Context) (tables []table, err error) {
+func (b *bench) orderLog(ctx context.Context) (tables []report.Table, err error) {
 	source, err := b.source()
 	if err != nil {
 		return nil, err
@@ -77,34 +78,34 @@ func (b *bench) orderLog(ctx context.Context) (tables []table, err error) {
 			if err != nil {
 				return nil, err
 			}
-			baseline := perSecond(turns, took)
+			baseline := report.PerSecond(turns, took)
 			if took, err = appendAll(ctx, log, all, c.writers); err != nil {
 				return nil, err
 			}
-			rate := perSecond(len(all)*len(all[0]), took)
+			rate := report.PerSecond(len(all)*len(all[0]), took)
 			raws, rates[i], ratios[i] = append(raws, baseline), append(rates[i], rate), append(ratios[i], rate/baseline)
 		}
 	}
 
-	t := table{
-		title: "A. The hub's order log: appends, each on the disk before it is answered",
-		head:  []string{"case", "per second", "x R4K", "rounds", "aim", ""},
-		notes: []string{
+	t := report.Table{
+		Title: "A. The hub's order log: appends, each on the disk before it is answered",
+		Head:  []string{"case", "per second", "x R4K", "rounds", "aim", ""},
+		Notes: []string{
 			fmt.Sprintf("%d rounds; orders of about %.1f KB, a fifth of the appends new ones, the others changes of status; %d orders stored before.",
 				rounds, float64(len(size))/1000, stored),
 		},
 	}
-	t.add("baseline R4K: 4 KB append + fdatasync, 1 writer", fmt.Sprintf("%.0f", median(raws)), "1.00", "", "", "")
+	t.Add("baseline R4K: 4 KB append + fdatasync, 1 writer", fmt.Sprintf("%.0f", report.Median(raws)), "1.00", "", "", "")
 	for i, c := range cases {
-		r := median(ratios[i])
+		r := report.Median(ratios[i])
 		name := fmt.Sprintf("%d writers", c.writers)
 		if c.writers == 1 {
 			name = "1 writer"
 		}
-		t.add(name, fmt.Sprintf("%.0f", median(rates[i])), ratio(r), spread(ratios[i]),
-			fmt.Sprintf(">= %.2f", c.aim), atLeast(r, c.aim))
+		t.Add(name, fmt.Sprintf("%.0f", report.Median(rates[i])), report.Ratio(r), report.Spread(ratios[i]),
+			fmt.Sprintf(">= %.2f", c.aim), report.AtLeast(r, c.aim))
 	}
-	return []table{t}, nil
+	return []report.Table{t}, nil
 }
 
 // appendAll has the writers take their orders through their lives, and says how long it took.

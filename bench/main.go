@@ -20,6 +20,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"comptoir/bench/internal/report"
 )
 
 func main() {
@@ -44,7 +46,7 @@ type bench struct {
 // measurement is one of the tables that -only can name.
 type measurement struct {
 	name string
-	run  func(*bench, context.Context) ([]table, error)
+	run  func(*bench, context.Context) ([]report.Table, error)
 }
 
 func measurements() []measurement {
@@ -107,7 +109,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 
 func (b *bench) all(ctx context.Context, only, arguments string) error {
 	start := time.Now()
-	fmt.Fprintln(b.out, machine(b.dir))
+	fmt.Fprintln(b.out, report.Machine(b.dir))
 	for _, m := range measurements() {
 		if only != "" && m.name != only {
 			continue
@@ -118,11 +120,11 @@ func (b *bench) all(ctx context.Context, only, arguments string) error {
 		}
 		for _, t := range tables {
 			fmt.Fprintln(b.out)
-			t.print(b.out)
+			t.Print(b.out)
 		}
 	}
 	fmt.Fprintf(b.out, "\nTook %s; load average %s at the end. Again: go run ./bench %s\n",
-		time.Since(start).Round(time.Second), loadAverage(), arguments)
+		time.Since(start).Round(time.Second), report.LoadAverage(), arguments)
 	if b.short {
 		fmt.Fprintln(b.out, "These rounds were too short to judge anything by: leave -short out.")
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"comptoir/bench/internal/report"
 )
 
 // pathCase is a row of the path's table.
@@ -40,11 +42,11 @@ type figures struct {
 
 // ratio is the path's percentile in those of the baseline.
 func (f figures) ratio(p float64) float64 {
-	return float64(percentile(f.path, p)) / float64(percentile(f.pair, p))
+	return float64(report.Percentile(f.path, p)) / float64(report.Percentile(f.pair, p))
 }
 
 // wholePath measures orders from the webhook to the last byte at the printer.
-func (b *bench) wholePath(ctx context.Context) (tables []table, err error) {
+func (b *bench) wholePath(ctx context.Context) (tables []report.Table, err error) {
 	r, err := b.newRig(ctx)
 	if err != nil {
 		return nil, err
@@ -158,11 +160,11 @@ func (t *trace) wait(ctx context.Context) error {
 	return nil
 }
 
-func pathTable(cases []pathCase, measured [][]figures) table {
-	t := table{
-		title: "C. From the webhook at the hub to the last byte at the printer",
-		head:  []string{"case", "p50 us", "p99 us", "max us", "pair p50", "pair p99", "p50 ratio", "p99 ratio", "rounds", "all", "aim", ""},
-		notes: []string{
+func pathTable(cases []pathCase, measured [][]figures) report.Table {
+	t := report.Table{
+		Title: "C. From the webhook at the hub to the last byte at the printer",
+		Head:  []string{"case", "p50 us", "p99 us", "max us", "pair p50", "pair p99", "p50 ratio", "p99 ratio", "rounds", "all", "aim", ""},
+		Notes: []string{
 			"baseline pair: two times 4 KB append + fdatasync, measured before each order. max is of all rounds;",
 			"all: the p99 ratio of all rounds thrown together.",
 			fmt.Sprintf("%d rounds of %d orders: a round's p99 hangs on few orders, and the noise of neighbours on disk and cores is in it.",
@@ -175,28 +177,28 @@ func pathTable(cases []pathCase, measured [][]figures) table {
 		var together figures
 		for _, f := range measured[i] {
 			together.path, together.pair = append(together.path, f.path...), append(together.pair, f.pair...)
-			p50, p99 = append(p50, median(f.path)), append(p99, percentile(f.path, 0.99))
-			pair50, pair99 = append(pair50, median(f.pair)), append(pair99, percentile(f.pair, 0.99))
+			p50, p99 = append(p50, report.Median(f.path)), append(p99, report.Percentile(f.path, 0.99))
+			pair50, pair99 = append(pair50, report.Median(f.pair)), append(pair99, report.Percentile(f.pair, 0.99))
 			ratio50 = append(ratio50, f.ratio(0.5))
 			ratio99 = append(ratio99, f.ratio(0.99))
 		}
-		r := median(ratio99)
-		judgement := atMost(r, pathAim)
-		if median(pair99) > noisy*median(pair50) {
+		r := report.Median(ratio99)
+		judgement := report.AtMost(r, pathAim)
+		if report.Median(pair99) > noisy*report.Median(pair50) {
 			judgement += ", noisy"
-			t.notes = append(t.notes, c.name+": a noisy disk, whose own tail is in the baseline: the p99 ratio says little, look at p50's.")
+			t.Notes = append(t.Notes, c.name+": a noisy disk, whose own tail is in the baseline: the p99 ratio says little, look at p50's.")
 		}
-		t.add(c.name, micros(median(p50)), micros(median(p99)), micros(slices.Max(together.path)), micros(median(pair50)), micros(median(pair99)),
-			ratio(median(ratio50)), ratio(r), spread(ratio99), ratio(together.ratio(0.99)), fmt.Sprintf("p99 <= %d", pathAim), judgement)
+		t.Add(c.name, report.Micros(report.Median(p50)), report.Micros(report.Median(p99)), report.Micros(slices.Max(together.path)), report.Micros(report.Median(pair50)), report.Micros(report.Median(pair99)),
+			report.Ratio(report.Median(ratio50)), report.Ratio(r), report.Spread(ratio99), report.Ratio(together.ratio(0.99)), fmt.Sprintf("p99 <= %d", pathAim), judgement)
 	}
 	return t
 }
 
-func stepTable(c pathCase, rounds []figures) table {
-	t := table{
-		title: "C. Steps of the path: " + c.name,
-		head:  []string{"step", "p50 us", "p99 us", "max us", "share"},
-		notes: []string{"all rounds together; share is of the mean of the whole path."},
+func stepTable(c pathCase, rounds []figures) report.Table {
+	t := report.Table{
+		Title: "C. Steps of the path: " + c.name,
+		Head:  []string{"step", "p50 us", "p99 us", "max us", "share"},
+		Notes: []string{"all rounds together; share is of the mean of the whole path."},
 	}
 	together := func(s stage) (all []time.Duration, sum time.Duration) {
 		for _, f := range rounds {
@@ -210,7 +212,7 @@ func stepTable(c pathCase, rounds []figures) table {
 	_, whole := together(received)
 	for s := received + 1; s < stages; s++ {
 		all, sum := together(s)
-		t.add(steps[s], micros(median(all)), micros(percentile(all, 0.99)), micros(slices.Max(all)),
+		t.Add(steps[s], report.Micros(report.Median(all)), report.Micros(report.Percentile(all, 0.99)), report.Micros(slices.Max(all)),
 			fmt.Sprintf("%.0f %%", 100*float64(sum)/float64(max(whole, 1))))
 	}
 	return t

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"comptoir/bench/internal/report"
 	"comptoir/order"
 	"comptoir/store"
 	"comptoir/terminal"
@@ -22,7 +23,7 @@ type storeCase struct {
 }
 
 // terminalStore compares what a terminal commits, orders and cursor in one transaction, with R4K.
-func (b *bench) terminalStore(ctx context.Context) (tables []table, err error) {
+func (b *bench) terminalStore(ctx context.Context) (tables []report.Table, err error) {
 	source, err := b.source()
 	if err != nil {
 		return nil, err
@@ -78,26 +79,26 @@ func (b *bench) terminalStore(ctx context.Context) (tables []table, err error) {
 			if err != nil {
 				return nil, err
 			}
-			baseline := perSecond(turns, took)
+			baseline := report.PerSecond(turns, took)
 			if took, err = commit(ctx, file, all, c.together); err != nil {
 				return nil, err
 			}
-			rate := perSecond(len(all), took)
+			rate := report.PerSecond(len(all), took)
 			raws, rates[i], ratios[i] = append(raws, baseline), append(rates[i], rate), append(ratios[i], rate/baseline)
 		}
 	}
 
-	t := table{
-		title: "B. The terminal's store: changes from the hub, on the disk with their cursor",
-		head:  []string{"case", "changes per second", "x R4K", "rounds", "aim", ""},
-		notes: []string{fmt.Sprintf("%d rounds; %d orders stored before.", rounds, stored)},
+	t := report.Table{
+		Title: "B. The terminal's store: changes from the hub, on the disk with their cursor",
+		Head:  []string{"case", "changes per second", "x R4K", "rounds", "aim", ""},
+		Notes: []string{fmt.Sprintf("%d rounds; %d orders stored before.", rounds, stored)},
 	}
-	t.add("baseline R4K: 4 KB append + fdatasync, 1 writer", fmt.Sprintf("%.0f", median(raws)), "1.00", "", "", "")
+	t.Add("baseline R4K: 4 KB append + fdatasync, 1 writer", fmt.Sprintf("%.0f", report.Median(raws)), "1.00", "", "", "")
 	for i, c := range cases {
-		r := median(ratios[i])
-		t.add(c.name, fmt.Sprintf("%.0f", median(rates[i])), ratio(r), spread(ratios[i]), fmt.Sprintf(">= %.2f", c.aim), atLeast(r, c.aim))
+		r := report.Median(ratios[i])
+		t.Add(c.name, fmt.Sprintf("%.0f", report.Median(rates[i])), report.Ratio(r), report.Spread(ratios[i]), fmt.Sprintf(">= %.2f", c.aim), report.AtLeast(r, c.aim))
 	}
-	return []table{t}, nil
+	return []report.Table{t}, nil
 }
 
 // commit stores the changes, so many in a transaction, and says how long it took.

@@ -9,6 +9,7 @@ import (
 
 	kenshaw "github.com/kenshaw/escpos"
 
+	"comptoir/bench/internal/report"
 	"comptoir/order"
 	"comptoir/printer"
 	"comptoir/printer/escpos"
@@ -16,7 +17,7 @@ import (
 )
 
 // tickets compares the making of a ticket's bytes with kenshaw/escpos writing the same lines.
-func (b *bench) tickets(ctx context.Context) ([]table, error) {
+func (b *bench) tickets(ctx context.Context) ([]report.Table, error) {
 	source, err := b.source()
 	if err != nil {
 		return nil, err
@@ -54,18 +55,18 @@ func (b *bench) tickets(ctx context.Context) ([]table, error) {
 			ratios[i] = append(ratios[i], took/times[0][len(times[0])-1])
 		}
 	}
-	t := table{
-		title: "D. A kitchen ticket: from its content to the printer's bytes",
-		head:  []string{"case", "ns", "x kenshaw", "rounds", "allocations"},
-		notes: []string{fmt.Sprintf(
+	t := report.Table{
+		Title: "D. A kitchen ticket: from its content to the printer's bytes",
+		Head:  []string{"case", "ns", "x kenshaw", "rounds", "allocations"},
+		Notes: []string{fmt.Sprintf(
 			"%d rounds; a ticket of %d lines in French, %d bytes. kenshaw/escpos neither lays out nor knows code pages: its accents come out wrong.",
 			rounds, len(lines), len(encoder.Bytes()))},
 	}
 	for i, c := range cases {
-		t.add(c.name, fmt.Sprintf("%.0f", median(times[i])), ratio(median(ratios[i])), spread(ratios[i]),
+		t.Add(c.name, fmt.Sprintf("%.0f", report.Median(times[i])), report.Ratio(report.Median(ratios[i])), report.Spread(ratios[i]),
 			fmt.Sprintf("%.0f", testing.AllocsPerRun(100, c.once)))
 	}
-	return []table{t}, nil
+	return []report.Table{t}, nil
 }
 
 func kitchenTicket(o order.Order) terminal.Ticket {

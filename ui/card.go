@@ -130,8 +130,7 @@ func (d *cardDrawing) paint() {
 		return
 	}
 	d.time.Set(data.Time, theme.Ink)
-	d.rest.SetRole(theme.Body)
-	d.rest.Set(data.Rest, theme.Ink2)
+	d.rest.SetRole(theme.Body) // its words are the layout's: they depend on the room
 	d.emphasis.Set(data.Emphasis, theme.Ink)
 	d.unsent.Set(data.PendingSend, theme.Ink2)
 	cloud := ""

@@ -116,6 +116,20 @@ func (o *orders) show(screen model.Screen, changes model.Changes) {
 }
 
 func (o *orders) showCards(cards []model.Card, changes model.Changes) {
+	for _, i := range changes.Cards {
+		changes.Length = changes.Length || o.ids[i] != cards[i].ID // they stand in another order
+	}
+	if changes.Length {
+		o.fill(cards)
+	}
+	for _, i := range changes.Cards {
+		o.cards[cards[i].ID] = cards[i]
+		o.list.UpdateRow(cards[i].ID)
+	}
+}
+
+// fill lists other cards, or the same ones in another order.
+func (o *orders) fill(cards []model.Card) {
 	clear(o.cards)
 	ids := make([]string, 0, len(cards))
 	for _, c := range cards {
@@ -124,9 +138,6 @@ func (o *orders) showCards(cards []model.Card, changes model.Changes) {
 	}
 	o.ids = ids
 	o.list.SetIDs(ids)
-	for _, i := range changes.Cards {
-		o.list.UpdateRow(cards[i].ID)
-	}
 }
 
 // covered says that the details lie over the list.

@@ -24,9 +24,14 @@ func (w *Window) Run(ctx context.Context, drawn func()) {
 func (w *Window) follow(ctx context.Context, drawn func()) {
 	for {
 		next := w.look()
+		changes := w.changed(next)
 		done := make(chan struct{})
 		fyne.Do(func() {
-			w.show(next)
+			start := time.Now()
+			w.show(next, changes)
+			if w.options.Busy != nil {
+				w.options.Busy(time.Since(start))
+			}
 			close(done)
 		})
 		select {

@@ -5,6 +5,7 @@ package ui
 import (
 	"image"
 	"reflect"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -25,6 +26,8 @@ type Options struct {
 	Picture func(key string) image.Image
 	// Mode is how it looks at first.
 	Mode theme.Mode
+	// Busy, where there is one, hears how long each state that Run draws kept Fyne's goroutine.
+	Busy func(time.Duration)
 }
 
 // Alerter makes a sound until somebody has heard it.
@@ -164,13 +167,21 @@ func (w *Window) look() picture {
 }
 
 // Draw shows the state of the moment at once. Run does it by itself.
-func (w *Window) Draw() { w.show(w.look()) }
+func (w *Window) Draw() {
+	next := w.look()
+	w.show(next, w.changed(next))
+}
+
+// changed compares a state with the one that is shown. While no other is shown it may run beside
+// Fyne's goroutine.
+func (w *Window) changed(next picture) model.Changes {
+	return model.Changed(w.shown.screen, next.screen)
+}
 
 // show draws what differs from what is shown.
-func (w *Window) show(next picture) {
+func (w *Window) show(next picture, changes model.Changes) {
 	before := w.shown
 	w.shown = next
-	changes := model.Changed(before.screen, next.screen)
 	moved := before.place != next.place
 	if changes.Rail {
 		w.rail.set(next.screen.Rail)

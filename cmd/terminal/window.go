@@ -50,7 +50,10 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return errors.New("there is no display for the window: set DISPLAY, or start with --headless")
 	}
-	app := fyneapp.NewWithID("app.comptoir.terminal")
+	const id = "app.comptoir.terminal"
+	// or else Fyne asks at each refresh on which goroutine it is, which takes longer than the refresh
+	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Name: "Comptoir", Migrations: map[string]bool{"fyneDo": true}})
+	app := fyneapp.NewWithID(id)
 	s, err := newWindowScreen(app, c, os.Stdout)
 	if err != nil {
 		return err
@@ -60,24 +63,31 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	ended := make(chan error, 1)
-	var started atomic.Bool
 	app.Lifecycle().SetOnStarted(func() {
 		if options.fullscreen {
 			app.Driver().SetDisableScreenBlanking(true)
 		}
-		started.Store(true)
-		go func() {
-			ended <- run(ctx, c, data, s, log)
-			fyne.Do(app.Quit)
-		}()
+		close(s.opened)
 	})
+	ended, gone := make(chan error, 1), make(chan struct{})
+	go func() { // the store is read while the window opens
+		ended <- run(ctx, c, data, s, log)
+		select {
+		case <-s.opened: // before, nothing could be quit
+			fyne.Do(app.Quit)
+		case <-gone:
+		}
+	}()
 	err = show(s.window.Fyne())
-	if !started.Load() {
+	close(gone)
+	cancel()
+	broken := <-ended
+	select {
+	case <-s.opened:
+		return errors.Join(err, broken)
+	default:
 		return fmt.Errorf("the window could not be opened (%w): check DISPLAY, or start with --headless", err)
 	}
-	cancel()
-	return errors.Join(err, <-ended)
 }
 
 // show runs the window until it is closed. Fyne panics where there is no display.
@@ -99,10 +109,11 @@ type windowScreen struct {
 	papers     *papers
 	bell       *ui.Bell
 	out        io.Writer
+	opened     chan struct{} // closed when the window is there
 }
 
 func newWindowScreen(app fyne.App, c config, out io.Writer) (*windowScreen, error) {
-	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out}
+	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
 	s.controller, err = model.NewController(model.Options{
@@ -131,6 +142,11 @@ func (s *windowScreen) Notify(e terminal.Event) {
 // Run says that the terminal is usable once its window shows it, and keeps it up to date.
 func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error {
 	s.terminal.set(service)
+	select {
+	case <-s.opened:
+	case <-ctx.Done():
+		return nil
+	}
 	var group sync.WaitGroup
 	group.Go(func() { s.bell.Run(ctx) })
 	var broken error

@@ -63,7 +63,7 @@ var reserved = []struct {
 }{
 	{bbolt, []string{"comptoir/store", "comptoir/hub", "comptoir/bench"}},
 	{gorilla, []string{"comptoir/sync", "comptoir/hub", "comptoir/bench"}},
-	{fyne, []string{"comptoir/ui", "comptoir/cmd/terminal", "comptoir/cmd/storybook"}},
+	{fyne, []string{"comptoir/ui", "comptoir/cmd/terminal", "comptoir/cmd/storybook", "comptoir/bench/window"}},
 	{nats, []string{"comptoir/hub"}},
 	{"=comptoir/sync", []string{"comptoir/cmd/terminal", "comptoir/bench"}},
 }

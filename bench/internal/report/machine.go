@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// machine says on what the figures were measured. What a system does not tell is "?".
-func machine(dir string) string {
+// Machine says on what the figures were measured. What a system does not tell is "?".
+func Machine(dir string) string {
 	device, kind := disk(dir)
 	return fmt.Sprintf("Machine: %s, %d cores; %s on %s; %s %s/%s; load average %s",
-		cpu(), runtime.NumCPU(), kind, device, runtime.Version(), runtime.GOOS, runtime.GOARCH, loadAverage())
+		cpu(), runtime.NumCPU(), kind, device, runtime.Version(), runtime.GOOS, runtime.GOARCH, LoadAverage())
 }
 
 func cpu() string {
@@ -42,7 +42,8 @@ func disk(dir string) (device, kind string) {
 	return device, kind
 }
 
-func loadAverage() string {
+// LoadAverage is the system's over 1, 5 and 15 minutes.
+func LoadAverage() string {
 	text, _ := os.ReadFile("/proc/loadavg")
 	if fields := strings.Fields(string(text)); len(fields) >= 3 {
 		return strings.Join(fields[:3], " ")
