@@ -99,10 +99,7 @@ func TestTapIsCarriedOutElsewhere(t *testing.T) {
 		s.Window.Run(ctx, func() { drawn.Do(func() { close(ready) }) })
 	}()
 	<-ready
-	deadline := time.Now().Add(5 * time.Second)
-	for len(s.Commands()) == 0 && time.Now().Before(deadline) {
-		time.Sleep(time.Millisecond)
-	}
+	eventually(t, func() bool { return len(s.Commands()) > 0 })
 	cancel()
 	select {
 	case <-done:
@@ -192,13 +189,10 @@ func TestBellFallsBackAndSaysWhenItIsSilent(t *testing.T) {
 		bell.Run(ctx)
 	}()
 	bell.Ring(true)
-	deadline := time.Now().Add(5 * time.Second)
-	for time.Now().Before(deadline) {
-		if data, err := os.ReadFile(heard); err == nil && len(data) > 0 {
-			break
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
+	eventually(t, func() bool {
+		data, err := os.ReadFile(heard)
+		return err == nil && len(data) > 0
+	})
 	bell.Ring(false)
 	cancel()
 	<-done
@@ -209,5 +203,20 @@ func TestBellFallsBackAndSaysWhenItIsSilent(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	if !ui.NewBell(nil, func() {}).Silent() {
 		t.Error("a machine without players should say that it is silent")
+	}
+}
+
+// eventually waits until something that other goroutines bring about is so.
+func eventually(t *testing.T, so func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(10 * time.Second)
+	for !so() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("it did not come about")
+		}
 	}
 }
