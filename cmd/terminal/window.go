@@ -78,7 +78,7 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		case <-gone:
 		}
 	}()
-	err = show(s.window.Fyne())
+	err = show(s.window.Fyne(), s.opened)
 	close(gone)
 	cancel()
 	broken := <-ended
@@ -86,14 +86,22 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	case <-s.opened:
 		return errors.Join(err, broken)
 	default:
-		return fmt.Errorf("the window could not be opened (%w): check DISPLAY, or start with --headless", err)
+		return fmt.Errorf("the window could not be opened (%v): check DISPLAY, or start with --headless", errors.Join(err, broken))
 	}
 }
 
-// show runs the window until it is closed. Fyne panics where there is no display.
-func show(window fyne.Window) (err error) {
+// show runs the window until it is closed. Fyne panics where there is no display, which is no
+// more than an error here; any other panic stays one.
+func show(window fyne.Window, opened <-chan struct{}) (err error) {
 	defer func() {
-		if cause := recover(); cause != nil {
+		cause := recover()
+		if cause == nil {
+			return
+		}
+		select {
+		case <-opened:
+			panic(cause)
+		default:
 			err = fmt.Errorf("%v", cause)
 		}
 	}()
