@@ -170,6 +170,9 @@ func (d *buttonDrawing) paint() {
 	if look.border != theme.None {
 		box.Border, box.BorderWidth = palette.Color(look.border), palette.LineWidth()
 	}
+	if b.disabled && b.locked == "" {
+		box.BorderWidth = 0 // also in high contrast, where every other button has an edge
+	}
 	if b.Pressed() && b.busy == "" {
 		box.Fill = palette.Pressed(look.fill)
 	}
