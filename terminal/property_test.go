@@ -293,7 +293,7 @@ func (tr *trial) settle() {
 		tr.online[tl] = true
 		tr.welcome(tl)
 	}
-	for range 50 {
+	for range 500 {
 		tr.hub.meet(tr.tills...)
 		printed := false
 		for _, tl := range tr.tills {
