@@ -265,6 +265,26 @@ func TestDoubtOfAnotherTerminal(t *testing.T) {
 	}
 }
 
+// Accepted by hand on a state that the platform had changed: two papers of one version differ.
+func TestTwoPapersOfOneVersion(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.waits(func(o *order.Order) { o.Lines = lines(2, 0) }, false)
+	h.meet(a, b)
+	h.change(id, lines(1, 0))
+	a.do(id, order.Accept)
+	h.hear(a, 10, true)
+	h.send(b, 10, false)
+	move(h, "grill", b, b)
+	says(t, "kitchen! 1×Burger", b.one("grill"))
+	a.try("grill", terminal.Unknown) // two burgers, and after the other's one
+	a.ok(a.service.Lease(h.leases["grill"]))
+	h.meet(a, b)
+	says(t, "kitchen! 1×Burger", a.one("grill"))
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+}
+
 func TestLeaseComesBack(t *testing.T) {
 	a, b, h := pair(t)
 	h.comes(nil)

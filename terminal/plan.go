@@ -112,7 +112,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	if paper.doubt {
 		job.Heading = HeadingDuplicate
 	}
-	if err := s.head(c, &job, paper.unheard); err != nil {
+	if err := s.head(c, &job, paper.conflict || paper.unheard && kind == order.Void); err != nil {
 		return err
 	}
 	return s.put(c, job, view)
@@ -166,11 +166,14 @@ func owner(view order.Order) string {
 // again is the state of a job of which a copy is out or may be, and the next is a duplicate.
 func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 	wanted := len(wants(view, j.Station)) > 0
+	printed, theirs := s.theirs(view, j.Station)
 	switch {
 	case j.State.out() || j.State == JobElsewhere:
 		return j.State
 	case s.elsewhere(view, j):
 		return JobElsewhere
+	case theirs && printed.Version == j.Version:
+		return JobDropped // the two read differently: see paperOf
 	case j.Kind != order.Void && len(paper.lines) > 0 && !wanted:
 		return JobDropped // a void ticket says it all
 	case j.State != JobDropped || j.Key != paper.key || !wanted:
@@ -185,15 +188,17 @@ func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 // elsewhere says whether another terminal's report covers the job: that brought the station to
 // what the job says, or beyond.
 func (s *Service) elsewhere(view order.Order, j Job) bool {
-	printed, found := view.Printed[j.Station]
-	others := func(t order.Ticket) bool {
-		return t.Station == j.Station && t.State.Out() && t.Version >= printed.Version && t.By != s.config.Device
-	}
-	if !found || !slices.ContainsFunc(view.Tickets, others) {
-		return false
-	}
+	printed, theirs := s.theirs(view, j.Station)
 	same := j.Ticket == nil || order.Difference(j.Ticket.After, printed.Lines).Empty()
-	return printed.Version > j.Version || printed.Version == j.Version && same
+	return theirs && (printed.Version > j.Version || printed.Version == j.Version && same)
+}
+
+// theirs is the station's reported paper, if it is another terminal's.
+func (s *Service) theirs(view order.Order, station string) (order.Paper, bool) {
+	printed, found := view.Printed[station]
+	return printed, found && slices.ContainsFunc(view.Tickets, func(t order.Ticket) bool {
+		return t.Station == station && t.State.Out() && t.Version >= printed.Version && t.By != s.config.Device
+	})
 }
 
 // paper is what a station's paper says, or may say.
@@ -204,7 +209,10 @@ type paper struct {
 	lines   []order.Line
 	// unheard is paper whose lines only this terminal knows: its copy's end is open.
 	unheard bool
-	// doubt: a newer copy of another terminal may be out, and only a whole ticket can tell.
+	// conflict: it reads otherwise than what another terminal reported of the same version.
+	conflict bool
+	// doubt: a copy may be out that reads otherwise than what was reported, or is newer. Only a
+	// whole ticket can settle it.
 	doubt bool
 	// sequence is the ticket number that the paper bears; 0 where another terminal printed it.
 	sequence int
@@ -216,6 +224,7 @@ type paper struct {
 func (s *Service) paperOf(view order.Order, station string, jobs []Job) paper {
 	var last paper
 	reported, found := view.Printed[station]
+	_, theirs := s.theirs(view, station)
 	if found {
 		last = paper{exists: true, version: reported.Version, lines: reported.Lines}
 	}
@@ -224,10 +233,14 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job) paper {
 		if j.Station != station || j.Copies == 0 || last.exists && j.Version < last.version {
 			continue
 		}
-		if ours || j.Version > last.version || !j.State.out() || order.Difference(last.lines, j.Ticket.After).Empty() {
+		open := !j.State.out() && j.State != JobElsewhere
+		differs := found && j.Version == reported.Version && !order.Difference(reported.Lines, j.Ticket.After).Empty()
+		if ours || j.Version > last.version || open || !differs {
 			ours = true
 			last = paper{exists: true, key: j.Key, version: j.Version, lines: j.Ticket.After, sequence: j.Ticket.Sequence}
-			last.unheard = !j.State.out() && (!found || reported.Version < j.Version)
+			last.conflict = open && differs && theirs
+			last.doubt = last.conflict
+			last.unheard = open && (!found || j.Version > reported.Version)
 		}
 	}
 	for _, t := range view.Tickets {
@@ -260,16 +273,16 @@ func wants(view order.Order, station string) []order.Line {
 
 // head marks a ticket that another terminal may print too, or may have printed: the former
 // holder of the station's lease, before it fell silent.
-func (s *Service) head(c *change, job *Job, unheard bool) error {
+func (s *Service) head(c *change, job *Job, own bool) error {
 	lease, _, err := c.tx.Lease(job.Location, job.Station)
 	if err != nil || job.Owner != "" {
 		return err
 	}
-	if unheard = unheard && job.Kind == order.Void; unheard {
-		job.Owner = s.config.Device // nobody else can take that paper back
+	if own {
+		job.Owner = s.config.Device // nobody else can set that paper right
 	}
 	holder := lease.Device == s.config.Device
-	if holder && job.Sequence <= lease.FormerSequence || !holder && unheard {
+	if holder && job.Sequence <= lease.FormerSequence || !holder && own {
 		job.Heading = HeadingDuplicate
 	}
 	return nil
