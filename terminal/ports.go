@@ -205,6 +205,67 @@ type Ticket struct {
 	PrintedAt time.Time `json:"printedAt"`
 }
 
+// Fault is what keeps a printer from printing.
+type Fault string
+
+// The faults, as the printer's answers or their absence tell them.
+const (
+	FaultNone Fault = ""
+	// FaultUnreachable: no way to it, by network or cable, or it did not answer in time.
+	FaultUnreachable Fault = "unreachable"
+	// FaultBusy: another program holds its port.
+	FaultBusy    Fault = "busy"
+	FaultCover   Fault = "cover_open"
+	FaultPaper   Fault = "paper_end"
+	FaultCutter  Fault = "cutter"
+	FaultOffline Fault = "offline" // it says so, and no more
+	// FaultError needs the printer switched off and on, or a repair.
+	FaultError Fault = "error"
+)
+
+// PrinterState is how a printer stands, as its queue last found it.
+type PrinterState struct {
+	Printer string `json:"printer"`
+	Fault   Fault  `json:"fault,omitempty"`
+	// PaperLow: the roll is near its end.
+	PaperLow bool `json:"paperLow,omitempty"`
+	// At is when it was found so.
+	At time.Time `json:"at"`
+}
+
+// PrinterSetup is a printer of this terminal and how it is reached. The zero value of a field
+// stands for its default.
+type PrinterSetup struct {
+	Name string `json:"name"`
+	// Kind is "tcp", "device" (a file such as /dev/usb/lp0), "serial" or "virtual".
+	Kind string `json:"kind"`
+	// Address is host:port, the path of a device file, or "/dev/ttyUSB0,9600".
+	Address string `json:"address"`
+	// Profile names the model (escpos.ProfileNamed); empty is a generic one of Columns.
+	Profile string `json:"profile,omitempty"`
+	Columns int    `json:"columns,omitempty"`
+	// CodePage and the printer's number of it, where they are not the profile's.
+	CodePage       string `json:"codePage,omitempty"`
+	CodePageNumber int    `json:"codePageNumber,omitempty"`
+	// Proof is "id", "fence", "status" or "blind".
+	Proof string `json:"proof"`
+}
+
+// StationSetup is where and how this terminal prints a station's tickets.
+type StationSetup struct {
+	// Printer is its name; Backup takes over while it fails, none where empty.
+	Printer string `json:"printer"`
+	Backup  string `json:"backup,omitempty"`
+	// Language of our own words; empty is the location's.
+	Language string `json:"language,omitempty"`
+	// BigText prints items, modifiers and notes a size larger; Combine adds up equal items.
+	BigText bool `json:"bigText,omitempty"`
+	Combine bool `json:"combine,omitempty"`
+	// Beeps is how often the buzzer sounds, 0 to 9; Copies how many are printed, 0 for one.
+	Beeps  int `json:"beeps,omitempty"`
+	Copies int `json:"copies,omitempty"`
+}
+
 // Printing is a job that a printer is to carry out now.
 type Printing struct {
 	Key    string
