@@ -68,7 +68,8 @@ type Window struct {
 	app     fyne.App
 	window  fyne.Window
 	palette *theme.Palette
-	work    *worker
+	work    *worker[model.Plan]
+	errands *worker[model.Errand] // slow ones: a tap does not wait behind them
 	shape   shape
 	shown   picture // what is drawn
 
@@ -80,11 +81,12 @@ type Window struct {
 	more       *more
 	alarm      *alarm
 	sheet      *sheet
+	setup      *setupSheet
 }
 
 // New makes the window. It is empty until Run, or Draw.
 func New(app fyne.App, options Options) *Window {
-	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker()}
+	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker[model.Plan](), errands: newWorker[model.Errand]()}
 	app.Settings().SetTheme(theme.New(options.Mode))
 	w.window = app.NewWindow("Comptoir")
 	w.window.SetPadded(false)
@@ -93,11 +95,14 @@ func New(app fyne.App, options Options) *Window {
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
 	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
-	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.work}, w.Explain)
+	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry}, w.Explain)
 	w.printers = newPrinters(w.palette, &w.shape)
 	w.more = newMore(w.palette, &w.shape, options.Controller.Language, w.SetMode)
-	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.work.add(options.Controller.GotIt(row)) })
+	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
+	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
+	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
+	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
 	w.window.SetContent(&fyne.Container{
 		Layout:  root{w},
 		Objects: []fyne.CanvasObject{w.background, w.orders, w.printers.scroll, w.more, w.top, w.rail},
@@ -108,11 +113,25 @@ func New(app fyne.App, options Options) *Window {
 // windowControl carries out by the worker what the controller has planned.
 type windowControl struct {
 	*model.Controller
-	work *worker
+	carry func(model.Plan)
 }
 
 // Do plans the next step of an order: its button is busy at once.
-func (c windowControl) Do(id string, command order.CommandType) { c.work.add(c.Tap(id, command)) }
+func (c windowControl) Do(id string, command order.CommandType) { c.carry(c.Tap(id, command)) }
+
+// carry has a plan carried out beside Fyne's goroutine.
+func (w *Window) carry(plan model.Plan) {
+	if !plan.Empty() {
+		w.work.add(plan)
+	}
+}
+
+// begin has an errand run beside Fyne's goroutine.
+func (w *Window) begin(errand model.Errand) {
+	if errand != nil {
+		w.errands.add(errand)
+	}
+}
 
 // Fyne returns the window for what it alone can do: showing, full screen, capturing.
 func (w *Window) Fyne() fyne.Window { return w.window }
@@ -124,7 +143,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup,
 	} {
 		part.Refresh()
 	}
@@ -137,13 +156,14 @@ type picture struct {
 	place    model.Place
 	words    *model.Words
 	printers []printer
+	setup    *model.Setup
 	silent   bool
 }
 
 // look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
 func (w *Window) look() picture {
 	c := w.options.Controller
-	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, silent: w.options.Alerter.Silent()}
+	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent()}
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
@@ -198,6 +218,12 @@ func (w *Window) show(next picture, changes model.Changes) {
 	}
 	if changes.Rail || moved {
 		w.arrange()
+	}
+	if !reflect.DeepEqual(before.setup, next.setup) {
+		if next.setup != nil {
+			w.setup.set(*next.setup)
+		}
+		w.cover(w.setup, next.setup != nil)
 	}
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)

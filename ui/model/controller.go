@@ -34,6 +34,8 @@ type Options struct {
 	Places []Place
 	// Printers are this terminal's.
 	Printers []PrinterConfig
+	// Tools set up printers; nil where the window has no place for it.
+	Tools PrinterTools
 }
 
 // Controller holds what somebody has chosen to see, and turns taps into commands and events
@@ -55,6 +57,7 @@ type Controller struct {
 	ended    []order.Order // the last ones, oldest first
 	tapped   tap
 	printers *printers
+	setup    setup
 }
 
 // tap is the last one that did something.

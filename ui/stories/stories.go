@@ -44,6 +44,11 @@ func Stories() []Story {
 		{"empty", func(string) []order.Order { return nil }, nil},
 		{"waiting", func(string) []order.Order { return nil }, func(s *Stage) { s.terminal.locations = nil; s.terminal.link.Online = false }},
 		{"printers", Orders, func(s *Stage) { tickets(s); s.Controller.Go(model.PlacePrinters) }},
+		{"setup-address", Orders, setUp(model.SetupAddress)},
+		{"setup-wrong", Orders, setUpWrong},
+		{"setup-test", Orders, setUp(model.SetupTest)},
+		{"setup-stations", Orders, setUp(model.SetupStations)},
+		{"setup-options", Orders, setUp(model.SetupOptions)},
 		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
@@ -130,6 +135,7 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
+		Tools:  fitter{language},
 		Printers: []model.PrinterConfig{
 			{Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Address: "192.168.1.41:9100", Stations: []string{"cuisine"}},
 			{Name: "Bar", Address: "192.168.1.42:9100", Stations: []string{"bar"}},
@@ -221,7 +227,10 @@ func location(language string) shop.Location {
 	return shop.Location{
 		ID: "plateau", Name: "Plateau", TimeZone: "America/Montreal", Currency: "CAD", Language: language,
 		DayStarts: "04:00", PrintAheadMinutes: 600, PreparationMinutes: 20,
-		Stations: []shop.Station{{ID: "cuisine", Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Default: true}, {ID: "bar", Name: "Bar"}},
+		Stations: []shop.Station{
+			{ID: "cuisine", Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Default: true, Categories: []string{word{"Plats", "Mains"}.in(language), word{"Soupes", "Soups"}.in(language)}},
+			{ID: "bar", Name: "Bar", Categories: []string{word{"Boissons", "Drinks"}.in(language)}},
+		},
 		Connections: []shop.Connection{
 			{ID: "doordash", Partner: "DoorDash", Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
 			{ID: "deliverect", Partner: "Deliverect", Policy: market},
