@@ -40,6 +40,8 @@ type words struct {
 	refused, noAnswer, notHere string // why a printer cannot be reached
 	unconfirmed, noLayout      string
 
+	testPage, testSample, testWords, testRuler string
+
 	noneIsOne bool // zero takes the singular
 
 	clock  string // {hour}, {minute}
@@ -99,6 +101,11 @@ var french = words{
 	unconfirmed: "Sortie non confirmée (connexion coupée)",
 	noLayout:    "Ticket impossible à mettre en page",
 
+	testPage:   "PAGE D'ESSAI",
+	testSample: "Quelle ligne se lit sans faute ?",
+	testWords:  "Brûlée, œuf, À GARÇON, 3 €",
+	testRuler:  "Quelle règle tient juste sur une ligne ?",
+
 	noneIsOne: true,
 
 	clock:  "{hour}" + nbsp + "h" + nbsp + "{minute}",
@@ -156,6 +163,11 @@ var english = words{
 	notHere:     "Offline (not found on the network)",
 	unconfirmed: "Not confirmed (connection cut)",
 	noLayout:    "The ticket could not be laid out",
+
+	testPage:   "TEST PAGE",
+	testSample: "Which line has every letter right?",
+	testWords:  "Brûlée, œuf, À GARÇON, 3 €",
+	testRuler:  "Which ruler just fits on one line?",
 
 	clock:  "{hour}:{minute}",
 	day:    "{weekday}" + nbsp + "{day}" + nbsp + "{month}",
