@@ -6,16 +6,23 @@ import (
 	"time"
 )
 
-// TicketKind is what a kitchen ticket tells its station.
+// TicketKind is what a ticket is for.
 type TicketKind string
 
-// The kinds of kitchen ticket.
+// The kinds of kitchen ticket, by what they tell their station.
 const (
 	Kitchen TicketKind = "kitchen"
 	Changed TicketKind = "changed"
 	Void    TicketKind = "void"
 )
 
+// The kinds of ticket for the customer: what was paid, and what is in the bag.
+const (
+	Receipt TicketKind = "receipt"
+	Bag     TicketKind = "bag"
+)
+
+// valid reports whether a station's paper can be of the kind.
 func (k TicketKind) valid() bool { return k == Kitchen || k == Changed || k == Void }
 
 // TicketState is what is known of a ticket's way to paper.

@@ -54,6 +54,14 @@ func Layout(t terminal.Ticket, p *escpos.Profile) []escpos.Line {
 		lines:   make([]escpos.Line, 0, 16+4*len(t.Lines)),
 	}
 	l.headings(&t)
+	switch t.Kind {
+	case order.Receipt:
+		l.receipt(&t)
+		return l.lines
+	case order.Bag:
+		l.bag(&t)
+		return l.lines
+	}
 	l.order(&t)
 	if l.width(t.Note) > 0 {
 		l.note(0, t.Note, size(1, 2))
@@ -128,6 +136,18 @@ func (l *page) former(phrase string, sequence int) {
 
 // order says whose order it is, and for which station.
 func (l *page) order(t *terminal.Ticket) {
+	l.whom(t)
+	l.rule("=")
+	part := ""
+	if t.Parts > 0 {
+		part = fill(l.words.part, "{part}", strconv.Itoa(t.Part), "{parts}", strconv.Itoa(t.Parts))
+	}
+	l.pair(t.Station, part, bold(1, 1))
+	l.rule("=")
+}
+
+// whom says whose order it is: number, section, time, customer and channel.
+func (l *page) whom(t *terminal.Ticket) {
 	l.number(t.Number)
 
 	full, section := l.words.section(t.Section, t.Table != "")
@@ -155,14 +175,6 @@ func (l *page) order(t *terminal.Ticket) {
 	l.left(t.Customer, bold(1, 2))
 
 	l.source(t)
-
-	l.rule("=")
-	part := ""
-	if t.Parts > 0 {
-		part = fill(l.words.part, "{part}", strconv.Itoa(t.Part), "{parts}", strconv.Itoa(t.Parts))
-	}
-	l.pair(t.Station, part, bold(1, 1))
-	l.rule("=")
 }
 
 // source says where the order came from, and when.
@@ -302,10 +314,7 @@ func (l *page) foot(t *terminal.Ticket) {
 
 	utensils := ""
 	if t.Utensils != nil {
-		utensils = l.words.utensilsNo
-		if *t.Utensils {
-			utensils = l.words.utensilsYes
-		}
+		utensils = l.utensils(t.Utensils)
 	}
 	end := ""
 	if t.Sequence > 0 {

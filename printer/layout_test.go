@@ -96,6 +96,36 @@ func void() terminal.Ticket {
 	return t
 }
 
+// priced gives lines their prices, in minor units.
+func priced(lines []order.Line, prices ...order.Money) []order.Line {
+	for i, price := range prices {
+		lines[i].UnitPrice = price
+	}
+	return lines
+}
+
+func receipt() terminal.Ticket {
+	t := normal()
+	t.Kind, t.Shop, t.Currency = order.Receipt, "Comptoir Plateau", "CAD"
+	t.Channel, t.Reference, t.Station, t.Others = order.ChannelCounter, "", "", nil
+	t.Lines = priced(append(t.Lines, item(2, "Tarte fine aux pommes caramélisées, crème fraîche et son sorbet")), 2800, 1300, 950)
+	t.Lines[0].Modifiers[1].UnitPrice = 150
+	t.Totals = order.Totals{Subtotal: 9100, Discount: 910, Tax: 1227, Tip: 1500, Total: 10917}
+	t.Transactions = []order.Transaction{
+		{ID: "1", Kind: order.Payment, Method: order.GiftCard, Amount: 2500, At: at(11, 55)},
+		{ID: "2", Kind: order.Payment, Method: order.Card, Amount: 8417, At: at(11, 55), Failed: true},
+		{ID: "3", Kind: order.Payment, Method: order.Cash, Amount: 6000, At: at(11, 56)},
+		{ID: "4", Kind: order.Refund, Method: order.GiftCard, Amount: 500, At: at(11, 57)},
+	}
+	return t
+}
+
+func bag() terminal.Ticket {
+	t := normal()
+	t.Kind, t.Note = order.Bag, "Sonnez à l’interphone"
+	return t
+}
+
 func english(t terminal.Ticket) terminal.Ticket {
 	t.Language = "en"
 	return t
@@ -152,6 +182,11 @@ var goldens = []struct {
 		t.Heading, t.FirstSent = terminal.HeadingDuplicate, at(12-24, 1)
 		return t
 	}(), 48},
+	{"receipt-48", receipt(), 48},
+	{"receipt-32", receipt(), 32},
+	{"receipt-en-42", english(receipt()), 42},
+	{"bag-48", bag(), 48},
+	{"bag-en-32", english(bag()), 32},
 	{"copy-48", func() terminal.Ticket {
 		t := normal()
 		t.Heading, t.FirstSent = terminal.HeadingCopy, at(12, 1)

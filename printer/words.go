@@ -40,6 +40,11 @@ type words struct {
 	refused, noAnswer, notHere string // why a printer cannot be reached
 	unconfirmed, noLayout      string
 
+	receipt, thanks                                   string
+	subtotal, tax, fees, tip, discount, total         string
+	card, cash, giftCard, platform                    string
+	paid, refunded, fee, failed, toPay, utensilsBlank string
+
 	testPage, testSample, testWords, testRuler string
 
 	noneIsOne bool // zero takes the singular
@@ -100,6 +105,12 @@ var french = words{
 	notHere:     "Hors ligne (introuvable sur le réseau)",
 	unconfirmed: "Sortie non confirmée (connexion coupée)",
 	noLayout:    "Ticket impossible à mettre en page",
+
+	receipt: "Reçu", thanks: "Merci, à bientôt",
+	subtotal: "Sous-total", tax: "Taxes", fees: "Frais", tip: "Pourboire", discount: "Rabais", total: "TOTAL",
+	card: "Carte", cash: "Comptant", giftCard: "Carte-cadeau", platform: "Payé sur la plateforme",
+	paid: "Payé", refunded: "Remboursé, {method}", fee: "Frais", failed: "{text} (échoué)", toPay: "RESTE À PAYER",
+	utensilsBlank: "Couverts" + nbsp + ": –",
 
 	testPage:   "PAGE D'ESSAI",
 	testSample: "Quelle ligne se lit sans faute ?",
@@ -163,6 +174,12 @@ var english = words{
 	notHere:     "Offline (not found on the network)",
 	unconfirmed: "Not confirmed (connection cut)",
 	noLayout:    "The ticket could not be laid out",
+
+	receipt: "Receipt", thanks: "Thank you, see you soon",
+	subtotal: "Subtotal", tax: "Taxes", fees: "Fees", tip: "Tip", discount: "Discount", total: "TOTAL",
+	card: "Card", cash: "Cash", giftCard: "Gift card", platform: "Paid on the platform",
+	paid: "Paid", refunded: "Refunded, {method}", fee: "Fee", failed: "{text} (failed)", toPay: "LEFT TO PAY",
+	utensilsBlank: "Utensils: –",
 
 	testPage:   "TEST PAGE",
 	testSample: "Which line has every letter right?",

@@ -194,6 +194,12 @@ type Ticket struct {
 
 	Note     string `json:"note"`
 	Utensils *bool  `json:"utensils"`
+	// Shop names the location, and what follows is what the order costs and how it was paid: of
+	// receipts.
+	Shop         string              `json:"shop,omitempty"`
+	Currency     string              `json:"currency,omitempty"`
+	Totals       order.Totals        `json:"totals,omitzero"`
+	Transactions []order.Transaction `json:"transactions,omitempty"`
 	// Sequence counts the tickets of the station and business day; a gap shows a lost one.
 	Sequence int `json:"sequence"`
 	// Replaces is the Sequence of the station's former ticket of this order, of changed and

@@ -129,8 +129,8 @@ func (b *builder) line(l order.Line, currency string) Line {
 		line.Note = b.Words.Say("quote", "text", l.Note)
 	}
 	// a platform that prices only the whole order sends 0
-	if price := order.Money(l.Quantity) * (l.UnitPrice + priceOf(l.Modifiers)); price != 0 {
-		line.Price = b.Words.Number(price, currency)
+	if price := l.Price(); price != 0 {
+		line.Price = price.Number(currency, b.Words.Language())
 	}
 	return line
 }
@@ -145,14 +145,6 @@ func modifiers(list []order.Modifier) string {
 		names = append(names, name, modifiers(m.Modifiers))
 	}
 	return dots(names...)
-}
-
-func priceOf(list []order.Modifier) order.Money {
-	var sum order.Money
-	for _, m := range list {
-		sum += order.Money(m.Quantity) * (m.UnitPrice + priceOf(m.Modifiers))
-	}
-	return sum
 }
 
 // allergy heads a note with our own word; the customer's "Allergie :" would say it twice.
