@@ -31,23 +31,23 @@ type setupControl interface {
 	SetupBackup(string)
 }
 
-// setupSheet adds a printer, or changes one: its address, a test page, what it prints. Its parts
-// are kept by name, so that a finger that is down never loses what it is on.
+// setupSheet adds a printer, or changes one: its address, a test page, what it prints.
 type setupSheet struct {
 	*overlay
 	control setupControl
 	errand  func(model.Errand)
 	data    model.Setup
 
-	body  *board
-	view  *touch.Scroll
-	parts map[string]fyne.CanvasObject
-	next  *touch.Button
+	body *board
+	view *touch.Scroll
+	kept *kept
+	next *touch.Button
 }
 
 func newSetupSheet(palette *theme.Palette, control setupControl, errand func(model.Errand)) *setupSheet {
-	s := &setupSheet{overlay: newOverlay(palette), control: control, errand: errand, body: newBoard(), parts: map[string]fyne.CanvasObject{}}
+	s := &setupSheet{overlay: newOverlay(palette), control: control, errand: errand, body: newBoard()}
 	s.view = touch.NewScroll(s.body.object)
+	s.kept = newKept(palette, s.view)
 	s.next = touch.NewButton(palette, touch.Primary, "", "", func() { s.errand(s.control.SetupNext()) })
 	s.fill = s.arrange
 	return s
@@ -80,26 +80,6 @@ func (s *setupSheet) pressed(key fyne.KeyName) {
 	}
 }
 
-// part returns the part of this name, made once.
-func part[T fyne.CanvasObject](s *setupSheet, name string, create func() T) T {
-	if known, ok := s.parts[name].(T); ok {
-		return known
-	}
-	made := create()
-	s.parts[name] = made
-	if inside, ok := any(made).(interface{ SetScroller(touch.Scroller) }); ok {
-		inside.SetScroller(s.view)
-	}
-	return made
-}
-
-func (s *setupSheet) button(name, icon, label string, tapped func()) *touch.Button {
-	b := part(s, name, func() *touch.Button { return touch.NewButton(s.palette, touch.Other, icon, label, nil) })
-	b.OnTapped = tapped
-	b.SetContent(touch.Other, icon, label)
-	return b
-}
-
 func (s *setupSheet) arrange(size fyne.Size) area {
 	const widest, highest, top = 960, 752, 24
 	const edge = 4 // the scroll clips, and borders and focus rings stand out
@@ -130,7 +110,7 @@ func (s *setupSheet) arrange(size fyne.Size) area {
 
 // heading is the title, the pages and the way out.
 func (s *setupSheet) heading(f *flow, padding float32) []fyne.CanvasObject {
-	closing := s.button("close", "x", s.data.Close, s.control.SetupClose)
+	closing := s.kept.button("close", touch.Other, "x", s.data.Close, s.control.SetupClose)
 	width := closing.MinSize().Width
 	place(closing, area{f.width - padding - width, f.y, width, theme.MinTouch})
 	f.cut(line{theme.PageTitle, theme.Ink, s.data.Title}, padding, f.y+12, f.width-2*padding-width-16)
@@ -176,12 +156,10 @@ func (s *setupSheet) foot(a area) []fyne.CanvasObject {
 		taps = append(taps, b)
 	}
 	if s.data.Back != "" {
-		low(s.button("back", "left", s.data.Back, s.control.SetupBack))
+		low(s.kept.button("back", touch.Other, "left", s.data.Back, s.control.SetupBack))
 	}
 	if s.data.Remove != "" && s.data.Step == model.SetupStations {
-		remove := s.button("remove", "trash", s.data.Remove, func() { s.errand(s.control.SetupRemove()) })
-		remove.SetContent(touch.Danger, "trash", s.data.Remove)
-		low(remove)
+		low(s.kept.button("remove", touch.Danger, "trash", s.data.Remove, func() { s.errand(s.control.SetupRemove()) }))
 	}
 	return taps
 }
@@ -218,7 +196,7 @@ func (s *setupSheet) address(f *flow) {
 	if beside {
 		left = &flow{palette: f.palette, width: f.width - keypad - gap, y: f.y}
 	}
-	kinds := part(s, "kinds", func() *touch.Segment { return touch.NewSegment(s.palette, s.data.Kinds, 0, s.control.SetupKind) })
+	kinds := part(s.kept, "kinds", func() *touch.Segment { return touch.NewSegment(s.palette, s.data.Kinds, 0, s.control.SetupKind) })
 	kinds.SetLabels(s.data.Kinds)
 	kinds.Choose(s.data.Kind)
 	left.put(kinds, theme.MinTouch+8)
@@ -243,10 +221,7 @@ func (s *setupSheet) address(f *flow) {
 // devices are what is plugged in.
 func (s *setupSheet) devices(f *flow) {
 	for _, device := range s.data.Devices {
-		check := part(s, "device "+device.ID, func() *touch.Check { return touch.NewCheck(s.palette, nil) })
-		check.OnTapped = func() { s.control.SetupDevice(device.ID) }
-		check.Set(device.Name, "", device.Chosen)
-		f.put(check, 64)
+		f.put(s.kept.check("device "+device.ID, device.Name, "", device.Chosen, func() { s.control.SetupDevice(device.ID) }), 64)
 	}
 	f.space(4)
 	f.paragraph(line{theme.Body, theme.Ink2, s.data.Hint}, 0, f.width)
@@ -288,7 +263,7 @@ func (s *setupSheet) keys(f *flow) {
 			if key == erase {
 				icon, label, tapped = "left", "", s.control.SetupErase
 			}
-			b := s.button("key "+key, icon, label, tapped)
+			b := s.kept.button("key "+key, touch.Other, icon, label, tapped)
 			place(b, area{float32(i) * (width + gap), f.y, width, theme.MinTouch})
 			f.add(b)
 		}
@@ -306,7 +281,7 @@ func (s *setupSheet) test(f *flow) {
 	f.space(12)
 	s.question(f, "width", s.data.Widths, s.control.SetupWidth)
 	f.space(16)
-	again := s.button("again", "printer", s.data.Again, func() { s.errand(s.control.SetupAgain()) })
+	again := s.kept.button("again", touch.Other, "printer", s.data.Again, func() { s.errand(s.control.SetupAgain()) })
 	place(again, area{0, f.y, again.MinSize().Width, theme.MinTouch})
 	f.add(again)
 	f.space(theme.MinTouch)
@@ -325,7 +300,7 @@ func (s *setupSheet) question(f *flow, name string, q model.SetupQuestion, choos
 	}
 	// as many parts as there are choices
 	name += " " + string(rune('0'+len(labels)))
-	segment := part(s, name, func() *touch.Segment { return touch.NewSegment(s.palette, labels, chosen, nil) })
+	segment := part(s.kept, name, func() *touch.Segment { return touch.NewSegment(s.palette, labels, chosen, nil) })
 	segment.SetLabels(labels)
 	segment.Choose(chosen)
 	segment.OnChanged(func(i int) { choose(q.Choices[i].ID) })
@@ -336,10 +311,7 @@ func (s *setupSheet) question(f *flow, name string, q model.SetupQuestion, choos
 		return
 	}
 	for _, choice := range q.Choices {
-		check := part(s, name+" "+choice.ID, func() *touch.Check { return touch.NewCheck(s.palette, nil) })
-		check.OnTapped = func() { choose(choice.ID) }
-		check.Set(choice.Name, "", choice.Chosen)
-		f.put(check, 64)
+		f.put(s.kept.check(name+" "+choice.ID, choice.Name, "", choice.Chosen, func() { choose(choice.ID) }), 64)
 	}
 }
 
@@ -348,11 +320,9 @@ func (s *setupSheet) stations(f *flow) {
 	f.space(4)
 	for _, station := range s.data.Stations {
 		width := f.width
-		check := part(s, "station "+station.ID, func() *touch.Check { return touch.NewCheck(s.palette, nil) })
-		check.OnTapped = func() { s.control.SetupStation(station.ID) }
-		check.Set(station.Name, station.Text, station.On)
+		check := s.kept.check("station "+station.ID, station.Name, station.Text, station.On, func() { s.control.SetupStation(station.ID) })
 		if station.More != "" {
-			more := s.button("more "+station.ID, "gear", station.More, func() { s.control.SetupOptions(station.ID) })
+			more := s.kept.button("more "+station.ID, touch.Other, "gear", station.More, func() { s.control.SetupOptions(station.ID) })
 			least := more.MinSize().Width
 			width -= least + 8
 			place(more, area{width + 8, f.y + 12, least, theme.MinTouch})
@@ -377,7 +347,7 @@ func (s *setupSheet) options(f *flow) {
 }
 
 func (s *setupSheet) toggle(f *flow, name string, data model.SetupSwitch, changed func(bool)) {
-	row := part(s, name, func() *touch.Switch {
+	row := part(s.kept, name, func() *touch.Switch {
 		return touch.NewSwitch(s.palette, data.Label, data.OnText, data.OffText, data.On, changed)
 	})
 	row.SetWords(data.Label, data.OnText, data.OffText)
@@ -386,7 +356,7 @@ func (s *setupSheet) toggle(f *flow, name string, data model.SetupSwitch, change
 }
 
 func (s *setupSheet) stepper(f *flow, name string, data model.SetupStepper, step func(int)) {
-	row := part(s, name, func() *touch.Stepper { return touch.NewStepper(s.palette, step) })
+	row := part(s.kept, name, func() *touch.Stepper { return touch.NewStepper(s.palette, step) })
 	row.Set(data.Label, data.Text, data.Less, data.More)
 	f.put(row, theme.SwitchRow)
 }
