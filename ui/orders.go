@@ -53,7 +53,7 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 	o.list.SetInset(inset)
 	o.list.OnMoved = o.moved
 	o.page = newPageBar(palette, o.list.PageUp, o.list.PageDown)
-	o.notice = newNotice(palette)
+	o.notice = newNotice(palette, control.Go)
 	o.empty = newEmpty(palette)
 	o.details = newDetails(palette, control.Do, explain, control.DetailTab)
 	o.ExtendBaseWidget(o)

@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"context"
 	"image"
 	"reflect"
 	"time"
@@ -54,6 +55,7 @@ func (w Waker) Wake() {
 
 // control is what the parts of the window ask for. None of it waits.
 type control interface {
+	Go(model.Place)
 	Section(model.Section)
 	Select(id string)
 	DetailTab(model.DetailTab)
@@ -82,6 +84,7 @@ type Window struct {
 	alarm      *alarm
 	sheet      *sheet
 	setup      *setupSheet
+	reader     *reader
 }
 
 // New makes the window. It is empty until Run, or Draw.
@@ -96,10 +99,18 @@ func New(app fyne.App, options Options) *Window {
 	w.rail = newRail(w.palette, options.Controller.Go)
 	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry}, w.Explain)
-	w.printers = newPrinters(w.palette, &w.shape)
+	w.printers = newPrinters(w.palette, &w.shape, printerControl{
+		add: func() { w.begin(options.Controller.SetUp("")) },
+		log: func() { w.begin(func(context.Context) { w.ReadFaults() }) },
+		do: func(printer string, action model.PrinterAction) {
+			w.begin(options.Controller.PrinterDo(printer, action))
+		},
+		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
+	})
 	w.more = newMore(w.palette, &w.shape, options.Controller.Language, w.SetMode)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
+	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
 	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
 	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
@@ -143,7 +154,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader,
 	} {
 		part.Refresh()
 	}
@@ -155,7 +166,7 @@ type picture struct {
 	screen   model.Screen
 	place    model.Place
 	words    *model.Words
-	printers []printer
+	printers printerView
 	setup    *model.Setup
 	silent   bool
 }
@@ -172,18 +183,48 @@ func (w *Window) look() picture {
 	if p.place != model.PlacePrinters {
 		return p
 	}
-	for _, card := range c.Printers() {
-		shown := printer{PrinterCard: card}
-		for _, ticket := range card.Last {
-			var paper image.Image
-			if w.options.Picture != nil {
-				paper = w.options.Picture(ticket.Key)
-			}
-			shown.pictures = append(shown.pictures, paper)
+	p.printers.place = c.PrinterPlace()
+	for _, panel := range p.printers.place.Panels {
+		var pictures []image.Image
+		for _, ticket := range panel.Last {
+			pictures = append(pictures, w.picture(ticket.Key))
 		}
-		p.printers = append(p.printers, shown)
+		p.printers.pictures = append(p.printers.pictures, pictures)
 	}
 	return p
+}
+
+// picture is how a ticket looks on paper, nil where it cannot be known. It may be slow.
+func (w *Window) picture(key string) image.Image {
+	if w.options.Picture == nil {
+		return nil
+	}
+	return w.options.Picture(key)
+}
+
+// ReadFaults opens the log of the printers' faults, from beside Fyne's goroutine.
+func (w *Window) ReadFaults() {
+	log := w.options.Controller.FaultLog()
+	fyne.Do(func() {
+		w.reader.faults(log)
+		w.cover(w.reader, true)
+	})
+}
+
+// ReadTicket opens one ticket, from beside Fyne's goroutine.
+func (w *Window) ReadTicket(key string) {
+	sheet, known := w.options.Controller.TicketSheet(key)
+	if !known {
+		return
+	}
+	picture := w.picture(key)
+	fyne.Do(func() {
+		w.reader.ticket(sheet, picture, func() {
+			w.begin(w.options.Controller.Reprint(key))
+			w.cover(w.reader, false)
+		})
+		w.cover(w.reader, true)
+	})
 }
 
 // Draw shows the state of the moment at once. Run does it by itself.
@@ -207,8 +248,8 @@ func (w *Window) show(next picture, changes model.Changes) {
 		w.rail.set(next.screen.Rail)
 	}
 	w.orders.show(next.screen, changes)
-	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers) || before.words != next.words) {
-		w.printers.set(next.printers, next.words.Say("printers.none"))
+	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers)) {
+		w.printers.set(next.printers)
 	}
 	if before.words != next.words {
 		w.more.set(next.words)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -125,7 +124,7 @@ func newWindowScreen(app fyne.App, c config, out io.Writer) (*windowScreen, erro
 	waker := ui.NewWaker()
 	var err error
 	s.controller, err = model.NewController(model.Options{
-		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Printers: c.printerConfigs(),
+		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
 	})
@@ -165,28 +164,6 @@ func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error
 	})
 	group.Wait()
 	return broken
-}
-
-// printerConfigs are the printers in the order of their names, each with its stations.
-func (c *config) printerConfigs() []model.PrinterConfig {
-	printers := make([]model.PrinterConfig, 0, len(c.Printers))
-	for name, table := range c.Printers {
-		p := model.PrinterConfig{Name: name, Address: table.Address}
-		for station, printer := range c.Stations {
-			if printer == name {
-				p.Stations = append(p.Stations, station)
-			}
-		}
-		slices.Sort(p.Stations)
-		printers = append(printers, p)
-	}
-	slices.SortFunc(printers, func(a, b model.PrinterConfig) int {
-		if a.Name < b.Name {
-			return -1
-		}
-		return 1
-	})
-	return printers
 }
 
 // laterTerminal is the terminal before and after its service is there: the window is older.

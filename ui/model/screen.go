@@ -90,6 +90,9 @@ type Banner struct {
 	Icon  Icon
 	Title string
 	Text  string
+	// Action leads to Place; none where it is empty.
+	Action string
+	Place  Place
 }
 
 // Section is a part of the Orders screen.
@@ -333,20 +336,6 @@ type AlarmRow struct {
 	Text   string
 	GotIt  string
 	Busy   bool
-}
-
-// PrinterCard is one printer of this terminal.
-type PrinterCard struct {
-	Name     string
-	Stations string
-	Address  string
-	Badge    Badge
-	// Waiting: "3 tickets en attente, #217 le premier", or "File vide".
-	Waiting string
-	// Problem is the last fault in words; empty where there is none.
-	Problem string
-	// Last are the newest tickets first.
-	Last []TicketRef
 }
 
 // TicketRef finds the picture of a ticket.

@@ -44,6 +44,15 @@ func Stories() []Story {
 		{"empty", func(string) []order.Order { return nil }, nil},
 		{"waiting", func(string) []order.Order { return nil }, func(s *Stage) { s.terminal.locations = nil; s.terminal.link.Online = false }},
 		{"printers", Orders, func(s *Stage) { tickets(s); s.Controller.Go(model.PlacePrinters) }},
+		{"printers-trouble", Orders, func(s *Stage) { trouble(s); s.Controller.Go(model.PlacePrinters) }},
+		{"printers-none", Orders, func(s *Stage) { s.Controller.Go(model.PlacePrinters) }},
+		{"printers-log", Orders, func(s *Stage) { trouble(s); s.Controller.Go(model.PlacePrinters); s.open = s.Window.ReadFaults }},
+		{"ticket", Orders, func(s *Stage) {
+			tickets(s)
+			s.Controller.Go(model.PlacePrinters)
+			s.open = func() { s.Window.ReadTicket("cuisine214") }
+		}},
+		{"printer-banner", Orders, trouble},
 		{"setup-address", Orders, setUp(model.SetupAddress)},
 		{"setup-wrong", Orders, setUpWrong},
 		{"setup-test", Orders, setUp(model.SetupTest)},
@@ -77,28 +86,6 @@ func offline(s *Stage) {
 	})
 }
 
-// tickets is what the printers have done.
-func tickets(s *Stage) {
-	for i, o := range Orders(s.language)[:6] {
-		for _, station := range []string{"cuisine", "bar"} {
-			ticket := &terminal.Ticket{
-				Kind: order.Kitchen, Language: s.language, TimeZone: "America/Montreal", Number: o.Number, Section: o.Fulfillment.Type,
-				Promised: o.Fulfillment.PromisedAt, Customer: o.Customer.Name, Channel: o.Channel, Station: station, Part: 1, Parts: 2,
-				Lines: o.Lines, Received: o.PlacedAt, PrintedAt: at(12, i), Sequence: i + 1,
-			}
-			job := terminal.Job{
-				Key: station + o.Number, OrderID: o.ID, Station: station, State: terminal.JobSent,
-				SentAt: at(12, i), Ticket: ticket,
-			}
-			if station == "bar" && i == 5 {
-				job.State, job.Problem = terminal.JobUnconfirmed, word{"connexion perdue au milieu du ticket", "connection lost in mid-ticket"}.in(s.language)
-			}
-			s.pictures[job.Key] = paper(*ticket)
-			s.Controller.Notify(terminal.Event{Kind: terminal.EventTicket, Job: job, Order: o})
-		}
-	}
-}
-
 func paper(ticket terminal.Ticket) image.Image {
 	profile := escpos.Generic(48)
 	bytes, err := printer.Render(ticket, profile)
@@ -122,6 +109,9 @@ type Stage struct {
 	pictures map[string]image.Image
 	silent   bool
 	explain  bool
+	printers []model.PrinterNow
+	faults   []model.PrinterEvent
+	open     func() // a sheet, once the window has its size
 }
 
 // Show makes a window of a size and tells the story on it, by a test driver of Fyne.
@@ -135,11 +125,7 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
-		Tools:  fitter{language},
-		Printers: []model.PrinterConfig{
-			{Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Address: "192.168.1.41:9100", Stations: []string{"cuisine"}},
-			{Name: "Bar", Address: "192.168.1.42:9100", Stations: []string{"bar"}},
-		},
+		Tools:  fitter{language}, Work: s,
 	})
 	if err != nil {
 		return nil, err
@@ -158,6 +144,9 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 	const settled = 4
 	for range settled {
 		s.Window.Draw()
+	}
+	if s.open != nil {
+		s.open()
 	}
 	if s.explain {
 		if err := s.tapLocked(); err != nil {
