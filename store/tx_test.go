@@ -41,6 +41,7 @@ type contents struct {
 	locations []shop.Location
 	lease     terminal.Lease
 	job       terminal.Job
+	look      terminal.Preferences
 }
 
 func sample() contents {
@@ -53,6 +54,7 @@ func sample() contents {
 		locations: []shop.Location{{ID: "z", Name: "Zoé"}, {ID: "a"}},
 		lease:     terminal.Lease{Location: "shop", Station: "grill", Device: "d", Epoch: 7, FormerSequence: 9},
 		job:       aJob("j1", "o1"),
+		look:      terminal.Preferences{Language: "en", Appearance: "dark"},
 	}
 }
 
@@ -61,7 +63,7 @@ func (c contents) put(tx terminal.Tx) error {
 	_, count := tx.Count("tickets")
 	return errors.Join(
 		pending, count, tx.PutOrder(c.order), tx.PutCursor("shop", c.cursor),
-		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job),
+		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job), tx.PutPreferences(c.look),
 	)
 }
 
@@ -80,6 +82,8 @@ func (c contents) check(t *testing.T) func(terminal.Tx) error {
 		same(t, "lease", lease, c.lease, found, err)
 		job, found, err := tx.Job("j1")
 		same(t, "job", job, c.job, found, err)
+		look, err := tx.Preferences()
+		same(t, "preferences", look, c.look, true, err)
 		same(t, "queue", queue(t, tx, "shop", "grill"), []string{"j1"}, true, nil)
 		return nil
 	}
@@ -102,6 +106,9 @@ func empty(t *testing.T) func(terminal.Tx) error {
 		jobs, err8 := tx.JobsOf("o1")
 		if len(pending)+len(ofOrder)+len(locations)+len(jobs) > 0 {
 			t.Error("a list is not empty")
+		}
+		if look, err := tx.Preferences(); err != nil || look != (terminal.Preferences{}) {
+			t.Errorf("preferences %+v, %v", look, err)
 		}
 		never := func(order.Order) error { return errors.New("an order is there") }
 		err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { t.Error("the queue is not empty"); return true })

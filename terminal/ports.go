@@ -72,6 +72,9 @@ type Tx interface {
 	// Queue visits the jobs of a station that have not ended, by Due and then by the sequence
 	// in which they were first stored, until f returns false.
 	Queue(location, station string, f func(Job) bool) error
+	// Preferences are empty as long as nobody has chosen.
+	Preferences() (Preferences, error)
+	PutPreferences(Preferences) error
 	// Count raises a counter by one and returns it: ticket and order numbers.
 	Count(name string) (int, error)
 }

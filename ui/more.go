@@ -37,6 +37,7 @@ func (m *more) set(words *model.Words) {
 		}
 	}
 	m.language.SetLabels(names)
+	m.appearance.Choose(int(m.palette.Mode()))
 	m.appearance.SetLabels([]string{words.Say("appearance.light"), words.Say("appearance.dark"), words.Say("appearance.contrast")})
 	m.Refresh()
 }

@@ -125,15 +125,7 @@ func (d *topDrawing) layout(size fyne.Size) {
 		x = width + theme.PanelGap
 	}
 	if d.bar.heading != "" { // an order, or another place
-		if d.bar.badge.Text != "" {
-			width := d.bar.badgeView.MinSize().Width
-			right -= width
-			place(d.bar.badgeView, area{right, middle - theme.BadgeHeight/2, width, theme.BadgeHeight})
-			right -= 8
-		}
-		d.hideLink()
-		d.setNext("", "")
-		d.place.PlaceCut(x, line(d.place), right-x)
+		d.layoutHeading(x, right, middle)
 		return
 	}
 	if d.bar.shape.narrow() {
@@ -145,17 +137,7 @@ func (d *topDrawing) layout(size fyne.Size) {
 	x += 32
 	d.place.PlaceCut(x, line(d.place), min(d.place.Width(), right-needed-x-theme.PanelGap))
 	x += min(d.place.Width(), right-needed-x-theme.PanelGap) + theme.PaddingWide
-	for _, part := range []struct {
-		icon *touch.Icon
-		text *touch.Text
-	}{{d.cloud, d.link}, {d.speaker, d.silent}} {
-		if part.text.Words() == "" {
-			continue
-		}
-		part.icon.Place(x, middle-12)
-		part.text.Place(x+32, line(part.text))
-		x += 32 + part.text.Width() + theme.PaddingWide
-	}
+	x = d.placeLink(x, middle)
 	due := d.next.Width() + 8 + d.due.Width()
 	if d.hourglass.Shown() {
 		due += 28
@@ -170,30 +152,95 @@ func (d *topDrawing) layout(size fyne.Size) {
 	d.hourglass.Place(right-d.next.Width()-28, middle-10)
 }
 
-// linkWidth is what the connection and the silence need.
-func (d *topDrawing) linkWidth() float32 {
-	width := 32 + d.link.Width() + theme.PaddingWide
-	if d.silent.Words() != "" {
-		width += 32 + d.silent.Width() + theme.PaddingWide
+// layoutHeading puts the connection beside the heading where both fit: an order's name and badge
+// matter more.
+func (d *topDrawing) layoutHeading(x, right, middle float32) {
+	d.setNext("", "")
+	if d.bar.badge.Text != "" {
+		width := d.bar.badgeView.MinSize().Width
+		right -= width
+		place(d.bar.badgeView, area{right, middle - theme.BadgeHeight/2, width, theme.BadgeHeight})
+		right -= 8
+	}
+	y := middle - d.place.LineHeight()/2
+	free := right - x - d.place.Width() - theme.PaddingWide
+	needed := d.linkWidth
+	if d.bar.shape.narrow() {
+		needed = d.stackedWidth
+	}
+	if needed() > free {
+		d.setSilent("") // whether the hub is there matters more
+	}
+	switch {
+	case needed() > free:
+		d.hideLink()
+	case d.bar.shape.narrow():
+		right = d.stackLink(right, middle)
+	default:
+		d.placeLink(x+d.place.Width()+theme.PaddingWide, middle)
+	}
+	d.place.PlaceCut(x, y, right-x)
+}
+
+// links are the connection, and that nothing can be heard.
+func (d *topDrawing) links() []linkPart {
+	var parts []linkPart
+	for _, part := range []linkPart{{d.cloud, d.link}, {d.speaker, d.silent}} {
+		if part.text.Words() != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+type linkPart struct {
+	icon *touch.Icon
+	text *touch.Text
+}
+
+// placeLink puts them side by side from x on, and returns where they end.
+func (d *topDrawing) placeLink(x, middle float32) float32 {
+	for _, part := range d.links() {
+		part.icon.Place(x, middle-12)
+		part.text.Place(x+32, middle-part.text.LineHeight()/2)
+		x += 32 + part.text.Width() + theme.PaddingWide
+	}
+	return x
+}
+
+// linkWidth is what that needs.
+func (d *topDrawing) linkWidth() (width float32) {
+	for _, part := range d.links() {
+		width += 32 + part.text.Width() + theme.PaddingWide
 	}
 	return width
 }
 
-// layoutNarrow puts the icons over their words, and leaves out what is due next.
-func (d *topDrawing) layoutNarrow(right, middle float32) {
-	d.setNext("", "")
-	for _, part := range []struct {
-		icon *touch.Icon
-		text *touch.Text
-	}{{d.speaker, d.silent}, {d.cloud, d.link}} {
-		if part.text.Words() == "" {
-			continue
-		}
+// stackLink puts each icon over its words, up to right, and returns where they begin.
+func (d *topDrawing) stackLink(right, middle float32) float32 {
+	parts := d.links()
+	for i := range parts {
+		part := parts[len(parts)-1-i]
 		right -= part.text.Width()
 		part.icon.Place(right+(part.text.Width()-24)/2, middle-24)
 		part.text.Place(right, middle)
 		right -= theme.PanelGap
 	}
+	return right
+}
+
+// stackedWidth is what that needs.
+func (d *topDrawing) stackedWidth() (width float32) {
+	for _, part := range d.links() {
+		width += part.text.Width() + theme.PanelGap
+	}
+	return width
+}
+
+// layoutNarrow leaves out what is due next.
+func (d *topDrawing) layoutNarrow(right, middle float32) {
+	d.setNext("", "")
+	right = d.stackLink(right, middle)
 	d.store.Place(0, middle-12)
 	d.place.PlaceCut(32, middle-12, right-32)
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -23,6 +24,7 @@ import (
 	"comptoir/terminal"
 	"comptoir/ui"
 	"comptoir/ui/model"
+	"comptoir/ui/theme"
 )
 
 // windowOptions are what the command line says of the window.
@@ -53,7 +55,7 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	// or else Fyne asks at each refresh on which goroutine it is, which takes longer than the refresh
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Name: "Comptoir", Migrations: map[string]bool{"fyneDo": true}})
 	app := fyneapp.NewWithID(id)
-	s, err := newWindowScreen(app, c, os.Stdout)
+	s, err := newWindowScreen(app, c, os.Stdout, log)
 	if err != nil {
 		return err
 	}
@@ -116,11 +118,12 @@ type windowScreen struct {
 	papers     *papers
 	bell       *ui.Bell
 	out        io.Writer
+	log        *slog.Logger
 	opened     chan struct{} // closed when the window is there
 }
 
-func newWindowScreen(app fyne.App, c config, out io.Writer) (*windowScreen, error) {
-	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, opened: make(chan struct{})}
+func newWindowScreen(app fyne.App, c config, out io.Writer, log *slog.Logger) (*windowScreen, error) {
+	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
 	s.controller, err = model.NewController(model.Options{
@@ -133,9 +136,30 @@ func newWindowScreen(app fyne.App, c config, out io.Writer) (*windowScreen, erro
 	}
 	s.bell = ui.NewBell(assets.NewOrder, waker.Wake)
 	s.window = ui.New(app, ui.Options{
-		Controller: s.controller, Waker: waker, Alerter: s.bell, Picture: s.papers.picture,
+		Controller: s.controller, Waker: waker, Alerter: s.bell, Picture: s.papers.picture, Keep: s.keep,
 	})
 	return s, nil
+}
+
+// keep stores how the screens look.
+func (s *windowScreen) keep(language string, mode theme.Mode) {
+	service := s.terminal.service.Load()
+	if service == nil { // then nobody could have chosen yet
+		return
+	}
+	if err := service.SetPreferences(terminal.Preferences{Language: language, Appearance: mode.Name()}); err != nil {
+		s.log.Warn("the choice of language and appearance will not last", "err", err)
+	}
+}
+
+// dress makes the window look as somebody chose before.
+func (s *windowScreen) dress(p terminal.Preferences) {
+	if slices.Contains(model.Languages(), p.Language) {
+		s.controller.Language(p.Language)
+	}
+	if mode := theme.ModeNamed(p.Appearance); mode != theme.Light { // as it is
+		fyne.Do(func() { s.window.SetMode(mode) })
+	}
 }
 
 // Notify hears of an event, also before Run.
@@ -154,6 +178,7 @@ func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error
 	case <-ctx.Done():
 		return nil
 	}
+	s.dress(service.Preferences())
 	var group sync.WaitGroup
 	group.Go(func() { s.bell.Run(ctx) })
 	var broken error

@@ -45,6 +45,7 @@ func Stories() []Story {
 		{"waiting", func(string) []order.Order { return nil }, func(s *Stage) { s.terminal.locations = nil; s.terminal.link.Online = false }},
 		{"printers", Orders, func(s *Stage) { tickets(s); s.Controller.Go(model.PlacePrinters) }},
 		{"printers-trouble", Orders, func(s *Stage) { trouble(s); s.Controller.Go(model.PlacePrinters) }},
+		{"printers-offline", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
 		{"printers-none", Orders, func(s *Stage) { s.Controller.Go(model.PlacePrinters) }},
 		{"printers-log", Orders, func(s *Stage) { trouble(s); s.Controller.Go(model.PlacePrinters); s.open = s.Window.ReadFaults }},
 		{"ticket", Orders, func(s *Stage) {
