@@ -218,8 +218,8 @@ func (i *Icon) Set(name string, token theme.Token) {
 		return
 	}
 	show(i.Object, true)
-	if resource := i.palette.Icon(name, i.size, token); i.Object.Resource != resource {
-		i.Object.Resource = resource
+	if picture := i.palette.Icon(name, i.size, token); i.Object.Image != picture {
+		i.Object.Image = picture
 		i.Object.Refresh()
 	}
 }
