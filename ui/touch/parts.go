@@ -130,6 +130,9 @@ func (t *Text) SetRole(role theme.Role) {
 	t.Object.Refresh()
 }
 
+// Role returns size and weight.
+func (t *Text) Role() theme.Role { return t.role }
+
 // Words returns all words, cut or not.
 func (t *Text) Words() string { return t.words }
 
