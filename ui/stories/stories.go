@@ -37,6 +37,7 @@ func Stories() []Story {
 		{"details", Orders, open("order-214")},
 		{"payment", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabPayment) }},
 		{"history", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabHistory) }},
+		{"allergy", Long, open("order-217")},
 		{"pickup", Orders, func(s *Stage) { s.Controller.Section(model.Pickup) }},
 		{"alarm", ringing, nil},
 		{"explanation", Orders, func(s *Stage) { open("order-214")(s); s.explain = true }},
