@@ -72,6 +72,7 @@ type Window struct {
 	shape   shape
 	shown   picture // what is drawn
 
+	content    *fyne.Container
 	background *canvas.Rectangle
 	rail       *rail
 	top        *topBar
@@ -98,11 +99,18 @@ func New(app fyne.App, options Options) *Window {
 	w.more = newMore(w.palette, &w.shape, options.Controller.Language, w.SetMode)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.work.add(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
-	w.window.SetContent(&fyne.Container{
-		Layout:  root{w},
-		Objects: []fyne.CanvasObject{w.background, w.orders, w.printers.scroll, w.more, w.top, w.rail},
-	})
+	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
+	w.window.SetContent(w.content)
 	return w
+}
+
+// fill puts everything into the window, with its first state: parts without words would be the
+// first that somebody sees.
+func (w *Window) fill() {
+	if len(w.content.Objects) == 1 {
+		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail)
+		w.content.Refresh()
+	}
 }
 
 // windowControl carries out by the worker what the controller has planned.
@@ -199,6 +207,7 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if changes.Rail || moved {
 		w.arrange()
 	}
+	w.fill()
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)
 	}

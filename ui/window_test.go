@@ -1,7 +1,9 @@
 package ui_test
 
 import (
+	"bytes"
 	"context"
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -121,6 +123,39 @@ func TestTapIsCarriedOutElsewhere(t *testing.T) {
 	commands := s.Commands()
 	if len(commands) != 1 || commands[0].OrderID != "order-222" || commands[0].Type != order.Accept {
 		t.Errorf("carried out %+v, want one Accept of order-222", commands)
+	}
+}
+
+// A window that opens is plain until it has the terminal's state, and its first state is whole.
+func TestFirstFrameIsComplete(t *testing.T) {
+	for _, name := range []string{"orders", "alarm", "empty"} {
+		s, err := stories.Open(test.NewTempApp(t), story(t, name), model.French, theme.Light)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		s.Window.Fyne().Resize(fyne.NewSize(1280, 800))
+		frame := func() *image.NRGBA {
+			frame, ok := s.Window.Fyne().Canvas().Capture().(*image.NRGBA)
+			if !ok {
+				t.Fatal("not the picture of the test's canvas")
+			}
+			return frame
+		}
+		plain := frame()
+		for i := 4; i < len(plain.Pix); i += 4 {
+			if !bytes.Equal(plain.Pix[i:i+4], plain.Pix[:4]) {
+				t.Fatalf("%s: something is drawn before the first state, at %d", name, i/4)
+			}
+		}
+		s.Window.Draw()
+		first := frame()
+		for range 4 {
+			s.Window.Draw()
+		}
+		if bytes.Equal(first.Pix, plain.Pix) || !bytes.Equal(first.Pix, frame().Pix) {
+			t.Errorf("%s: the first frame is not what follows", name)
+		}
 	}
 }
 

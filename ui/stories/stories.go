@@ -122,6 +122,27 @@ type Stage struct {
 
 // Show makes a window of a size and tells the story on it, by a test driver of Fyne.
 func Show(app fyne.App, story Story, language string, mode theme.Mode, width, height float32) (*Stage, error) {
+	s, err := Open(app, story, language, mode)
+	if err != nil {
+		return nil, err
+	}
+	s.Window.Draw()
+	s.Window.Fyne().Resize(fyne.NewSize(width, height))
+	// what the new size asked of the controller comes with the next states
+	const settled = 4
+	for range settled {
+		s.Window.Draw()
+	}
+	if s.explain {
+		if err := s.tapLocked(); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Open makes a window that shows nothing yet, and brings its controller where the story is.
+func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, error) {
 	s := &Stage{language: language, pictures: map[string]image.Image{}, terminal: &canned{
 		orders: story.Orders(language), locations: []shop.Location{location(language)},
 		link: terminal.Event{Kind: terminal.EventLink, Online: true, Since: at(12, 2)},
@@ -146,18 +167,6 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 	})
 	if story.Tell != nil {
 		story.Tell(s)
-	}
-	s.Window.Draw()
-	s.Window.Fyne().Resize(fyne.NewSize(width, height))
-	// what the new size asked of the controller comes with the next states
-	const settled = 4
-	for range settled {
-		s.Window.Draw()
-	}
-	if s.explain {
-		if err := s.tapLocked(); err != nil {
-			return nil, err
-		}
 	}
 	return s, nil
 }
