@@ -189,8 +189,8 @@ func (d *cardDrawing) layoutNarrow(size fyne.Size) {
 	place(d.card.action, area{padding, size.Height - 8 - theme.PrimaryHeight, right - padding, theme.PrimaryHeight})
 }
 
-// layoutBadge places the badge before right, in its short form if it would reach over least,
-// and returns where it begins.
+// layoutBadge places the badge before right, in its short form if it would reach over least or
+// where all cards are small, and returns where it begins.
 func (d *cardDrawing) layoutBadge(right, y, least float32) float32 {
 	badge, data := d.card.badge, d.card.card.Badge
 	if data.Text == "" {
@@ -198,7 +198,7 @@ func (d *cardDrawing) layoutBadge(right, y, least float32) float32 {
 	}
 	badge.Set(badgeKind(data.Tone), string(data.Icon), data.Text)
 	width := badge.MinSize().Width
-	if right-width < least && data.Narrow != "" {
+	if data.Narrow != "" && (right-width < least || d.card.shape.columns() > 1) {
 		badge.Set(badgeKind(data.Tone), string(data.Icon), data.Narrow)
 		width = badge.MinSize().Width
 	}
