@@ -71,22 +71,42 @@ func TestTextCanBeRead(t *testing.T) {
 
 // The text of a button is also read while a finger is on it.
 func TestTextCanBeReadWhenPressed(t *testing.T) {
-	pairs := map[theme.Token]theme.Token{
-		theme.Acc: theme.OnAcc, theme.AccSoft: theme.AccInk, theme.Surface: theme.Ink,
+	pairs := []struct {
+		fill  theme.Token
+		texts []theme.Token
+	}{
+		{theme.Acc, []theme.Token{theme.OnAcc}},
+		{theme.AccSoft, []theme.Token{theme.AccInk}},
+		// buttons, cards and tabs
+		{theme.Surface, []theme.Token{theme.Ink, theme.Ink2, theme.LateInk}},
+		{theme.Sunk, []theme.Token{theme.Ink}}, // the sign that there is more, and what is locked
+		{theme.Inv, []theme.Token{theme.OnInv}},
+		{theme.None, []theme.Token{theme.Ink2}}, // items of the rail
 	}
 	for name, mode := range modes {
-		for fill, text := range pairs {
-			if got := contrast(theme.Color(mode, text), theme.Pressed(mode, fill)); got < 4.5 {
-				t.Errorf("%s: text %d on pressed %d has a contrast of %.2f", name, text, fill, got)
+		for _, pair := range pairs {
+			pressed := theme.Pressed(mode, pair.fill)
+			for _, text := range pair.texts {
+				if got := contrast(theme.Color(mode, text), over(pressed, theme.Color(mode, theme.Surface))); got < 4.5 {
+					t.Errorf("%s: text %d on pressed %d has a contrast of %.2f", name, text, pair.fill, got)
+				}
 			}
-			if mode == theme.HighContrast && fill == theme.Acc {
+			if mode == theme.HighContrast && pair.fill == theme.Acc {
 				continue // nearly black already
 			}
-			if theme.Pressed(mode, fill) == theme.Color(mode, fill) {
-				t.Errorf("%s: fill %d does not change under a finger", name, fill)
+			if pressed == theme.Color(mode, pair.fill) {
+				t.Errorf("%s: fill %d does not change under a finger", name, pair.fill)
 			}
 		}
 	}
+}
+
+// over lays a colour on an opaque one.
+func over(top, under color.NRGBA) color.NRGBA {
+	mix := func(a, b uint8) uint8 {
+		return uint8((int(a)*int(top.A) + int(b)*(255-int(top.A))) / 255)
+	}
+	return color.NRGBA{R: mix(top.R, under.R), G: mix(top.G, under.G), B: mix(top.B, under.B), A: 255}
 }
 
 func TestBordersOfPressablesCanBeSeen(t *testing.T) {
