@@ -38,12 +38,16 @@ func (m *moreBelow) CreateRenderer() fyne.WidgetRenderer {
 	box, edge, ring := touch.NewBox(), touch.NewBox(), touch.NewBox()
 	icon, text := touch.NewIcon(m.Palette, 20), touch.NewText(m.Palette, theme.BodyBold)
 	paint := func() {
-		look := touch.Look{Fill: m.Palette.Color(theme.Sunk), Radius: theme.RadiusBadge}
+		look := touch.Fill(m.Palette, theme.Sunk, theme.RadiusBadge)
 		if m.Pressed() {
 			look.Fill = m.Palette.Pressed(theme.Sunk)
 		}
 		box.Set(look)
-		edge.Set(touch.Look{Fill: m.Palette.Color(theme.Line)})
+		line := touch.Look{Fill: m.Palette.Color(theme.Line)}
+		if look.BorderWidth > 0 { // one line is enough
+			line = touch.Look{}
+		}
+		edge.Set(line)
 		ring.Set(touch.Ring(m.Palette, theme.RadiusBadge, m.Focused()))
 		icon.Set("down", theme.Ink)
 		text.Set(m.words, theme.Ink)

@@ -333,7 +333,7 @@ func (d *details) fillBody(above model.Details) {
 		f = d.part(above, view)
 	}
 	d.body.show(f)
-	d.locked.Layout(nil, fyne.NewSize(d.room.width, 0))
+	d.locked.Layout(nil, fyne.NewSize(d.room.width+2*inset, 0))
 	d.scroll.Refresh()
 }
 
@@ -370,7 +370,7 @@ func (d *details) placeScroll() {
 		place(d.below, area{view.x, view.bottom(), view.width, theme.MinTouch})
 	}
 	show(d.below, more)
-	place(d.scroll, view)
+	place(d.scroll, area{view.x - inset, view.y, view.width + 2*inset, view.height})
 }
 
 // lockedActions stand under what the details scroll: each says what cannot be done, and a tap
@@ -410,8 +410,9 @@ func (l *lockedActions) MinSize([]fyne.CanvasObject) fyne.Size {
 
 // Layout is Fyne's.
 func (l *lockedActions) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	place(l.body.object, area{0, 0, size.Width, l.body.size.Height})
+	width := size.Width - 2*inset // the scroll clips
+	place(l.body.object, area{inset, 0, width, l.body.size.Height})
 	for i, button := range l.buttons[:l.shown] {
-		place(button, area{1, l.body.size.Height + 4 + float32(i)*lockedPitch, size.Width - 2, theme.MinTouch}) // the scroll clips
+		place(button, area{inset, l.body.size.Height + 4 + float32(i)*lockedPitch, width, theme.MinTouch})
 	}
 }
