@@ -77,6 +77,7 @@ type Window struct {
 	shape   shape
 	shown   picture // what is drawn
 
+	content    *fyne.Container
 	background *canvas.Rectangle
 	rail       *rail
 	top        *topBar
@@ -116,11 +117,18 @@ func New(app fyne.App, options Options) *Window {
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
 	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
 	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
-	w.window.SetContent(&fyne.Container{
-		Layout:  root{w},
-		Objects: []fyne.CanvasObject{w.background, w.orders, w.printers.scroll, w.more, w.top, w.rail},
-	})
+	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
+	w.window.SetContent(w.content)
 	return w
+}
+
+// fill puts everything into the window, with its first state: parts without words would be the
+// first that somebody sees.
+func (w *Window) fill() {
+	if len(w.content.Objects) == 1 {
+		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail)
+		w.content.Refresh()
+	}
 }
 
 // windowControl carries out by the worker what the controller has planned.
@@ -279,6 +287,7 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if changes.Rail || moved {
 		w.arrange()
 	}
+	w.fill()
 	if !reflect.DeepEqual(before.setup, next.setup) {
 		if next.setup != nil {
 			w.setup.set(*next.setup)

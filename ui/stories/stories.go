@@ -37,6 +37,7 @@ func Stories() []Story {
 		{"details", Orders, open("order-214")},
 		{"payment", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabPayment) }},
 		{"history", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabHistory) }},
+		{"allergy", Long, open("order-217")},
 		{"pickup", Orders, func(s *Stage) { s.Controller.Section(model.Pickup) }},
 		{"alarm", ringing, nil},
 		{"explanation", Orders, func(s *Stage) { open("order-214")(s); s.explain = true }},
@@ -117,6 +118,30 @@ type Stage struct {
 
 // Show makes a window of a size and tells the story on it, by a test driver of Fyne.
 func Show(app fyne.App, story Story, language string, mode theme.Mode, width, height float32) (*Stage, error) {
+	s, err := Open(app, story, language, mode)
+	if err != nil {
+		return nil, err
+	}
+	s.Window.Draw()
+	s.Window.Fyne().Resize(fyne.NewSize(width, height))
+	// what the new size asked of the controller comes with the next states
+	const settled = 4
+	for range settled {
+		s.Window.Draw()
+	}
+	if s.open != nil {
+		s.open()
+	}
+	if s.explain {
+		if err := s.tapLocked(); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Open makes a window that shows nothing yet, and brings its controller where the story is.
+func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, error) {
 	s := &Stage{language: language, pictures: map[string]image.Image{}, terminal: &canned{
 		orders: story.Orders(language), locations: []shop.Location{location(language)},
 		link: terminal.Event{Kind: terminal.EventLink, Online: true, Since: at(12, 2)},
@@ -138,21 +163,6 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 	})
 	if story.Tell != nil {
 		story.Tell(s)
-	}
-	s.Window.Draw()
-	s.Window.Fyne().Resize(fyne.NewSize(width, height))
-	// what the new size asked of the controller comes with the next states
-	const settled = 4
-	for range settled {
-		s.Window.Draw()
-	}
-	if s.open != nil {
-		s.open()
-	}
-	if s.explain {
-		if err := s.tapLocked(); err != nil {
-			return nil, err
-		}
 	}
 	return s, nil
 }

@@ -130,6 +130,9 @@ func (t *Text) SetRole(role theme.Role) {
 	t.Object.Refresh()
 }
 
+// Role returns size and weight.
+func (t *Text) Role() theme.Role { return t.role }
+
 // Words returns all words, cut or not.
 func (t *Text) Words() string { return t.words }
 
@@ -218,8 +221,8 @@ func (i *Icon) Set(name string, token theme.Token) {
 		return
 	}
 	show(i.Object, true)
-	if resource := i.palette.Icon(name, i.size, token); i.Object.Resource != resource {
-		i.Object.Resource = resource
+	if picture := i.palette.Icon(name, i.size, token); i.Object.Image != picture {
+		i.Object.Image = picture
 		i.Object.Refresh()
 	}
 }
