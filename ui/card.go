@@ -166,12 +166,12 @@ func (d *cardDrawing) layout(size fyne.Size) {
 	d.number.Place(left, top-1)
 	x := left + d.number.Width() + gap
 	role, base := theme.CustomerName, top+6 // on the number's base line
-	width := role.Measure(d.customer.Words())
-	badge := d.layoutBadge(right, top+1, x+width+8)
-	if width > badge-8-x { // then it gets smaller, and only then is it cut
-		role, base = theme.ItemText, base+3
-	}
 	d.customer.SetRole(role)
+	badge := d.layoutBadge(right, top+1, x+d.customer.AtMost()+8)
+	if d.customer.AtMost() > badge-8-x && d.customer.Width() > badge-8-x { // then it gets smaller, and only then is it cut
+		role, base = theme.ItemText, base+3
+		d.customer.SetRole(role)
+	}
 	d.customer.PlaceCut(x, base, badge-8-x)
 	d.layoutTimes(left, right, top+34)
 }

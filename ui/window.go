@@ -255,9 +255,13 @@ func (w *Window) ReadTicket(key string) {
 }
 
 // Draw shows the state of the moment at once. Run does it by itself.
-func (w *Window) Draw() {
+func (w *Window) Draw() { w.Prepare()() }
+
+// Prepare gathers the state of the moment and returns what shows it, for Fyne's goroutine.
+func (w *Window) Prepare() (draw func()) {
 	next := w.look()
-	w.show(next, w.changed(next))
+	changes := w.changed(next)
+	return func() { w.show(next, changes) }
 }
 
 // changed compares a state with the one that is shown. While no other is shown it may run beside

@@ -178,6 +178,13 @@ func (s *Stage) tapLocked() error {
 	return errors.New("no action is locked")
 }
 
+// Rename gives the customer of an order another name.
+func (s *Stage) Rename(i int, name string) {
+	o := s.terminal.orders[i].Clone()
+	o.Customer.Name = name
+	s.terminal.orders[i] = o
+}
+
 // Close ends the stage.
 func (s *Stage) Close() { s.Window.Fyne().Close() }
 

@@ -20,6 +20,13 @@ import (
 type Palette struct {
 	mode  Mode
 	icons map[iconKey]*image.RGBA
+	// advances are the widths of single letters, by role.
+	advances map[advanceKey]float32
+}
+
+type advanceKey struct {
+	role Role
+	rune rune
 }
 
 type iconKey struct {
@@ -30,7 +37,7 @@ type iconKey struct {
 
 // NewPalette returns a palette in a mode.
 func NewPalette(mode Mode) *Palette {
-	return &Palette{mode: mode, icons: map[iconKey]*image.RGBA{}}
+	return &Palette{mode: mode, icons: map[iconKey]*image.RGBA{}, advances: map[advanceKey]float32{}}
 }
 
 // Mode returns the mode of the moment.
@@ -53,6 +60,26 @@ func (p *Palette) SoftBorder(fill Token) Token { return SoftBorder(p.mode, fill)
 
 // Shadow returns a shadow as it is now.
 func (p *Palette) Shadow(kind ShadowKind) canvas.Shadow { return Shadow(p.mode, kind) }
+
+// AtMost is a width that words of a role do not exceed: the sum of their letters. It takes no
+// shaping, which is most of what showing a new text costs; scripts whose letters join are shaped.
+func (p *Palette) AtMost(role Role, words string) float32 {
+	const kerning = 2 // a pair may stand further apart than its letters
+	sum := float32(kerning)
+	for _, r := range words {
+		if r >= 0x250 && (r < 0x2000 || r > 0x20CF) { // beyond Latin letters and punctuation
+			return role.Measure(words)
+		}
+		key := advanceKey{role, r}
+		width, known := p.advances[key]
+		if !known {
+			width = role.Measure(string(r))
+			p.advances[key] = width
+		}
+		sum += width
+	}
+	return sum
+}
 
 // iconScale is how many pixels an icon has for each unit of its size: enough
 // for FYNE_SCALE 2; Fyne makes a smaller picture of it by itself.

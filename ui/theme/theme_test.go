@@ -233,3 +233,16 @@ func TestRolesAreBigEnough(t *testing.T) {
 		}
 	}
 }
+
+func TestAtMostIsNeverTooNarrow(t *testing.T) {
+	test.NewTempApp(t)
+	palette := theme.NewPalette(theme.Light)
+	for _, words := range []string{"", "Élodie Gagnon", "AVAToYeW.", "fi ffl ¼ « œuf » 12 h 20", "Łukasz Żółć", "سلمى العلوي", "山田太郎", "a\u0301b"} {
+		for _, role := range []theme.Role{theme.Body, theme.CustomerName, theme.AlarmNumber} {
+			exact, most := role.Measure(words), palette.AtMost(role, words)
+			if most < exact || most > exact*1.1+4 {
+				t.Errorf("%q: at most %.1f, measured %.1f", words, most, exact)
+			}
+		}
+	}
+}
