@@ -95,7 +95,7 @@ func New(app fyne.App, options Options) *Window {
 	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.work}, w.Explain)
 	w.printers = newPrinters(w.palette, &w.shape)
-	w.more = newMore(w.palette, &w.shape, options.Controller.Language, w.SetMode)
+	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.work.add(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.window.SetContent(&fyne.Container{
@@ -116,6 +116,13 @@ func (c windowControl) Do(id string, command order.CommandType) { c.work.add(c.T
 
 // Fyne returns the window for what it alone can do: showing, full screen, capturing.
 func (w *Window) Fyne() fyne.Window { return w.window }
+
+func (w *Window) chooseLanguage(language string) { w.work.add(w.options.Controller.Language(language)) }
+
+func (w *Window) chooseAppearance(appearance string) {
+	w.SetMode(ModeOf(appearance))
+	w.work.add(w.options.Controller.Appearance(appearance))
+}
 
 // SetMode changes the look of everything.
 func (w *Window) SetMode(mode theme.Mode) {

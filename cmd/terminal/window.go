@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -21,6 +22,7 @@ import (
 	"comptoir/printer/escpos"
 	"comptoir/printer/virtual"
 	"comptoir/shop"
+	"comptoir/store"
 	"comptoir/terminal"
 	"comptoir/ui"
 	"comptoir/ui/model"
@@ -50,13 +52,17 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return errors.New("there is no display for the window: set DISPLAY, or start with --headless")
 	}
+	file, err := store.Open(filepath.Join(data, "terminal.db"))
+	if err != nil {
+		return err
+	}
 	const id = "app.comptoir.terminal"
 	// or else Fyne asks at each refresh on which goroutine it is, which takes longer than the refresh
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Name: "Comptoir", Migrations: map[string]bool{"fyneDo": true}})
 	app := fyneapp.NewWithID(id)
-	s, err := newWindowScreen(app, c, os.Stdout)
+	s, err := newWindowScreen(app, c, preferences(file, log), os.Stdout, log)
 	if err != nil {
-		return err
+		return errors.Join(err, file.Close())
 	}
 	s.window.Fyne().Resize(size)
 	s.window.Fyne().SetFullScreen(options.fullscreen)
@@ -70,8 +76,8 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		close(s.opened)
 	})
 	ended, gone := make(chan error, 1), make(chan struct{})
-	go func() { // the store is read while the window opens
-		ended <- run(ctx, c, data, s, log)
+	go func() { // the orders are read while the window opens
+		ended <- errors.Join(work(ctx, c, file, s, log), file.Close())
 		select {
 		case <-s.opened: // before, nothing could be quit
 			fyne.Do(app.Quit)
@@ -88,6 +94,20 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	default:
 		return fmt.Errorf("the window could not be opened (%v): check DISPLAY, or start with --headless", errors.Join(err, broken))
 	}
+}
+
+// preferences must be there before the first frame. They only concern the looks: damaged ones
+// cost nobody the start.
+func preferences(file *store.Store, log *slog.Logger) terminal.Preferences {
+	var p terminal.Preferences
+	err := file.View(func(tx terminal.Tx) (err error) {
+		p, err = tx.Preferences()
+		return err
+	})
+	if err != nil {
+		log.Warn("language and appearance are the defaults: those chosen cannot be read", "error", err)
+	}
+	return p
 }
 
 // show runs the window until it is closed. Fyne panics where there is no display, which is no
@@ -117,15 +137,16 @@ type windowScreen struct {
 	papers     *papers
 	bell       *ui.Bell
 	out        io.Writer
+	log        *slog.Logger
 	opened     chan struct{} // closed when the window is there
 }
 
-func newWindowScreen(app fyne.App, c config, out io.Writer) (*windowScreen, error) {
-	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, opened: make(chan struct{})}
+func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, out io.Writer, log *slog.Logger) (*windowScreen, error) {
+	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
 	s.controller, err = model.NewController(model.Options{
-		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Printers: c.printerConfigs(),
+		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Printers: c.printerConfigs(), Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
 	})
@@ -134,7 +155,7 @@ func newWindowScreen(app fyne.App, c config, out io.Writer) (*windowScreen, erro
 	}
 	s.bell = ui.NewBell(assets.NewOrder, waker.Wake)
 	s.window = ui.New(app, ui.Options{
-		Controller: s.controller, Waker: waker, Alerter: s.bell, Picture: s.papers.picture,
+		Controller: s.controller, Waker: waker, Alerter: s.bell, Picture: s.papers.picture, Mode: ui.ModeOf(preferences.Appearance),
 	})
 	return s, nil
 }
@@ -159,12 +180,24 @@ func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error
 	group.Go(func() { s.bell.Run(ctx) })
 	var broken error
 	s.window.Run(ctx, func() {
+		group.Go(func() { s.recall(service) })
 		if _, err := fmt.Fprintln(s.out, "ready"); err != nil {
 			broken = fmt.Errorf("writing to stdout: %w", err)
 		}
 	})
 	group.Wait()
 	return broken
+}
+
+// recall shows what printed before this start. It comes after the first frame.
+func (s *windowScreen) recall(service *terminal.Service) {
+	papers, err := service.Papers(model.LastTickets)
+	if err != nil {
+		s.log.Warn("the last tickets cannot be shown", "error", err)
+		return
+	}
+	s.papers.recall(papers)
+	s.controller.Recall(papers)
 }
 
 // printerConfigs are the printers in the order of their names, each with its stations.
@@ -236,6 +269,14 @@ func (t *laterTerminal) Unsent() []string {
 	return nil
 }
 
+// Prefer is the service's.
+func (t *laterTerminal) Prefer(p terminal.Preferences) error {
+	if s := t.service.Load(); s != nil {
+		return s.Prefer(p)
+	}
+	return terminal.ErrNoLocation
+}
+
 // papers draws the last tickets as they look on paper.
 type papers struct {
 	columns map[string]*escpos.Profile // by station
@@ -268,6 +309,21 @@ func (p *papers) hear(job terminal.Job) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.keep(job)
+}
+
+// recall remembers tickets that came out before; what was heard of one since is newer.
+func (p *papers) recall(jobs []terminal.Job) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, job := range jobs {
+		if _, known := p.tickets[job.Key]; !known && job.Ticket != nil {
+			p.keep(job)
+		}
+	}
+}
+
+func (p *papers) keep(job terminal.Job) {
 	delete(p.drawn, job.Key)
 	if _, known := p.tickets[job.Key]; !known {
 		p.keys = append(p.keys, job.Key)

@@ -18,8 +18,8 @@ type PrinterConfig struct {
 	Stations []string
 }
 
-// lastTickets is how many tickets a printer's card shows.
-const lastTickets = 8
+// LastTickets is how many tickets a printer's card shows.
+const LastTickets = 8
 
 // printers follows each printer's tickets by the events of its stations. The Controller's lock
 // guards it.
@@ -65,9 +65,27 @@ func (p *printer) hear(t ticket) {
 	case terminal.JobPrinted, terminal.JobSent, terminal.JobUnconfirmed:
 		p.last = slices.DeleteFunc(p.last, func(old ticket) bool { return old.Key == t.Key })
 		p.last = slices.Insert(p.last, 0, t)
-		if len(p.last) > lastTickets {
-			p.last = p.last[:lastTickets]
+		p.last = p.last[:min(len(p.last), LastTickets)]
+	}
+}
+
+// recall puts older tickets behind those that were heard of.
+func (p *printers) recall(papers []terminal.Job) {
+	for _, job := range papers {
+		if job.Ticket == nil {
+			continue
 		}
+		of := order.Order{ID: job.OrderID, Number: job.Ticket.Number, Reference: job.Ticket.Reference}
+		for _, printer := range p.list {
+			known := slices.ContainsFunc(printer.last, func(t ticket) bool { return t.Key == job.Key })
+			if !known && slices.Contains(printer.Stations, job.Station) {
+				printer.last = append(printer.last, ticket{job, number(of)})
+			}
+		}
+	}
+	for _, printer := range p.list {
+		slices.SortStableFunc(printer.last, func(a, b ticket) int { return b.SentAt.Compare(a.SentAt) })
+		printer.last = printer.last[:min(len(printer.last), LastTickets)]
 	}
 }
 

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -67,7 +68,43 @@ func TestPrinters(t *testing.T) {
 	for i := range 20 {
 		hear(fmt.Sprint(i), terminal.JobPrinted, "")
 	}
-	if card := first(French); len(card.Last) != lastTickets || card.Last[0].Number != "#19" {
+	if card := first(French); len(card.Last) != LastTickets || card.Last[0].Number != "#19" {
 		t.Errorf("got %+v", card.Last)
+	}
+}
+
+// After a restart the journal knows what printed before; what was heard meanwhile counts more.
+func TestRecalledPapers(t *testing.T) {
+	p := newPrinters([]PrinterConfig{{Name: "Epson", Stations: []string{"grill", "froid"}}})
+	job := func(number, station, sent string) terminal.Job {
+		return terminal.Job{
+			Key: number, OrderID: "id-" + number, Station: station, State: terminal.JobPrinted, SentAt: at(sent),
+			Ticket: &terminal.Ticket{Number: number},
+		}
+	}
+	p.hear(job("5", "grill", "12:05"), draft("5"))
+	outdated := job("5", "grill", "12:04")
+	outdated.State = terminal.JobUnconfirmed
+	papers := []terminal.Job{outdated, job("4", "grill", "12:03"), job("9", "bar", "12:09"), job("1", "froid", "12:04")}
+	unnumbered := job("", "grill", "12:02")
+	unnumbered.Key, unnumbered.Ticket.Reference = "nameless", "…2c1d0e"
+	p.recall(append(papers, unnumbered, terminal.Job{Key: "no paper", Station: "grill", SentAt: noon}))
+	said := func() (numbers []string) {
+		for _, last := range p.cards(wordsOf(t, French), Settings{}, noon)[0].Last {
+			numbers = append(numbers, last.Number)
+		}
+		return numbers
+	}
+	if want := []string{"#5", "#1", "#4", "#2c1d0e"}; !slices.Equal(said(), want) {
+		t.Errorf("got %v, want %v", said(), want)
+	}
+	if p.trouble(noon) {
+		t.Error("an old ticket is taken for trouble")
+	}
+	for i := range 20 {
+		p.recall([]terminal.Job{job(fmt.Sprint(30+i), "grill", fmt.Sprintf("11:%02d", 30+i))})
+	}
+	if want := []string{"#5", "#1", "#4", "#2c1d0e", "#49", "#48", "#47", "#46"}; !slices.Equal(said(), want) {
+		t.Errorf("got %v, want %v", said(), want)
 	}
 }
