@@ -268,6 +268,36 @@ func TestMore(t *testing.T) {
 	s.same("the orders are as they were", orders, names)
 }
 
+// TestRestart: a power cut costs neither language, appearance nor the sight of the last tickets.
+func TestRestart(t *testing.T) {
+	s := openShop(t, wide)
+	ids := s.many(5)
+	s.tap(action(0))
+	s.until("it is accepted", s.has(ids[0], order.Accepted))
+	s.until("a ticket at each station", func() bool { return s.printed("M000") == 2 })
+	french := s.look()
+	s.tap(place(2))
+	more := s.changed("More comes up", french, content)
+	s.tap(part(0, 1, 2))
+	english := s.changed("it speaks English", more, content)
+	s.tap(part(1, 1, 3))
+	dark := s.changed("it is dark", english, content)
+	s.tap(place(0))
+	orders := s.changed("the orders come up", dark, content)
+	s.tap(place(1))
+	printers := s.changed("the printers come up", orders, content)
+	s.step("printers-before-the-cut")
+
+	s.terminal.kill()
+	s.terminal.start(t)
+	s.until("it is connected again", s.connected)
+	s.same("the orders are dark and English again", orders, names)
+	s.step("after-the-cut")
+	s.tap(place(1))
+	s.same("the printers still show their last tickets", printers, content)
+	s.step("printers-after-the-cut")
+}
+
 // TestHubKilled: the counter works on without the hub.
 func TestHubKilled(t *testing.T) {
 	s := openShop(t, wide)

@@ -141,6 +141,35 @@ func BenchmarkOrder(b *testing.B) {
 	}
 }
 
+// BenchmarkPapers reads the last eight of few and of many: their number must not matter.
+func BenchmarkPapers(b *testing.B) {
+	for _, stored := range []int{10, 10_000} {
+		b.Run(fmt.Sprint("8of", stored), func(b *testing.B) {
+			s := open(b, place(b))
+			update(b, s, func(tx terminal.Tx) error {
+				for i := range stored {
+					j := aJob(fmt.Sprint("job", i), fmt.Sprint("order", i))
+					j.State, j.Copies, j.SentAt = terminal.JobSent, 1, noon.Add(time.Duration(i)*time.Minute)
+					j.Ticket = &terminal.Ticket{Lines: benchOrder(i).Lines}
+					if err := tx.PutJob(j); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			for b.Loop() {
+				view(b, s, func(tx terminal.Tx) error {
+					jobs, err := tx.Papers("shop", "grill", 8)
+					if err == nil && len(jobs) != 8 {
+						err = os.ErrNotExist
+					}
+					return err
+				})
+			}
+		})
+	}
+}
+
 // BenchmarkQueue looks at the first job, as a printer does, and at ten, of short and long
 // queues: the length must not matter.
 func BenchmarkQueue(b *testing.B) {

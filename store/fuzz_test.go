@@ -79,7 +79,9 @@ func useReads(tx terminal.Tx) error {
 	_, err8 := tx.JobsOf("o1")
 	nothing := func(order.Order) error { return nil }
 	err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { return true })
-	return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, tx.EachOrder(nothing), tx.EachActiveOrder(nothing))
+	_, err10 := tx.Papers("shop", "grill", 8)
+	_, err11 := tx.Preferences()
+	return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(nothing), tx.EachActiveOrder(nothing))
 }
 
 func useWrites(tx terminal.Tx) error {

@@ -35,9 +35,9 @@ func (t tx) PutJob(j terminal.Job) error {
 		return err
 	}
 	r := jobRecord{First: old.First, Job: j}
-	var oldOfOrder []byte
+	var oldOfOrder, oldPaper []byte
 	if found {
-		oldOfOrder = ofOrder(old.Job.OrderID, old.First)
+		oldOfOrder, oldPaper = ofOrder(old.Job.OrderID, old.First), paperKey(old.Job, old.First)
 	} else if r.First, err = t.next(bucketJobs); err != nil {
 		return err
 	}
@@ -50,7 +50,25 @@ func (t tx) PutJob(j terminal.Job) error {
 	if err := t.move(bucketJobsByOrder, oldOfOrder, ofOrder(j.OrderID, r.First), key); err != nil {
 		return err
 	}
+	if err := t.move(bucketPapers, oldPaper, paperKey(j, r.First), key); err != nil {
+		return err
+	}
 	return t.move(bucketQueue, old.Place, r.Place, key)
+}
+
+func (t tx) Papers(location, station string, n int) ([]terminal.Job, error) {
+	var list []terminal.Job
+	for place, key := range t.last(bucketPapers, composite(location, station), n) {
+		r, err := mustGet(t, bucketJobs, key, isJob(string(key)))
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.Equal(place, paperKey(r.Job, r.First)) {
+			return nil, damaged(bucketPapers, place, errForeign)
+		}
+		list = append(list, r.Job)
+	}
+	return list, nil
 }
 
 // JobsOf lists the jobs of an order in the sequence in which they were first stored.

@@ -3,6 +3,8 @@ package store
 import (
 	"encoding/binary"
 	"time"
+
+	"comptoir/terminal"
 )
 
 // composite joins parts that may hold any byte: each has its length before it, so that other
@@ -19,10 +21,21 @@ func composite(parts ...string) []byte {
 // queueKey sorts a station's jobs by due and then by first: the sequence in which they were
 // first stored. UnixNano would not do for a time that was never set.
 func queueKey(location, station string, due time.Time, first uint64) []byte {
-	key := composite(location, station)
-	key = binary.BigEndian.AppendUint64(key, uint64(due.Unix())^1<<63) // negative ones first
-	key = binary.BigEndian.AppendUint32(key, uint32(due.Nanosecond()))
-	return binary.BigEndian.AppendUint64(key, first)
+	return binary.BigEndian.AppendUint64(moment(composite(location, station), due), first)
+}
+
+// moment appends a time so that earlier ones sort first.
+func moment(key []byte, t time.Time) []byte {
+	key = binary.BigEndian.AppendUint64(key, uint64(t.Unix())^1<<63) // negative ones first
+	return binary.BigEndian.AppendUint32(key, uint32(t.Nanosecond()))
+}
+
+// paperKey sorts a station's jobs by when their last copy was sent; none where there is no copy.
+func paperKey(j terminal.Job, first uint64) []byte {
+	if j.Copies == 0 {
+		return nil
+	}
+	return binary.BigEndian.AppendUint64(moment(composite(j.Location, j.Station), j.SentAt), first)
 }
 
 func number(n uint64) []byte {

@@ -42,6 +42,16 @@ func (m *model) queue(location, station string) []terminal.Job {
 	return list
 }
 
+// papers are the jobs of which there are copies, the last one first.
+func (m *model) papers(location, station string, n int) []terminal.Job {
+	list := filter(m.jobs, func(j terminal.Job) bool {
+		return j.Location == location && j.Station == station && j.Copies > 0
+	})
+	slices.SortStableFunc(list, func(a, b terminal.Job) int { return a.SentAt.Compare(b.SentAt) })
+	slices.Reverse(list)
+	return list[:min(n, len(list)):len(list)]
+}
+
 func filter[T any](list []T, keep func(T) bool) []T {
 	var kept []T
 	for _, v := range list {
@@ -70,6 +80,7 @@ func (m *model) step(t *rapid.T, tx terminal.Tx) error {
 			Key: name.Draw(t, "key") + name.Draw(t, "version"), OrderID: name.Draw(t, "order"),
 			Location: name.Draw(t, "location"), Station: name.Draw(t, "station"),
 			Due: rapid.SampledFrom(dues).Draw(t, "due"), State: rapid.SampledFrom(states).Draw(t, "state"),
+			Copies: rapid.IntRange(0, 2).Draw(t, "copies"), SentAt: rapid.SampledFrom(dues).Draw(t, "sent"),
 		}
 		m.putJob(j)
 		return tx.PutJob(j)
@@ -106,6 +117,9 @@ func (m *model) check(t *rapid.T, tx terminal.Tx) {
 			var got []terminal.Job
 			err := tx.Queue(a, b, func(j terminal.Job) bool { got = append(got, j); return true })
 			equal("queue", got, m.queue(a, b), err)
+			n := rapid.IntRange(1, 3).Draw(t, "papers")
+			papers, err := tx.Papers(a, b, n)
+			equal("papers", papers, m.papers(a, b, n), err)
 		}
 		got, err := tx.JobsOf(a)
 		equal("jobs of order", got, filter(m.jobs, func(j terminal.Job) bool { return j.OrderID == a }), err)

@@ -80,14 +80,16 @@ func (t tx) PutLocations(locations []shop.Location) error {
 	return t.put(bucketLocations, keyLocations, locations)
 }
 
-var keyPreferences = []byte("preferences")
+var keyPreferences = []byte("all")
 
 func (t tx) Preferences() (terminal.Preferences, error) {
-	p, _, err := get[terminal.Preferences](t, bucketMeta, keyPreferences, nil)
+	p, _, err := get[terminal.Preferences](t, bucketPreferences, keyPreferences, nil)
 	return p, err
 }
 
-func (t tx) PutPreferences(p terminal.Preferences) error { return t.put(bucketMeta, keyPreferences, p) }
+func (t tx) PutPreferences(p terminal.Preferences) error {
+	return t.put(bucketPreferences, keyPreferences, p)
+}
 
 func (t tx) Lease(location, station string) (terminal.Lease, bool, error) {
 	return get(t, bucketLeases, composite(location, station), func(l terminal.Lease) bool {

@@ -24,8 +24,10 @@ const (
 	bucketJobs        = "jobs"        // job key → jobRecord
 	bucketJobsByOrder = "jobsByOrder" // composite(order id) first-stored sequence → job key
 	bucketQueue       = "queue"       // queueKey → job key
+	bucketPapers      = "papers"      // paperKey of a job with a copy → job key
 
-	bucketCounters = "counters" // name → count
+	bucketCounters    = "counters"    // name → count
+	bucketPreferences = "preferences" // "all" → terminal.Preferences
 )
 
 // buckets lists those of the newest schema.
@@ -34,14 +36,14 @@ func buckets() []string {
 		bucketMeta, bucketOrders, bucketOpen,
 		bucketPending, bucketPendingByOrder, bucketPendingByCommand,
 		bucketCursors, bucketLocations, bucketLeases,
-		bucketJobs, bucketJobsByOrder, bucketQueue, bucketCounters,
+		bucketJobs, bucketJobsByOrder, bucketQueue, bucketPapers, bucketCounters, bucketPreferences,
 	}
 }
 
 // migrations lead from each schema to the next: the first makes schema 1 of an empty file. One
 // that was released never changes again.
 func migrations() []func(*bbolt.Tx) error {
-	return []func(*bbolt.Tx) error{createBuckets}
+	return []func(*bbolt.Tx) error{createBuckets, addPapers}
 }
 
 var keySchema = []byte("schema")
@@ -107,4 +109,25 @@ func createBuckets(b *bbolt.Tx) error {
 		}
 	}
 	return nil
+}
+
+// addPapers makes schema 2: preferences, and an index of the jobs that were on paper last.
+func addPapers(b *bbolt.Tx) error {
+	if _, err := b.CreateBucketIfNotExists([]byte("preferences")); err != nil {
+		return fmt.Errorf("create bucket preferences: %w", err)
+	}
+	papers, err := b.CreateBucketIfNotExists([]byte("papers"))
+	if err != nil {
+		return fmt.Errorf("create bucket papers: %w", err)
+	}
+	return b.Bucket([]byte("jobs")).ForEach(func(key, data []byte) error {
+		r, err := decode("jobs", key, data, isJob(string(key)))
+		if err != nil {
+			return err
+		}
+		if place := paperKey(r.Job, r.First); place != nil {
+			return papers.Put(place, key)
+		}
+		return nil
+	})
 }

@@ -203,14 +203,14 @@ func TestNewerSchema(t *testing.T) {
 	path := place(t)
 	closeStore(t, open(t, path))
 	edit(t, path, func(b *bbolt.Tx) error {
-		return b.Bucket([]byte("meta")).Put([]byte("schema"), []byte("2"))
+		return b.Bucket([]byte("meta")).Put([]byte("schema"), []byte("3"))
 	})
 	_, err := store.Open(path)
-	if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "schema 2, and this version knows 1") {
+	if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "schema 3, and this version knows 2") {
 		t.Fatalf("got %v", err)
 	}
 	edit(t, path, func(b *bbolt.Tx) error { // nothing was touched, and the lock is free
-		if got := string(b.Bucket([]byte("meta")).Get([]byte("schema"))); got != "2" {
+		if got := string(b.Bucket([]byte("meta")).Get([]byte("schema"))); got != "3" {
 			return fmt.Errorf("schema is now %q", got)
 		}
 		return nil
@@ -325,6 +325,7 @@ func TestDamagedRecord(t *testing.T) {
 		"jobs":      func(tx terminal.Tx) error { _, _, err := tx.Job("j1"); return err },
 		"counters":  func(tx terminal.Tx) error { _, err := tx.Count("tickets"); return err },
 
+		"preferences":      func(tx terminal.Tx) error { _, err := tx.Preferences(); return err },
 		"pendingByCommand": func(tx terminal.Tx) error { return tx.RemovePending("c1") },
 	}
 	more := map[string][]func(terminal.Tx) error{
@@ -336,6 +337,7 @@ func TestDamagedRecord(t *testing.T) {
 		"jobs": {
 			func(tx terminal.Tx) error { _, err := tx.JobsOf("o1"); return err },
 			func(tx terminal.Tx) error { return tx.Queue("shop", "grill", func(terminal.Job) bool { return true }) },
+			func(tx terminal.Tx) error { _, err := tx.Papers("shop", "grill", 1); return err },
 			func(tx terminal.Tx) error { return tx.PutJob(aJob("j1", "o1")) },
 		},
 	}
@@ -373,7 +375,13 @@ func TestDamagedIndex(t *testing.T) {
 	for bucket, f := range map[string]func(terminal.Tx) error{
 		"orders":  func(tx terminal.Tx) error { return tx.EachActiveOrder(func(order.Order) error { return nil }) },
 		"pending": func(tx terminal.Tx) error { _, err := tx.PendingOf("o1"); return err },
-		"jobs":    func(tx terminal.Tx) error { _, err := tx.JobsOf("o1"); return err },
+		"jobs": func(tx terminal.Tx) error {
+			_, err := tx.JobsOf("o1")
+			if _, papers := tx.Papers("shop", "grill", 1); papers == nil {
+				return nil
+			}
+			return err
+		},
 	} {
 		t.Run(bucket, func(t *testing.T) {
 			path := place(t)
@@ -391,5 +399,23 @@ func TestDamagedIndex(t *testing.T) {
 				t.Errorf("got %v", err)
 			}
 		})
+	}
+}
+
+// The file of an older terminal has no index of papers yet, and keeps all that it has.
+func TestOlderSchema(t *testing.T) {
+	path := place(t)
+	s, c := open(t, path), sample()
+	update(t, s, c.put)
+	closeStore(t, s)
+	edit(t, path, func(b *bbolt.Tx) error {
+		return errors.Join(b.DeleteBucket([]byte("papers")), b.DeleteBucket([]byte("preferences")),
+			b.Bucket([]byte("meta")).Put([]byte("schema"), []byte("1")))
+	})
+	c.preferences = terminal.Preferences{}
+	for range 2 {
+		s = open(t, path)
+		view(t, s, c.check(t))
+		closeStore(t, s)
 	}
 }

@@ -126,6 +126,26 @@ func (t tx) each(bucket string, from, prefix []byte) iter.Seq2[[]byte, []byte] {
 	}
 }
 
+// last visits at most n of the keys with the prefix, from the last one back. The body of the loop
+// must not write.
+func (t tx) last(bucket string, prefix []byte, n int) iter.Seq2[[]byte, []byte] {
+	return func(yield func(key, value []byte) bool) {
+		c := t.b.Bucket([]byte(bucket)).Cursor()
+		// what follows the prefix of an index is shorter: this is behind all of it
+		step := c.Prev
+		if k, _ := c.Seek(append(bytes.Clone(prefix), bytes.Repeat([]byte{0xff}, 32)...)); k == nil {
+			step = c.Last
+		}
+		k, v := step()
+		for ; n > 0 && k != nil && bytes.HasPrefix(k, prefix); n-- {
+			if !yield(k, v) {
+				return
+			}
+			k, v = c.Prev()
+		}
+	}
+}
+
 // maxIdentity keeps composite keys far below bbolt's limit of 32 KiB.
 const maxIdentity = 1024
 

@@ -41,10 +41,13 @@ type contents struct {
 	locations []shop.Location
 	lease     terminal.Lease
 	job       terminal.Job
-	look      terminal.Preferences
+
+	preferences terminal.Preferences
 }
 
 func sample() contents {
+	job := aJob("j1", "o1")
+	job.Copies, job.SentAt = 1, noon
 	return contents{
 		order: anOrder("o1", order.Accepted),
 		pending: terminal.Pending{Sequence: 1, Location: "shop", Command: order.Command{
@@ -53,8 +56,9 @@ func sample() contents {
 		cursor:    terminal.Cursor{Shard: 3, Epoch: "e", Sequence: math.MaxUint64},
 		locations: []shop.Location{{ID: "z", Name: "Zoé"}, {ID: "a"}},
 		lease:     terminal.Lease{Location: "shop", Station: "grill", Device: "d", Epoch: 7, FormerSequence: 9},
-		job:       aJob("j1", "o1"),
-		look:      terminal.Preferences{Language: "en", Appearance: "dark"},
+		job:       job,
+
+		preferences: terminal.Preferences{Language: "en", Appearance: "dark"},
 	}
 }
 
@@ -63,7 +67,7 @@ func (c contents) put(tx terminal.Tx) error {
 	_, count := tx.Count("tickets")
 	return errors.Join(
 		pending, count, tx.PutOrder(c.order), tx.PutCursor("shop", c.cursor),
-		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job), tx.PutPreferences(c.look),
+		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job), tx.PutPreferences(c.preferences),
 	)
 }
 
@@ -82,9 +86,11 @@ func (c contents) check(t *testing.T) func(terminal.Tx) error {
 		same(t, "lease", lease, c.lease, found, err)
 		job, found, err := tx.Job("j1")
 		same(t, "job", job, c.job, found, err)
-		look, err := tx.Preferences()
-		same(t, "preferences", look, c.look, true, err)
 		same(t, "queue", queue(t, tx, "shop", "grill"), []string{"j1"}, true, nil)
+		papers, err := tx.Papers("shop", "grill", 2)
+		same(t, "papers", papers, []terminal.Job{c.job}, true, err)
+		preferences, err := tx.Preferences()
+		same(t, "preferences", preferences, c.preferences, true, err)
 		return nil
 	}
 }
@@ -104,15 +110,14 @@ func empty(t *testing.T) func(terminal.Tx) error {
 		ofOrder, err6 := tx.PendingOf("o1")
 		locations, err7 := tx.Locations()
 		jobs, err8 := tx.JobsOf("o1")
-		if len(pending)+len(ofOrder)+len(locations)+len(jobs) > 0 {
+		papers, err10 := tx.Papers("shop", "grill", 1)
+		preferences, err11 := tx.Preferences()
+		if len(pending)+len(ofOrder)+len(locations)+len(jobs)+len(papers) > 0 || preferences != (terminal.Preferences{}) {
 			t.Error("a list is not empty")
-		}
-		if look, err := tx.Preferences(); err != nil || look != (terminal.Preferences{}) {
-			t.Errorf("preferences %+v, %v", look, err)
 		}
 		never := func(order.Order) error { return errors.New("an order is there") }
 		err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { t.Error("the queue is not empty"); return true })
-		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, tx.EachOrder(never), tx.EachActiveOrder(never))
+		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(never), tx.EachActiveOrder(never))
 	}
 }
 
@@ -244,7 +249,7 @@ func TestAwkwardIdentities(t *testing.T) {
 			}
 			for k, b := range names {
 				j := aJob(fmt.Sprint(i, "\x00", k), a)
-				j.Location, j.Station = a, b
+				j.Location, j.Station, j.Copies = a, b, 1
 				l := terminal.Lease{Location: a, Station: b, Device: j.Key}
 				if err := errors.Join(tx.PutJob(j), tx.PutLease(l)); err != nil {
 					return err
@@ -270,6 +275,10 @@ func TestAwkwardIdentities(t *testing.T) {
 			for k, b := range names {
 				key := fmt.Sprint(i, "\x00", k)
 				same(t, "queue", queue(t, tx, a, b), []string{key}, true, nil)
+				papers, err := tx.Papers(a, b, 2)
+				if err != nil || len(papers) != 1 || papers[0].Key != key {
+					t.Errorf("papers of %q, %q: %v, %v", a, b, papers, err)
+				}
 				l, found, err := tx.Lease(a, b)
 				same(t, "lease", l.Device, key, found, err)
 			}

@@ -1,6 +1,7 @@
 package terminal_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -440,4 +441,81 @@ func TestItemMovesToAnotherStation(t *testing.T) {
 	h.change(id, moved)
 	h.meet(tl)
 	says(t, "void -2×Burger; changed +2×Burger 1×Café", append(tl.print("grill"), tl.print("bar")...)...)
+}
+
+// After a restart the screen learns what waits and what came out last, also of orders that have
+// ended.
+func TestPapersAfterRestart(t *testing.T) {
+	tl, h := alone(t)
+	first := h.comes(nil)
+	h.meet(tl)
+	tl.print("grill")
+	tl.clock.add(time.Minute)
+	second := h.comes(nil)
+	h.meet(tl)
+	tl.print("grill")
+	tl.print("bar")
+	tl.clock.add(time.Minute)
+	h.meet(tl)
+	h.must(first, order.Command{Type: order.PartnerCancel})
+	h.must(first, order.Command{Type: order.Acknowledge})
+	h.meet(tl)
+	if tl.order(first).Active() {
+		t.Fatal("the first order has not ended")
+	}
+	if _, found := tl.try("grill", terminal.NothingLeft); !found {
+		t.Fatal("nothing is to be voided")
+	}
+
+	tl.told(terminal.EventTicket) // and forgotten
+	tl.restart()
+	var waits []string
+	for _, e := range tl.told(terminal.EventTicket) {
+		waits = append(waits, strings.Join([]string{e.Order.Number, e.Job.Station, string(e.Job.Kind), e.Job.Problem}, " "))
+	}
+	slices.Sort(waits)
+	number := tl.order(first).Number
+	if want := []string{number + " bar void ", number + " grill void a problem"}; !slices.Equal(waits, want) {
+		t.Errorf("waiting: %q, want %q", waits, want)
+	}
+	papers := func(n int) (of []string) {
+		jobs, err := tl.service.Papers(n)
+		tl.ok(err)
+		for _, j := range jobs {
+			of = append(of, j.Station+" "+j.Ticket.Number)
+		}
+		slices.Sort(of)
+		return of
+	}
+	later := tl.order(second).Number
+	if got, want := papers(8), []string{"bar " + number, "bar " + later, "grill " + number, "grill " + later}; !slices.Equal(got, want) {
+		t.Errorf("papers: %q, want %q", got, want)
+	}
+	if got, want := papers(1), []string{"bar " + later, "grill " + later}; !slices.Equal(got, want) {
+		t.Errorf("the last ones: %q, want %q", got, want)
+	}
+}
+
+func TestPreferencesAreKept(t *testing.T) {
+	tl, _ := alone(t)
+	stored := func() (p terminal.Preferences) {
+		tl.ok(tl.disk.View(func(tx terminal.Tx) (err error) {
+			p, err = tx.Preferences()
+			return err
+		}))
+		return p
+	}
+	want := terminal.Preferences{Language: "en", Appearance: "dark"}
+	tl.ok(tl.service.Prefer(want))
+	tl.restart()
+	if got := stored(); got != want {
+		t.Errorf("after a restart: %+v", got)
+	}
+	tl.disk.crash = true
+	if err := tl.service.Prefer(terminal.Preferences{}); !errors.Is(err, errCrash) {
+		t.Errorf("the disk failed: %v", err)
+	}
+	if got := stored(); got != want {
+		t.Errorf("half stored: %+v", got)
+	}
 }

@@ -72,11 +72,24 @@ type Tx interface {
 	// Queue visits the jobs of a station that have not ended, by Due and then by the sequence
 	// in which they were first stored, until f returns false.
 	Queue(location, station string, f func(Job) bool) error
-	// Preferences are empty as long as nobody has chosen.
-	Preferences() (Preferences, error)
-	PutPreferences(Preferences) error
+	// Papers lists the n jobs of a station of which a copy may have come out last, the last one
+	// first.
+	Papers(location, station string, n int) ([]Job, error)
 	// Count raises a counter by one and returns it: ticket and order numbers.
 	Count(name string) (int, error)
+
+	// Preferences are empty where nobody has chosen any.
+	Preferences() (Preferences, error)
+	PutPreferences(Preferences) error
+}
+
+// Preferences are how people want this terminal's screens. They stay on the terminal, and what
+// is empty or not known any more means the default.
+type Preferences struct {
+	// Language is a tag such as "en"; the default is the location's.
+	Language string `json:"language,omitempty"`
+	// Appearance names one of the screens' looks.
+	Appearance string `json:"appearance,omitempty"`
 }
 
 // Lease is who prints a station's tickets of online orders.

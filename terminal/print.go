@@ -14,17 +14,24 @@ func (s *Service) recoverJobs(c *change) error {
 	tx := c.tx
 	for _, l := range s.locations {
 		for _, station := range s.stations(l) {
-			var broken []Job
+			var broken, waiting []Job
 			err := tx.Queue(l.ID, station, func(j Job) bool {
 				if j.State == JobSending {
 					broken = append(broken, j)
 				} else {
-					c.events = append(c.events, Event{Kind: EventTicket, Job: j, Order: s.active[j.OrderID]})
+					waiting = append(waiting, j)
 				}
 				return true
 			})
 			if err != nil {
 				return err
+			}
+			for _, j := range waiting { // also of an order that has ended: its paper is to be voided
+				view, err := s.view(tx, j.OrderID, c.now)
+				if err != nil {
+					return err
+				}
+				c.events = append(c.events, Event{Kind: EventTicket, Job: j, Order: view})
 			}
 			for _, j := range broken {
 				j.Problem = "the terminal stopped while the ticket was being sent"
@@ -35,6 +42,30 @@ func (s *Service) recoverJobs(c *change) error {
 		}
 	}
 	return nil
+}
+
+// Papers lists, of each station with a printer, the n tickets of which a copy may have come out last.
+func (s *Service) Papers(n int) ([]Job, error) {
+	s.mu.RLock()
+	locations := s.locations
+	s.mu.RUnlock()
+	var papers []Job
+	err := s.ports.Store.View(func(tx Tx) error {
+		for _, l := range locations {
+			for station := range s.printers(l.ID) {
+				jobs, err := tx.Papers(l.ID, station, n)
+				if err != nil {
+					return err
+				}
+				papers = append(papers, jobs...)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the last tickets: %w", err)
+	}
+	return papers, nil
 }
 
 // mine says whether this terminal is to print the job.

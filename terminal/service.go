@@ -430,6 +430,14 @@ func (s *Service) Settings() []shop.Location {
 	return settings
 }
 
+// Prefer stores how people want this terminal's screens.
+func (s *Service) Prefer(p Preferences) error {
+	if err := s.update(func(c *change) error { return c.tx.PutPreferences(p) }); err != nil {
+		return fmt.Errorf("storing the preferences: %w", err)
+	}
+	return nil
+}
+
 // Unsent lists the orders with a command of a person that the hub has not confirmed yet.
 func (s *Service) Unsent() []string {
 	s.mu.RLock()

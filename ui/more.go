@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -8,6 +10,11 @@ import (
 	"comptoir/ui/theme"
 	"comptoir/ui/touch"
 )
+
+// ModeOf is how the windows of an appearance look; that of an unknown one is the default.
+func ModeOf(appearance string) theme.Mode {
+	return theme.Mode(max(0, slices.Index(model.Appearances(), appearance)))
+}
 
 // more is the More place: language and appearance, switched while running.
 type more struct {
@@ -19,10 +26,10 @@ type more struct {
 	appearanceName       string
 }
 
-func newMore(palette *theme.Palette, s *shape, language func(string), appearance func(theme.Mode)) *more {
+func newMore(palette *theme.Palette, s *shape, language func(string), appearance func(string)) *more {
 	m := &more{palette: palette, shape: s}
 	m.language = touch.NewSegment(palette, []string{"", ""}, 0, func(i int) { language(model.Languages()[i]) })
-	m.appearance = touch.NewSegment(palette, []string{"", "", ""}, int(palette.Mode()), func(i int) { appearance(theme.Mode(i)) })
+	m.appearance = touch.NewSegment(palette, []string{"", "", ""}, int(palette.Mode()), func(i int) { appearance(model.Appearances()[i]) })
 	m.ExtendBaseWidget(m)
 	return m
 }
@@ -37,8 +44,11 @@ func (m *more) set(words *model.Words) {
 		}
 	}
 	m.language.SetLabels(names)
-	m.appearance.Choose(int(m.palette.Mode()))
-	m.appearance.SetLabels([]string{words.Say("appearance.light"), words.Say("appearance.dark"), words.Say("appearance.contrast")})
+	appearances := make([]string, 0, len(model.Appearances()))
+	for _, appearance := range model.Appearances() {
+		appearances = append(appearances, words.Say("appearance."+appearance))
+	}
+	m.appearance.SetLabels(appearances)
 	m.Refresh()
 }
 

@@ -27,8 +27,6 @@ type Options struct {
 	Picture func(key string) image.Image
 	// Mode is how it looks at first.
 	Mode theme.Mode
-	// Keep, where there is one, keeps what was chosen of language and look; it may be slow.
-	Keep func(language string, mode theme.Mode)
 	// Busy, where there is one, hears how long each state that Run draws kept Fyne's goroutine.
 	Busy func(time.Duration)
 }
@@ -110,7 +108,7 @@ func New(app fyne.App, options Options) *Window {
 		},
 		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
-	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseMode)
+	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
@@ -157,21 +155,11 @@ func (w *Window) begin(errand model.Errand) {
 // Fyne returns the window for what it alone can do: showing, full screen, capturing.
 func (w *Window) Fyne() fyne.Window { return w.window }
 
-func (w *Window) chooseLanguage(language string) {
-	w.options.Controller.Language(language)
-	w.keep(language)
-}
+func (w *Window) chooseLanguage(language string) { w.carry(w.options.Controller.Language(language)) }
 
-func (w *Window) chooseMode(mode theme.Mode) {
-	w.SetMode(mode)
-	w.keep(w.options.Controller.Words().Language())
-}
-
-// keep has the choices kept.
-func (w *Window) keep(language string) {
-	if keep, mode := w.options.Keep, w.palette.Mode(); keep != nil {
-		w.begin(func(context.Context) { keep(language, mode) })
-	}
+func (w *Window) chooseAppearance(appearance string) {
+	w.SetMode(ModeOf(appearance))
+	w.carry(w.options.Controller.Appearance(appearance))
 }
 
 // SetMode changes the look of everything.

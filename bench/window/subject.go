@@ -218,5 +218,8 @@ func (c *counter) LinkState() terminal.Event {
 // Settings are the one location's.
 func (c *counter) Settings() []shop.Location { return []shop.Location{location()} }
 
+// Prefer forgets.
+func (c *counter) Prefer(terminal.Preferences) error { return nil }
+
 // Unsent are none.
 func (c *counter) Unsent() []string { return nil }

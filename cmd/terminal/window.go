@@ -8,7 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"slices"
+	"path/filepath"
 	"sync"
 	"sync/atomic"
 
@@ -21,10 +21,10 @@ import (
 	"comptoir/printer/escpos"
 	"comptoir/printer/virtual"
 	"comptoir/shop"
+	"comptoir/store"
 	"comptoir/terminal"
 	"comptoir/ui"
 	"comptoir/ui/model"
-	"comptoir/ui/theme"
 )
 
 // windowOptions are what the command line says of the window.
@@ -51,13 +51,17 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
 		return errors.New("there is no display for the window: set DISPLAY, or start with --headless")
 	}
+	file, err := store.Open(filepath.Join(data, "terminal.db"))
+	if err != nil {
+		return err
+	}
 	const id = "app.comptoir.terminal"
 	// or else Fyne asks at each refresh on which goroutine it is, which takes longer than the refresh
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Name: "Comptoir", Migrations: map[string]bool{"fyneDo": true}})
 	app := fyneapp.NewWithID(id)
-	s, err := newWindowScreen(app, c, os.Stdout, log)
+	s, err := newWindowScreen(app, c, preferences(file, log), os.Stdout, log)
 	if err != nil {
-		return err
+		return errors.Join(err, file.Close())
 	}
 	s.window.Fyne().Resize(size)
 	s.window.Fyne().SetFullScreen(options.fullscreen)
@@ -71,8 +75,8 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		close(s.opened)
 	})
 	ended, gone := make(chan error, 1), make(chan struct{})
-	go func() { // the store is read while the window opens
-		ended <- run(ctx, c, data, s, log)
+	go func() { // the orders are read while the window opens
+		ended <- errors.Join(work(ctx, c, file, s, log), file.Close())
 		select {
 		case <-s.opened: // before, nothing could be quit
 			fyne.Do(app.Quit)
@@ -89,6 +93,20 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	default:
 		return fmt.Errorf("the window could not be opened (%v): check DISPLAY, or start with --headless", errors.Join(err, broken))
 	}
+}
+
+// preferences must be there before the first frame. They only concern the looks: damaged ones
+// cost nobody the start.
+func preferences(file *store.Store, log *slog.Logger) terminal.Preferences {
+	var p terminal.Preferences
+	err := file.View(func(tx terminal.Tx) (err error) {
+		p, err = tx.Preferences()
+		return err
+	})
+	if err != nil {
+		log.Warn("language and appearance are the defaults: those chosen cannot be read", "error", err)
+	}
+	return p
 }
 
 // show runs the window until it is closed. Fyne panics where there is no display, which is no
@@ -122,12 +140,12 @@ type windowScreen struct {
 	opened     chan struct{} // closed when the window is there
 }
 
-func newWindowScreen(app fyne.App, c config, out io.Writer, log *slog.Logger) (*windowScreen, error) {
+func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, out io.Writer, log *slog.Logger) (*windowScreen, error) {
 	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
 	s.controller, err = model.NewController(model.Options{
-		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake,
+		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
 	})
@@ -136,30 +154,9 @@ func newWindowScreen(app fyne.App, c config, out io.Writer, log *slog.Logger) (*
 	}
 	s.bell = ui.NewBell(assets.NewOrder, waker.Wake)
 	s.window = ui.New(app, ui.Options{
-		Controller: s.controller, Waker: waker, Alerter: s.bell, Picture: s.papers.picture, Keep: s.keep,
+		Controller: s.controller, Waker: waker, Alerter: s.bell, Picture: s.papers.picture, Mode: ui.ModeOf(preferences.Appearance),
 	})
 	return s, nil
-}
-
-// keep stores how the screens look.
-func (s *windowScreen) keep(language string, mode theme.Mode) {
-	service := s.terminal.service.Load()
-	if service == nil { // then nobody could have chosen yet
-		return
-	}
-	if err := service.SetPreferences(terminal.Preferences{Language: language, Appearance: mode.Name()}); err != nil {
-		s.log.Warn("the choice of language and appearance will not last", "err", err)
-	}
-}
-
-// dress makes the window look as somebody chose before.
-func (s *windowScreen) dress(p terminal.Preferences) {
-	if slices.Contains(model.Languages(), p.Language) {
-		s.controller.Language(p.Language)
-	}
-	if mode := theme.ModeNamed(p.Appearance); mode != theme.Light { // as it is
-		fyne.Do(func() { s.window.SetMode(mode) })
-	}
 }
 
 // Notify hears of an event, also before Run.
@@ -178,17 +175,27 @@ func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error
 	case <-ctx.Done():
 		return nil
 	}
-	s.dress(service.Preferences())
 	var group sync.WaitGroup
 	group.Go(func() { s.bell.Run(ctx) })
 	var broken error
 	s.window.Run(ctx, func() {
+		group.Go(func() { s.recall(service) })
 		if _, err := fmt.Fprintln(s.out, "ready"); err != nil {
 			broken = fmt.Errorf("writing to stdout: %w", err)
 		}
 	})
 	group.Wait()
 	return broken
+}
+
+// recall shows what printed before this start. It comes after the first frame.
+func (s *windowScreen) recall(service *terminal.Service) {
+	papers, err := service.Papers(lastTickets)
+	if err != nil {
+		s.log.Warn("the last tickets cannot be shown", "error", err)
+		return
+	}
+	s.papers.recall(papers)
 }
 
 // laterTerminal is the terminal before and after its service is there: the window is older.
@@ -238,6 +245,14 @@ func (t *laterTerminal) Unsent() []string {
 	return nil
 }
 
+// Prefer is the service's.
+func (t *laterTerminal) Prefer(p terminal.Preferences) error {
+	if s := t.service.Load(); s != nil {
+		return s.Prefer(p)
+	}
+	return terminal.ErrNoLocation
+}
+
 // papers draws the last tickets as they look on paper.
 type papers struct {
 	columns map[string]*escpos.Profile // by station
@@ -248,6 +263,9 @@ type papers struct {
 	drawn   map[string]image.Image
 	keys    []string // oldest first
 }
+
+// lastTickets of each station are shown after a restart.
+const lastTickets = 8
 
 // mostPapers is how many tickets are remembered.
 const mostPapers = 64
@@ -270,6 +288,21 @@ func (p *papers) hear(job terminal.Job) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.keep(job)
+}
+
+// recall remembers tickets that came out before; what was heard of one since is newer.
+func (p *papers) recall(jobs []terminal.Job) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, job := range jobs {
+		if _, known := p.tickets[job.Key]; !known && job.Ticket != nil {
+			p.keep(job)
+		}
+	}
+}
+
+func (p *papers) keep(job terminal.Job) {
 	delete(p.drawn, job.Key)
 	if _, known := p.tickets[job.Key]; !known {
 		p.keys = append(p.keys, job.Key)

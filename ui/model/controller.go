@@ -12,7 +12,8 @@ import (
 	"comptoir/terminal"
 )
 
-// Terminal is what the screens need of terminal.Service. Only Do waits for the disk.
+// Terminal is what the screens need of terminal.Service. Only Do and Prefer wait for the
+// disk.
 type Terminal interface {
 	Orders() []order.Order
 	Do(order.Command) (order.Order, error)
@@ -21,6 +22,8 @@ type Terminal interface {
 	Settings() []shop.Location
 	// Unsent lists the orders with a person's command that the hub does not have yet.
 	Unsent() []string
+	// Prefer stores the preferences.
+	Prefer(terminal.Preferences) error
 }
 
 // Options are what a Controller works with.
@@ -36,6 +39,8 @@ type Options struct {
 	Work PrinterWork
 	// Tools set up printers; nil where the window has no place for it.
 	Tools PrinterTools
+	// Preferences are those of the last time; what is not known counts as the default.
+	Preferences terminal.Preferences
 }
 
 // Controller holds what somebody has chosen to see, and turns taps into commands and events
@@ -44,20 +49,20 @@ type Controller struct {
 	options Options
 	words   map[string]*Words // never changes
 
-	mu       sync.Mutex
-	dirty    bool
-	language string // empty: the location's
-	wide     bool
-	choice   Choice
-	settings Settings
-	stale    bool // settings have to be read anew
-	refused  map[string]*order.Error
-	busy     map[string]order.CommandType
-	notSaved bool
-	ended    []order.Order // the last ones, oldest first
-	tapped   tap
-	working  map[string]bool // what a printer's buttons are busy with, by printerKey
-	setup    setup
+	mu          sync.Mutex
+	dirty       bool
+	preferences terminal.Preferences
+	wide        bool
+	choice      Choice
+	settings    Settings
+	stale       bool // settings have to be read anew
+	refused     map[string]*order.Error
+	busy        map[string]order.CommandType
+	notSaved    bool
+	ended       []order.Order // the last ones, oldest first
+	tapped      tap
+	working     map[string]bool // what a printer's buttons are busy with, by printerKey
+	setup       setup
 }
 
 // tap is the last one that did something.
@@ -74,13 +79,14 @@ const (
 	again = 500 * time.Millisecond
 )
 
-// NewController starts on all orders, in the location's language.
+// NewController starts on all orders.
 func NewController(options Options) (*Controller, error) {
 	c := &Controller{
 		options: options, words: map[string]*Words{}, stale: true,
 		choice:  Choice{Place: PlaceOrders, Section: All, Tab: TabItems, PerPage: 5},
 		refused: map[string]*order.Error{}, busy: map[string]order.CommandType{},
-		working: map[string]bool{},
+		working:     map[string]bool{},
+		preferences: known(options.Preferences),
 	}
 	for _, language := range Languages() {
 		words, err := LoadWords(language)
@@ -151,7 +157,7 @@ func (c *Controller) Words() *Words {
 }
 
 func (c *Controller) chosenWords() *Words {
-	language := c.language
+	language := c.preferences.Language
 	if language == "" {
 		language = c.settings.Language()
 	}
@@ -251,8 +257,39 @@ func (c *Controller) Select(id string) {
 // DetailTab shows one part of the details.
 func (c *Controller) DetailTab(t DetailTab) { c.change(func() { c.choice.Tab = t }) }
 
-// Language switches the screens to "fr" or "en"; empty is the location's language.
-func (c *Controller) Language(language string) { c.change(func() { c.language = language }) }
+// Language switches the screens to "fr" or "en"; empty is the location's language. The plan keeps
+// it for the next time.
+func (c *Controller) Language(language string) Plan {
+	return c.prefer(func(p *terminal.Preferences) { p.Language = language })
+}
+
+// Appearance plans to keep which of Appearances is chosen for the next time.
+func (c *Controller) Appearance(appearance string) Plan {
+	return c.prefer(func(p *terminal.Preferences) { p.Appearance = appearance })
+}
+
+func (c *Controller) prefer(choose func(*terminal.Preferences)) Plan {
+	var chosen terminal.Preferences
+	c.change(func() {
+		choose(&c.preferences)
+		chosen = c.preferences
+	})
+	return Plan{preferences: &chosen}
+}
+
+// Appearances are the looks of the screens; the first one is the default.
+func Appearances() []string { return []string{"light", "dark", "contrast"} }
+
+// known drops what this version does not know.
+func known(p terminal.Preferences) terminal.Preferences {
+	if !slices.Contains(Languages(), p.Language) {
+		p.Language = ""
+	}
+	if !slices.Contains(Appearances(), p.Appearance) {
+		p.Appearance = ""
+	}
+	return p
+}
 
 // Wide says that the details stand beside the list, and so are never empty.
 func (c *Controller) Wide(wide bool) { c.change(func() { c.wide = wide }) }
@@ -275,10 +312,13 @@ func (c *Controller) NextMinute() time.Duration {
 }
 
 // Plan is what a tap asks for; CarryOut does it.
-type Plan struct{ commands []order.Command }
+type Plan struct {
+	commands    []order.Command
+	preferences *terminal.Preferences // nil: as they are
+}
 
 // Empty reports whether there is nothing to carry out.
-func (p Plan) Empty() bool { return len(p.commands) == 0 }
+func (p Plan) Empty() bool { return len(p.commands) == 0 && p.preferences == nil }
 
 // Tap plans a card's or the details' action. It is instant: the button says that it is busy.
 func (c *Controller) Tap(orderID string, command order.CommandType) Plan {
@@ -319,6 +359,11 @@ func (c *Controller) plan(what string, commands ...order.Command) Plan {
 // CarryOut does what was planned. It waits for the disk: not for the goroutine that draws.
 func (c *Controller) CarryOut(p Plan) {
 	if p.Empty() {
+		return
+	}
+	if p.preferences != nil {
+		err := c.options.Terminal.Prefer(*p.preferences)
+		c.change(func() { c.notSaved = err != nil })
 		return
 	}
 	failed := make([]error, len(p.commands))

@@ -22,6 +22,7 @@ type fake struct {
 	unsent   []string
 	done     []order.Command
 	fail     error
+	prefers  terminal.Preferences
 	notify   func(terminal.Event)
 }
 
@@ -65,6 +66,13 @@ func (f *fake) LinkState() terminal.Event {
 }
 func (f *fake) Settings() []shop.Location { return f.settings }
 func (f *fake) Unsent() []string          { return f.unsent }
+
+func (f *fake) Prefer(p terminal.Preferences) error {
+	if f.fail == nil {
+		f.prefers = p
+	}
+	return f.fail
+}
 
 func newController(t *testing.T, orders ...order.Order) (*Controller, *fake, *int) {
 	t.Helper()
@@ -139,7 +147,7 @@ func TestGotItAnswersWhatWasShown(t *testing.T) {
 		t.Error("still rings")
 	}
 	// somebody else was faster: no word about it
-	c.CarryOut(Plan{[]order.Command{{Type: order.Acknowledge, OrderID: other.ID}}})
+	c.CarryOut(Plan{commands: []order.Command{{Type: order.Acknowledge, OrderID: other.ID}}})
 	if card := c.Screen().Cards[0]; card.Refused != "" {
 		t.Errorf("refused: %q", card.Refused)
 	}
@@ -319,4 +327,43 @@ func (f *fake) advance(d time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.now = f.now.Add(d)
+}
+
+func TestPreferences(t *testing.T) {
+	for stored, want := range map[terminal.Preferences]string{
+		{}:                                French,
+		{Language: "en"}:                  English,
+		{Language: "de"}:                  French, // the location's
+		{Language: "en", Appearance: "?"}: English,
+	} {
+		c, err := NewController(Options{Preferences: stored})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Words().Language(); got != want {
+			t.Errorf("%+v speaks %s", stored, got)
+		}
+	}
+
+	c, f, _ := newController(t)
+	c.CarryOut(c.Appearance("dark"))
+	plan := c.Language(English)
+	if c.Words().Language() != English || plan.Empty() {
+		t.Error("the tap did nothing")
+	}
+	if f.prefers.Language != "" {
+		t.Error("the tap waited for the disk")
+	}
+	c.CarryOut(plan)
+	if want := (terminal.Preferences{Language: "en", Appearance: "dark"}); f.prefers != want {
+		t.Errorf("stored %+v", f.prefers)
+	}
+	f.fail = errors.New("no space left on device")
+	c.CarryOut(c.Language(French))
+	same(t, "banner", c.Screen().Banner.Title, "L’action n’a pas été enregistrée")
+	f.fail = nil
+	c.CarryOut(c.Appearance("light"))
+	if c.Screen().Banner != (Banner{}) || f.prefers != (terminal.Preferences{Language: "fr", Appearance: "light"}) {
+		t.Errorf("stored %+v", f.prefers)
+	}
 }

@@ -229,6 +229,9 @@ func (c *canned) LinkState() terminal.Event { return c.link }
 func (c *canned) Settings() []shop.Location { return c.locations }
 func (c *canned) Unsent() []string          { return c.unsent }
 
+// Prefer forgets.
+func (c *canned) Prefer(terminal.Preferences) error { return nil }
+
 func location(language string) shop.Location {
 	market := order.Policy{Accept: true, Reject: true}
 	return shop.Location{

@@ -13,27 +13,6 @@ const (
 	modeCount
 )
 
-// Name is how a mode is kept: "light", "dark" or "contrast".
-func (m Mode) Name() string {
-	switch m {
-	case Dark:
-		return "dark"
-	case HighContrast:
-		return "contrast"
-	}
-	return "light"
-}
-
-// ModeNamed is the mode of a name, Light where there is none.
-func ModeNamed(name string) Mode {
-	for mode := range modeCount {
-		if mode.Name() == name {
-			return mode
-		}
-	}
-	return Light
-}
-
 // Token is a colour by what it means.
 type Token int
 
