@@ -348,7 +348,7 @@ func TestNotReached(t *testing.T) {
 		t.Errorf("a dropped ticket has a problem: %+v", told[0].Job)
 	}
 	tl.none("grill")
-	if got, want := states(tl.jobs(id)), "grill/1/kitchen dropped, bar/1/kitchen dropped"; got != want {
+	if got, want := states(tl.jobs(id)), "grill/1/kitchen dropped, bar/1/kitchen dropped, grill/2/void idle, bar/2/void idle"; got != want {
 		t.Errorf("jobs: %s, want %s", got, want)
 	}
 }

@@ -137,6 +137,9 @@ const (
 	JobDropped JobState = "dropped"
 	// JobElsewhere: another terminal reported it printed.
 	JobElsewhere JobState = "elsewhere"
+	// JobIdle: a void ticket of an order that nobody is known to have printed. It is queued if
+	// this terminal takes the station over from one that may have.
+	JobIdle JobState = "idle"
 )
 
 // Ended reports whether nothing more will happen to the job.

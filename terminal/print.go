@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -16,9 +17,11 @@ func (s *Service) recoverJobs(c *change) error {
 		for _, station := range s.stations(l) {
 			var broken []Job
 			err := tx.Queue(l.ID, station, func(j Job) bool {
-				if j.State == JobSending {
+				switch j.State {
+				case JobSending:
 					broken = append(broken, j)
-				} else {
+				case JobIdle:
+				default:
 					c.events = append(c.events, Event{Kind: EventTicket, Job: j, Order: s.active[j.OrderID]})
 				}
 				return true
@@ -87,11 +90,21 @@ func (s *Service) first(tx Tx, location, station string, now time.Time) (job *Jo
 	if err != nil {
 		return nil, 0, err
 	}
+	var failed error
 	err = tx.Queue(location, station, func(j Job) bool {
 		if j.State != JobQueued || !s.mine(j, lease) {
 			return true
 		}
-		if until := j.Due.Sub(now); j.Scheduled && until > 0 {
+		until := time.Duration(0)
+		if j.Scheduled {
+			until = j.Due.Sub(now)
+		}
+		if until <= 0 {
+			if _, until, failed = s.ahead(tx, j.OrderID, now); failed != nil {
+				return false
+			}
+		}
+		if until > 0 {
 			if wait == 0 || until < wait {
 				wait = until
 			}
@@ -100,7 +113,42 @@ func (s *Service) first(tx Tx, location, station string, now time.Time) (job *Jo
 		job = &j
 		return false
 	})
-	return job, wait, err
+	return job, wait, errors.Join(err, failed)
+}
+
+// hubWait is how long a ticket waits for the hub to have the command that made it due.
+const hubWait = 5 * time.Second
+
+// ahead says whether what is to be cooked follows from a command given here that the hub is not
+// known to have. Then the next holder of the station's lease cannot know of the ticket either:
+// while connected it waits for the hub's word, and otherwise comes out marked. An order of the
+// terminal's own counter is nobody else's to print.
+func (s *Service) ahead(tx Tx, orderID string, now time.Time) (ahead bool, wait time.Duration, err error) {
+	pending, err := tx.PendingOf(orderID)
+	if err != nil {
+		return false, 0, err
+	}
+	given := time.Time{}
+	for _, p := range pending {
+		if p.Command.Type != order.Printed {
+			given = p.Command.At
+		}
+	}
+	if given.IsZero() {
+		return false, 0, nil
+	}
+	confirmed, _, err := tx.Order(orderID)
+	if err != nil {
+		return false, 0, err
+	}
+	view, err := s.view(tx, orderID, now)
+	if err != nil || owner(view) != "" || view.KitchenVersion <= confirmed.KitchenVersion {
+		return false, 0, err
+	}
+	if age := now.Sub(given); s.LinkState().Online && age >= 0 && age < hubWait {
+		return true, hubWait - age, nil
+	}
+	return true, 0, nil
 }
 
 // Begin records that a copy is being sent, before its first byte leaves, and returns what it
@@ -131,8 +179,15 @@ func (s *Service) Begin(_, key string) (t Ticket, ok bool, err error) {
 			}
 			job.Ticket, job.Number = &ticket, ticket.Sequence
 		}
+		ahead, wait, err := s.ahead(c.tx, job.OrderID, c.now)
+		if err != nil || wait > 0 {
+			return err
+		}
 		t, ok = *job.Ticket, true
 		t.Heading, t.FirstSent, t.PrintedAt = job.Heading, job.SentAt, c.now.UTC()
+		if ahead {
+			t.Heading = HeadingDuplicate
+		}
 		job.Ticket = &t
 		job.State, job.SentAt, job.Problem = JobSending, c.now.UTC(), ""
 		job.Copies++
@@ -259,7 +314,11 @@ func (s *Service) write(c *change, view order.Order, job Job) (Ticket, bool, err
 	if err != nil {
 		return Ticket{}, false, err
 	}
-	paper := s.paperOf(view, job.Station, jobs)
+	lease, _, err := c.tx.Lease(job.Location, job.Station)
+	if err != nil {
+		return Ticket{}, false, err
+	}
+	paper := s.paperOf(view, job.Station, jobs, lease)
 	kind, needed := needs(view, job.Station, paper)
 	if !needed {
 		return Ticket{}, false, nil
@@ -279,6 +338,9 @@ func (s *Service) write(c *change, view order.Order, job Job) (Ticket, bool, err
 		t.Lines, t.Removed, t.Added, t.Replaces = d.Unchanged, d.Removed, d.Added, paper.sequence
 	case order.Void:
 		t.Lines, t.Removed, t.Replaces = nil, paper.lines, paper.sequence
+		if len(paper.lines) == 0 { // another terminal's, if it printed one
+			t.Removed = formerLines(view, job.Station)
+		}
 	}
 	t.Part, t.Parts = 1, 1
 	stations := 0
@@ -302,6 +364,19 @@ func (s *Service) write(c *change, view order.Order, job Job) (Ticket, bool, err
 		return Ticket{}, false, err
 	}
 	return t, true, nil
+}
+
+// formerLines are what a ticket of the station said before everything was cancelled, as far as
+// the order still tells.
+func formerLines(view order.Order, station string) []order.Line {
+	var lines []order.Line
+	for _, l := range view.Lines {
+		if l.Station == station && l.Kind == order.Physical && l.Quantity > 0 {
+			l.Fulfilled, l.Cancelled = 0, 0
+			lines = append(lines, l)
+		}
+	}
+	return lines
 }
 
 // short is enough of a platform's long identity to find the order by.

@@ -120,6 +120,7 @@ func (s *Service) adopt(c *change, o order.Order, full bool, sequence uint64) er
 			if err := c.tx.RemovePending(p.Command.ID); err != nil {
 				return err
 			}
+			c.print = c.print || p.Command.Type != order.Printed // tickets may have waited for it
 		}
 	}
 	return s.settle(c, o.ID, sequence)
@@ -213,6 +214,7 @@ func (s *Service) Link(online bool, reason string) {
 	s.mu.Unlock()
 	if changed {
 		s.ports.Notify(event)
+		s.ports.WakePrinters() // what waits for the hub's word waits no more
 	}
 }
 
