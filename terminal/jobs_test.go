@@ -208,7 +208,8 @@ func TestFirstDueFirstOut(t *testing.T) {
 // One printer for two stations prints by due time over both.
 func TestTwoStationsOnOnePrinter(t *testing.T) {
 	tl, h := alone(t)
-	tl.config.Printers = map[string]map[string]string{"plateau": {"grill": "kitchen", "bar": "kitchen"}}
+	tl.config.Setup = printing("kitchen")
+	tl.config.Setup.Stations = map[string]terminal.StationSetup{"grill": {Printer: "kitchen"}, "bar": {Printer: "kitchen"}}
 	tl.restart()
 	h.comes(func(o *order.Order) { o.Lines = lines(0, 1) })
 	h.clock.add(time.Minute)

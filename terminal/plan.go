@@ -25,7 +25,7 @@ func (s *Service) plan(c *change, view order.Order, sequence uint64) error {
 		}
 		sequence = cursor.Sequence + 1
 	}
-	jobs, err := c.tx.JobsOf(view.ID)
+	jobs, err := jobsOf(c.tx, view.ID)
 	if err != nil {
 		return err
 	}
@@ -35,6 +35,12 @@ func (s *Service) plan(c *change, view order.Order, sequence uint64) error {
 		}
 	}
 	return nil
+}
+
+// jobsOf are the order's jobs, without copies that somebody asked for.
+func jobsOf(tx Tx, orderID string) ([]Job, error) {
+	jobs, err := tx.JobsOf(orderID)
+	return slices.DeleteFunc(jobs, func(j Job) bool { return j.Copy }), err
 }
 
 func stationsOf(view order.Order, jobs []Job) []string {
@@ -238,7 +244,7 @@ func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 	wanted := len(wants(view, j.Station)) > 0
 	printed, theirs := s.theirs(view, j.Station)
 	switch {
-	case j.State.out() || j.State == JobElsewhere:
+	case j.State.out() || j.State == JobElsewhere || j.State == JobDiscarded:
 		return j.State
 	case s.elsewhere(view, j):
 		return JobElsewhere
@@ -248,7 +254,7 @@ func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 		return JobDropped // a void ticket says it all
 	case j.State != JobDropped || j.Key != paper.key || !wanted:
 		return j.State
-	case s.config.AskUnconfirmed:
+	case s.asks(j):
 		return JobUnconfirmed
 	default:
 		return JobQueued // wanted again, before that ticket came out
@@ -267,7 +273,7 @@ func (s *Service) elsewhere(view order.Order, j Job) bool {
 func (s *Service) theirs(view order.Order, station string) (order.Paper, bool) {
 	printed, found := view.Printed[station]
 	return printed, found && slices.ContainsFunc(view.Tickets, func(t order.Ticket) bool {
-		return t.Station == station && t.State.Out() && t.Version >= printed.Version && t.By != s.config.Device
+		return t.Station == station && t.State.Told() && t.Version >= printed.Version && t.By != s.config.Device
 	})
 }
 
@@ -306,7 +312,7 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		if j.Station != station || j.Copies == 0 || last.exists && j.Version < last.version {
 			continue
 		}
-		open := !j.State.out() && j.State != JobElsewhere
+		open := !j.State.out() && j.State != JobElsewhere && j.State != JobDiscarded
 		differs := found && j.Version == reported.Version && !order.Difference(reported.Lines, j.Ticket.After).Empty()
 		if ours || j.Version > last.version || open || !differs {
 			ours = true
@@ -317,7 +323,7 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		}
 	}
 	for _, t := range view.Tickets {
-		if t.Station == station && !t.State.Out() && t.Version > last.version && t.By != s.config.Device {
+		if t.Station == station && !t.State.Told() && t.Version > last.version && t.By != s.config.Device {
 			last.version, last.doubt = t.Version, true
 		}
 	}
@@ -464,7 +470,7 @@ func (s *Service) takeOver(c *change, lease Lease) error {
 		if err != nil {
 			return err
 		}
-		jobs, err := c.tx.JobsOf(id)
+		jobs, err := jobsOf(c.tx, id)
 		if err != nil {
 			return err
 		}

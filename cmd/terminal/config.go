@@ -8,6 +8,7 @@ import (
 
 	"comptoir/printer"
 	"comptoir/printer/escpos"
+	"comptoir/sync/wire"
 	"comptoir/terminal"
 
 	"github.com/BurntSushi/toml"
@@ -133,5 +134,13 @@ func (c *config) stations() map[string][]string {
 		stations = append(stations, station)
 	}
 	slices.Sort(stations)
-	return map[string][]string{terminal.AnyLocation: stations}
+	return map[string][]string{wire.AnyLocation: stations}
+}
+
+func (c *config) setup() terminal.Setup {
+	setup := terminal.Setup{Stations: map[string]terminal.StationSetup{}}
+	for station, name := range c.Stations {
+		setup.Stations[station] = terminal.StationSetup{Printer: name}
+	}
+	return setup
 }

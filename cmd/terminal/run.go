@@ -46,7 +46,7 @@ func work(ctx context.Context, c config, file *store.Store, screen screen, log *
 	service, err := terminal.New(
 		terminal.Config{
 			Device: c.Device, AskUnconfirmed: c.ReprintUnconfirmed == "ask",
-			Printers: map[string]map[string]string{terminal.AnyLocation: c.Stations},
+			Setup: c.setup(),
 		},
 		terminal.Ports{
 			Store: file, Clock: systemClock{}, Log: log, Notify: screen.Notify,
