@@ -136,51 +136,70 @@ func ClearBuffers() []byte { return []byte{dle, 0x14, 8, 1, 3, 20, 1, 6, 2, 8} }
 
 // Tear gets rid of what an aborted ticket has left, so that the next one does not follow on the
 // same piece of paper: it ends a command of which the rest never came, and feeds and cuts what
-// is there. NULs print nothing and are harmless as parameters. A printer in which nothing was
-// left gives a blank scrap.
-func Tear(p *Profile) []byte {
+// is there. NULs print nothing and are harmless as parameters: data is how many a command may
+// still wait for ([DataIn] of the aborted ticket). A printer in which nothing was left gives a
+// blank scrap.
+func Tear(p *Profile, data int) []byte {
 	e := NewEncoder(p)
-	e.Raw(make([]byte, 10)) // as long as the longest command of a ticket without images
+	e.Raw(make([]byte, longestHead+data))
 	e.Init()
 	e.Feed(4)
 	e.Cut()
 	return e.Bytes()
 }
 
+// longestHead is that of DLE DC4 8.
+const longestHead = 10
+
+// DataIn is how many bytes of data the command with the most has in a ticket.
+func DataIn(ticket []byte) int {
+	most := 0
+	walk(ticket, func(at, end, next int) { most = max(most, next-end) })
+	return most
+}
+
 // CutAt is where the last cut of a ticket begins, with the dots fed right before it; len(ticket)
 // where it is not cut.
 func CutAt(ticket []byte) int {
-	at, feed := len(ticket), -1
-	for i := 0; i < len(ticket); {
-		item := ItemOf(ticket[i:])
-		if item.Head == 0 {
-			break
-		}
-		end := i + item.Head
-		switch command := ticket[i:end]; {
-		case item.Head > 2 && command[0] == esc && command[1] == 'J':
-			feed = i
-			i = end
-			continue
-		case item.Head > 2 && command[0] == gs && command[1] == 'V':
-			at = i
-		case item.Head == 2 && command[0] == esc && (command[1] == 'm' || command[1] == 'i'):
-			at = i
-			if feed >= 0 {
-				at = feed
-			}
-		}
+	cut, feed := len(ticket), -1
+	walk(ticket, func(at, end, _ int) {
+		before := feed
 		feed = -1
-		i = end + int(min(item.Payload, uint64(len(ticket)-end)))
-		if item.ToNUL {
-			n := bytes.IndexByte(ticket[end:], 0)
-			if n < 0 {
-				break
+		switch command := ticket[at:end]; {
+		case len(command) < 2:
+		case command[0] == esc && command[1] == 'J':
+			feed = at
+		case command[0] == gs && command[1] == 'V':
+			cut = at
+		case command[0] == esc && (command[1] == 'm' || command[1] == 'i'):
+			cut = at
+			if before >= 0 {
+				cut = before
 			}
-			i = end + n + 1
 		}
+	})
+	return cut
+}
+
+// walk visits the items of b: each begins at at, its data at end, the next one at next.
+func walk(b []byte, visit func(at, end, next int)) {
+	for at := 0; at < len(b); {
+		item := ItemOf(b[at:])
+		if item.Head == 0 {
+			return
+		}
+		end := at + item.Head
+		next := end + int(min(item.Payload, uint64(len(b)-end)))
+		if item.ToNUL {
+			n := bytes.IndexByte(b[end:], 0)
+			if n < 0 {
+				return
+			}
+			next = end + n + 1
+		}
+		visit(at, end, next)
+		at = next
 	}
-	return at
 }
 
 // Item is how far the first command, or byte of text, of a stream reaches.

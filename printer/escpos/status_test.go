@@ -202,11 +202,12 @@ func TestTear(t *testing.T) {
 	e.Line("first")
 	e.Align(escpos.Center)
 	e.Beep(2, 3)
+	e.Raw([]byte("\x1D(k\x1E\x001P0https://example.com/tickets"))
 	e.Line("ticket")
 	e.Cut()
 	whole := slices.Clone(e.Bytes())
 	for n := range whole {
-		papers, err := escpos.Decode(p, slices.Concat(whole[:n], escpos.Tear(p), whole))
+		papers, err := escpos.Decode(p, slices.Concat(whole[:n], escpos.Tear(p, escpos.DataIn(whole)), whole))
 		if err != nil {
 			t.Fatal(err)
 		}
