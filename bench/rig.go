@@ -148,7 +148,7 @@ func (r *rig) startTerminal(ctx context.Context, b *bench, log *slog.Logger) err
 		return err
 	}
 	for _, d := range r.desks {
-		d.journal, d.transport = r.service, printer.TCP{Address: d.printer.Addr(), Proof: printer.ProofBlind}
+		d.transport = printer.TCP{Address: d.printer.Addr(), Proof: printer.ProofBlind}
 		queues = append(queues, printer.NewQueue(d.name, journal{r.service, d}, transport{d}, escpos.Generic(48), log))
 	}
 	r.running.Go(func() { _ = r.service.Run(ctx) })

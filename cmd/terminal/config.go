@@ -88,12 +88,6 @@ func (p *printerTable) check() error {
 	if p.Kind == "" {
 		p.Kind = "tcp"
 	}
-	if p.Kind != "tcp" {
-		return fmt.Errorf("kind: %q is not known; use \"tcp\"", p.Kind)
-	}
-	if !strings.Contains(p.Address, ":") {
-		return fmt.Errorf("address: %q is not host:port, such as 192.168.1.50:9100", p.Address)
-	}
 	if p.Columns == 0 {
 		p.Columns = 48
 	}
@@ -103,8 +97,8 @@ func (p *printerTable) check() error {
 	if p.Proof == "" {
 		p.Proof = string(printer.ProofBlind)
 	}
-	if p.Proof != string(printer.ProofBlind) {
-		return fmt.Errorf("proof: %q is not known; use \"blind\"", p.Proof)
+	if _, err := printer.Open(p.setup("")); err != nil {
+		return err
 	}
 	p.profile = escpos.Generic(p.Columns)
 	if p.CodePage != "" {
@@ -125,6 +119,13 @@ func (p *printerTable) check() error {
 		return fmt.Errorf("columns or code_page: %w", err)
 	}
 	return nil
+}
+
+func (p *printerTable) setup(name string) terminal.PrinterSetup {
+	return terminal.PrinterSetup{
+		Name: name, Kind: p.Kind, Address: p.Address, Columns: p.Columns,
+		CodePage: p.CodePage, CodePageNumber: p.CodePageNumber, Proof: p.Proof,
+	}
 }
 
 // stations lists the stations that have a printer.

@@ -25,6 +25,17 @@ type screen interface {
 	Run(ctx context.Context, service *terminal.Service) error
 }
 
+// journal also logs how printers stand.
+type journal struct {
+	*terminal.Service
+	log *slog.Logger
+}
+
+// Heard implements printer.Journal.
+func (j journal) Heard(s terminal.PrinterState) {
+	j.log.Info("printer stands", "printer", s.Printer, "fault", s.Fault, "paperLow", s.PaperLow)
+}
+
 type systemClock struct{}
 
 func (systemClock) Now() time.Time { return time.Now() }
@@ -65,7 +76,11 @@ func work(ctx context.Context, c config, file *store.Store, screen screen, log *
 		return fmt.Errorf("hub: %w", err)
 	}
 	for name, p := range c.Printers {
-		queues = append(queues, printer.NewQueue(name, service, printer.TCP{Address: p.Address, Proof: printer.Proof(p.Proof)}, p.profile, log))
+		transport, err := printer.Open(p.setup(name))
+		if err != nil {
+			return fmt.Errorf("printers.%s.%w", name, err)
+		}
+		queues = append(queues, printer.NewQueue(name, journal{service, log}, transport, p.profile, log))
 	}
 
 	var group gosync.WaitGroup
