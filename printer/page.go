@@ -49,11 +49,8 @@ func (l *page) hang(head string, headStyle escpos.Style, indent int, text string
 		if i > 0 {
 			head, headStyle = spaces(indent/style.Width), style
 		}
-		if headStyle == style {
-			l.put(escpos.Left, escpos.Span{Text: head + row, Style: style})
-		} else {
-			l.put(escpos.Left, escpos.Span{Text: head, Style: headStyle}, escpos.Span{Text: row, Style: style})
-		}
+		// Two spans even in one style: text from right to left stays on its side of the head.
+		l.put(escpos.Left, escpos.Span{Text: head, Style: headStyle}, escpos.Span{Text: row, Style: style})
 	}
 }
 

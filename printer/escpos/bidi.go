@@ -27,19 +27,31 @@ func isGap(c cell) bool { return c.text == "" || c.text == " " }
 
 // reorder is the Unicode bidirectional algorithm (UAX #9) for text without embeddings, which
 // Display has removed, and without its rule for pairs of brackets. The direction is that of the first
-// letter; what stands before it, and white at the end, stays.
+// letter, but from right to left only if most letters are: a row may be the end of a sentence in Latin
+// letters. What stands before the first letter or digit, and white at the end, stays.
 func reorder(cells []cell) {
 	classes := make([]bidi.Class, len(cells))
-	rightToLeft := false
+	var left, right int // dots of the letters of each direction
+	first, strong := -1, bidi.L
 	for i, c := range cells {
 		classes[i] = classOf(c.letter())
-		rightToLeft = rightToLeft || classes[i] == bidi.R
+		switch classes[i] {
+		case bidi.L:
+			left += c.width
+		case bidi.R:
+			if left+right == 0 {
+				strong = bidi.R
+			}
+			right += c.width
+		case bidi.EN, bidi.AN:
+		default:
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
 	}
-	if !rightToLeft {
-		return
-	}
-	first := slices.IndexFunc(classes, func(c bidi.Class) bool { return c == bidi.L || c == bidi.R || c == bidi.AL })
-	if first < 0 {
+	if right == 0 {
 		return
 	}
 	end := len(cells)
@@ -48,7 +60,7 @@ func reorder(cells []cell) {
 	}
 	cells, classes = cells[first:end], classes[first:end]
 	base := 0
-	if classes[0] == bidi.R {
+	if strong == bidi.R && right >= left {
 		base = 1
 	}
 	levels := levelsOf(classes, base)

@@ -91,6 +91,9 @@ func closes(s string) bool { return strings.Trim(s, ":;!?»") == "" }
 // slash within.
 func (p *Profile) cut(word string, width int) (row, rest string) {
 	end := p.fitting(word, width)
+	if end == len(word) {
+		return word, ""
+	}
 	if word[end] == ' ' {
 		return word[:end], strings.TrimLeft(word[end:], " ")
 	}
@@ -107,7 +110,7 @@ func (p *Profile) cut(word string, width int) (row, rest string) {
 // least.
 func (p *Profile) fitting(word string, width int) int {
 	end, drawn := 0, false
-	for range width {
+	for i := 0; i < width && end < len(word); i++ {
 		r, n := utf8.DecodeRuneInString(word[end:])
 		drawn = drawn || !p.has(r)
 		end += n
