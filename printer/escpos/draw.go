@@ -102,8 +102,8 @@ func (e *Encoder) rows(spans []pendingSpan) [][]cell {
 
 // tabAfter is the first tab stop beyond some dots, or just where we are.
 func (e *Encoder) tabAfter(used int) int {
-	for _, stop := range e.tabs {
-		if at := int(stop) * cellWidth; at > used {
+	for i := range len(e.tabs) {
+		if at := int(e.tabs[i]) * cellWidth; at > used {
 			return at
 		}
 	}

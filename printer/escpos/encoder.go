@@ -84,13 +84,14 @@ const (
 type Encoder struct {
 	profile    *Profile
 	profileErr error
+	first      *pageTable
 
 	buf     []byte
 	page    int  // index of the page now selected, or unknownPage; 0 between calls
 	midLine bool // text waits in the printer for its line feed
 	style   Style
 	spacing int // of LineSpacing; 0: the printer's own
-	tabs    []byte
+	tabs    string // columns of the tab stops
 	turned  bool // upside down
 	pending pendingLine
 	missing []rune
@@ -104,6 +105,7 @@ func NewEncoder(p *Profile) *Encoder {
 	if e.profileErr != nil {
 		e.profile = Generic(48)
 	}
+	e.first = e.profile.first()
 	e.Reset()
 	return e
 }
@@ -124,7 +126,7 @@ func (e *Encoder) Init() {
 
 // defaults are what the printer has after ESC @.
 func (e *Encoder) defaults() {
-	e.style, e.turned, e.spacing, e.tabs = plain, false, 0, append(e.tabs[:0], usualTabs...)
+	e.style, e.turned, e.spacing, e.tabs = plain, false, 0, usualTabs
 	e.pending.forget()
 }
 
@@ -136,7 +138,11 @@ const usualTabs = "\x08\x10\x18\x20\x28\x30\x38\x40\x48\x50\x58\x60\x68\x70\x78"
 // whole line is drawn and printed as an image.
 func (e *Encoder) Text(s string) {
 	before := len(e.buf)
-	if !e.appendPlain(s) {
+	quick := false
+	if e.page == 0 || isPlain(s) {
+		e.buf, quick = e.first.appendQuickly(e.buf, s)
+	}
+	if !quick {
 		e.profile.spell(s, e.appendPiece)
 		if e.page > 0 {
 			e.selectPage(0)
@@ -148,15 +154,6 @@ func (e *Encoder) Text(s string) {
 	if e.profile.Drawer != nil {
 		e.remember(s, before)
 	}
-}
-
-// appendPlain appends s if the first code page has all of it.
-func (e *Encoder) appendPlain(s string) bool {
-	if isPlain(s) {
-		e.buf = append(e.buf, s...)
-		return true
-	}
-	return false
 }
 
 // Line prints the line that s ends. (LF)
@@ -364,11 +361,11 @@ func (e *Encoder) TabStops(columns ...int) {
 		last = column
 	}
 	e.buf = append(e.buf, esc, 'D')
-	e.tabs = e.tabs[:0]
+	start := len(e.buf)
 	for _, column := range columns {
 		e.buf = append(e.buf, byte(column))
-		e.tabs = append(e.tabs, byte(column))
 	}
+	e.tabs = string(e.buf[start:])
 	e.buf = append(e.buf, 0)
 }
 

@@ -40,7 +40,7 @@ type piece struct {
 // form stays, with its marks, if the profile's [Drawer] draws it; else it is
 // "[]", and [Encoder.Missing] names it.
 func (p *Profile) Display(s string) string {
-	if isPlain(s) {
+	if _, same, ok := p.first().quickly(s); ok && same {
 		return s
 	}
 	var b strings.Builder
@@ -58,8 +58,8 @@ func (p *Profile) Display(s string) string {
 // Width returns the columns that s takes on paper in normal size: one for each
 // rune of Display(s), and for a word that is drawn as many as the [Drawer] says.
 func (p *Profile) Width(s string) int {
-	if isPlain(s) {
-		return len(s)
+	if columns, _, ok := p.first().quickly(s); ok {
+		return columns
 	}
 	columns := 0
 	p.spell(s, func(part piece) {
@@ -366,16 +366,6 @@ func isBreak(r rune) bool {
 // draw; marks that did not compose, which it cannot put on a letter.
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn, unicode.Me)
-}
-
-// plainPrefix returns the length of the printable ASCII that s starts with.
-func plainPrefix(s string) int {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return i
-		}
-	}
-	return len(s)
 }
 
 func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) }

@@ -6,77 +6,99 @@ import (
 	"unicode/utf8"
 )
 
-// word is what stays on one row if it can: its printed form, and the white before it.
-type word struct {
-	gap, text string
-}
-
 // Wrap cuts text, as the printer shows it, into rows of at most width columns, and appends them to
 // rows: it cuts between words, and within a word only where it is longer than a row. It appends one
 // row at least. French punctuation that stands apart (« ; : ! ? ») stays with its word.
 func (p *Profile) Wrap(rows []string, text string, width int) []string {
 	width = max(width, 1)
-	if whole := strings.Trim(p.Display(text), " "); p.Width(whole) <= width {
-		return append(rows, whole)
+	if p.Width(text) <= width {
+		return append(rows, strings.Trim(p.Display(text), " "))
 	}
 	first := len(rows)
-	row, used := "", 0
-	for _, w := range p.split(text) {
-		n := p.Width(w.text)
-		if used > 0 && used+len(w.gap)+n <= width {
-			row += w.gap + w.text
-			used += len(w.gap) + n
+	row, used := span{}, 0 // the row begun
+	for at := 0; ; {
+		gap, word, columns := p.nextWord(text, at)
+		if columns == 0 {
+			break
+		}
+		at = word.to
+		if space := p.Width(text[gap.from:gap.to]); used > 0 && used+space+columns <= width {
+			row.to = word.to
+			used += space + columns
 			continue
 		}
 		if used > 0 {
-			rows = append(rows, row)
+			rows = append(rows, p.Display(text[row.from:row.to]))
 		}
-		rest := w.text
-		for n > width {
+		row, used = word, columns
+		if columns <= width {
+			continue
+		}
+		rest := p.Display(text[word.from:word.to])
+		for columns > width {
 			var piece string
 			piece, rest = p.cut(rest, width)
 			rows = append(rows, piece)
-			n = p.Width(rest)
+			columns = p.Width(rest)
 		}
-		row, used = rest, n
+		text, at, used = rest+text[word.to:], 0, 0 // its end begins a row like any word
 	}
 	if used > 0 || len(rows) == first {
-		rows = append(rows, row)
+		rows = append(rows, p.Display(text[row.from:row.to]))
 	}
 	return rows
 }
 
-// split finds the words of a text. A no-break space is part of its word, and punctuation that
-// French sets apart stays with the word it belongs to.
-func (p *Profile) split(text string) []word {
-	var words []word
-	gap := ""
-	for text != "" {
-		end := strings.IndexFunc(text, breaks)
-		if end < 0 {
-			end = len(text)
+// span is a part of a text, in bytes.
+type span struct{ from, to int }
+
+// nextWord finds the word at or behind a byte of the text, with the white before it, and its columns;
+// 0 if there is none. A no-break space is part of its word, and punctuation that French sets apart
+// stays with the word it belongs to.
+func (p *Profile) nextWord(text string, from int) (gap, word span, columns int) {
+	gap = span{from, from}
+	for columns == 0 { // what is not seen is white
+		word.from = nextBreak(text, gap.to, false)
+		word.to = nextBreak(text, word.from, true)
+		if word.from == word.to {
+			return gap, word, 0
 		}
-		if shown := p.Display(text[:end]); shown != "" {
-			if last := len(words) - 1; last >= 0 && (closes(shown) || strings.HasSuffix(words[last].text, "«")) {
-				words[last].text += gap + shown
-			} else {
-				words = append(words, word{gap, shown})
-			}
-			gap = ""
+		gap.to = word.from
+		if columns = p.Width(text[word.from:word.to]); columns == 0 {
+			gap.to = word.to
 		}
-		text = text[end:]
-		end = strings.IndexFunc(text, func(r rune) bool { return !breaks(r) })
-		if end < 0 {
-			end = len(text)
-		}
-		gap += p.Display(text[:end])
-		text = text[end:]
 	}
-	return words
+	for {
+		start := nextBreak(text, word.to, false)
+		end := nextBreak(text, start, true)
+		if start == end || !closes(text[start:end]) && !strings.HasSuffix(text[word.from:word.to], "«") {
+			return gap, word, columns
+		}
+		columns += p.Width(text[word.to:start]) + p.Width(text[start:end])
+		word.to = end
+	}
+}
+
+// nextBreak returns the first byte, from one on, of a rune at which a line may end, or may not.
+func nextBreak(text string, from int, may bool) int {
+	for from < len(text) {
+		r, n := rune(text[from]), 1
+		if r >= utf8.RuneSelf {
+			r, n = utf8.DecodeRuneInString(text[from:])
+		}
+		if breaks(r) == may {
+			return from
+		}
+		from += n
+	}
+	return len(text)
 }
 
 // breaks reports whether a line may end at r.
 func breaks(r rune) bool {
+	if r < utf8.RuneSelf {
+		return r == ' ' || isBreak(r)
+	}
 	switch r {
 	case '\u00a0', '\u202f', '\u2007': // the no-break spaces
 		return false
