@@ -8,6 +8,7 @@ import (
 
 	"comptoir/printer"
 	"comptoir/printer/escpos"
+	"comptoir/printer/raster"
 	"comptoir/sync/wire"
 	"comptoir/terminal"
 
@@ -67,10 +68,12 @@ func (c *config) check(meta toml.MetaData) error {
 	if c.ReprintUnconfirmed != "auto" && c.ReprintUnconfirmed != "ask" {
 		return fmt.Errorf("reprint_unconfirmed: %q is not known; use \"auto\" or \"ask\"", c.ReprintUnconfirmed)
 	}
+	letters := raster.New(raster.SystemFonts()...)
 	for name, p := range c.Printers {
 		if err := p.check(); err != nil {
 			return fmt.Errorf("printers.%s.%w", name, err)
 		}
+		p.profile.Drawer = letters
 		c.Printers[name] = p
 	}
 	for station, name := range c.Stations {
