@@ -14,6 +14,8 @@ const (
 	// backupLooks is how often a backup looks whether a printer that was given a new ticket takes
 	// it.
 	backupLooks = 2 * time.Second
+	// fickle is how soon after a printer said that it stands well a failure counts as the old one.
+	fickle = 10 * time.Second
 	// maxFaults bounds the log of faults.
 	maxFaults = 200
 	// lastTickets is how many tickets of a printer are remembered.
@@ -34,6 +36,8 @@ type standing struct {
 	// failing is since when no ticket can leave; failed is when that was last seen. Zero: it
 	// works, as far as is known.
 	failing, failed time.Time
+	// before is since when it was failing until it said, at saidWell, that it stands well.
+	before, saidWell time.Time
 	// relayed counts the tickets that its backup has begun since.
 	relayed int
 	// stale is the question last told.
@@ -85,10 +89,12 @@ func (s *Service) Heard(state PrinterState) {
 	known := s.standing(state.Printer)
 	before := known.state
 	known.state = state
-	if state.Fault == FaultNone {
-		known.well()
-	} else {
-		known.fails(now)
+	switch {
+	case state.Fault != FaultNone:
+		s.fails(known, now)
+	case !known.failing.IsZero():
+		known.before, known.saidWell = known.failing, now
+		known.failing = time.Time{}
 	}
 	fault := before.Fault != state.Fault
 	if fault || before.At.IsZero() {
@@ -99,20 +105,25 @@ func (s *Service) Heard(state PrinterState) {
 	if fault || before.PaperLow != state.PaperLow {
 		s.ports.Notify(event)
 	}
-	if fault {
-		s.ports.WakePrinters() // a backup begins to look, or stops
-	}
 }
 
-func (k *standing) well() { k.failing, k.failed, k.relayed = time.Time{}, time.Time{}, 0 }
+// works: a ticket came out.
+func (k *standing) works() {
+	k.failing, k.failed, k.before, k.relayed = time.Time{}, time.Time{}, time.Time{}, 0
+}
 
-func (k *standing) fails(now time.Time) (begins bool) {
-	begins = k.failing.IsZero() || k.failing.After(now) // the clock was set back
-	if begins {
+// fails notes that no ticket can leave; s.mu is held.
+func (s *Service) fails(k *standing, now time.Time) {
+	k.failed = now
+	switch {
+	case !k.failing.IsZero() && !k.failing.After(now):
+		return
+	case !k.before.IsZero() && now.Sub(k.saidWell) < fickle:
+		k.failing = k.before // it only said so
+	default:
 		k.failing = now
 	}
-	k.failed = now
-	return begins
+	s.relief = true
 }
 
 // logFault closes the printer's open entry and begins one; s.mu is held.
@@ -181,17 +192,31 @@ func (s *Service) Faults() []FaultPeriod {
 func (s *Service) noteOutcome(printer string, outcome Outcome) {
 	now := s.ports.Clock.Now().UTC()
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	known := s.standing(printer)
-	begins := false
 	switch outcome {
 	case NothingLeft:
-		begins = known.fails(now)
+		s.fails(known, now)
 	case Sent, Proven:
-		known.well()
+		known.works()
 	}
+}
+
+// wakeBackups makes the backups of printers that have begun to fail look for tickets. It is
+// called every second and not at each fault: a printer whose faults come and go would be tried
+// without a pause.
+func (s *Service) wakeBackups() {
+	s.mu.Lock()
+	relief := false
+	if s.relief {
+		for _, setup := range s.setup.Stations {
+			relief = relief || setup.Backup != ""
+		}
+	}
+	s.relief = false
 	s.mu.Unlock()
-	if begins {
-		s.ports.WakePrinters() // a backup begins to look
+	if relief {
+		s.ports.WakePrinters()
 	}
 }
 

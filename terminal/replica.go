@@ -248,6 +248,7 @@ func (s *Service) Run(ctx context.Context) error {
 // become too old, and stores what was heard of the printers.
 func (s *Service) Tick() {
 	s.saveFaults()
+	s.wakeBackups()
 	now := s.ports.Clock.Now()
 	if since := now.Sub(s.swept); since < 0 || since >= sweepEvery {
 		s.swept = now

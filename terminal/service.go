@@ -118,6 +118,8 @@ type Service struct {
 	faults    []FaultPeriod
 	// faultsUnsaved: faults differs from what is on the disk.
 	faultsUnsaved bool
+	// relief: a printer has begun to fail.
+	relief bool
 	// swept is when the queues were last looked through.
 	swept time.Time
 }

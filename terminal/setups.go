@@ -66,6 +66,11 @@ func (s StationSetup) check(printers map[string]PrinterSetup) error {
 			return fmt.Errorf("%w: there is no printer %q", ErrBadSetup, name)
 		}
 	}
+	return s.Check()
+}
+
+// Check says what cannot be so, whatever printers there are; it wraps ErrBadSetup.
+func (s StationSetup) Check() error {
 	switch {
 	case s.Backup != "" && (s.Printer == "" || s.Backup == s.Printer):
 		return fmt.Errorf("%w: the backup must be another printer", ErrBadSetup)

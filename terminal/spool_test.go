@@ -267,8 +267,13 @@ func TestBackup(t *testing.T) {
 	tl.none("bar")
 	woken := tl.woken
 	tl.try("grill", terminal.NothingLeft)
-	if tl.woken == woken {
-		t.Error("nobody woke the backup")
+	tl.service.Tick()
+	if tl.woken != woken+1 {
+		t.Errorf("the backup was woken %d times", tl.woken-woken)
+	}
+	tl.service.Tick()
+	if tl.woken != woken+1 {
+		t.Error("the backup was woken again")
 	}
 	_, found, wait, err := tl.service.Next("bar")
 	if found || wait != time.Minute || err != nil {
@@ -308,6 +313,20 @@ func TestBackup(t *testing.T) {
 	again := tl.one("grill")
 	if says(t, "kitchen! 3×Burger", again); again.Backup != "" {
 		t.Errorf("backup of %q", again.Backup)
+	}
+}
+
+// A printer that says that it stands well, and takes nothing, is relieved all the same.
+func TestBackupOfAFicklePrinter(t *testing.T) {
+	tl, _ := relieved(t)
+	for range 13 {
+		tl.service.Heard(terminal.PrinterState{Printer: "grill"})
+		tl.try("grill", terminal.NothingLeft)
+		tl.service.Heard(terminal.PrinterState{Printer: "grill", Fault: terminal.FaultUnreachable})
+		tl.clock.add(5 * time.Second)
+	}
+	if ticket := tl.one("bar"); ticket.Backup != "grill" {
+		t.Errorf("backup of %q", ticket.Backup)
 	}
 }
 

@@ -11,9 +11,9 @@ import (
 	gosync "sync"
 	"time"
 
-	"comptoir/printer"
 	"comptoir/store"
 	possync "comptoir/sync"
+	"comptoir/sync/wire"
 	"comptoir/terminal"
 )
 
@@ -23,17 +23,6 @@ type screen interface {
 	Notify(terminal.Event)
 	// Run serves until ctx ends.
 	Run(ctx context.Context, service *terminal.Service) error
-}
-
-// journal also logs how printers stand.
-type journal struct {
-	*terminal.Service
-	log *slog.Logger
-}
-
-// Heard implements printer.Journal.
-func (j journal) Heard(s terminal.PrinterState) {
-	j.log.Info("printer stands", "printer", s.Printer, "fault", s.Fault, "paperLow", s.PaperLow)
 }
 
 type systemClock struct{}
@@ -53,38 +42,36 @@ func work(ctx context.Context, c config, file *store.Store, screen screen, log *
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var client *possync.Client
-	var queues []*printer.Queue
+	queues := newPrinters(c.letters, log)
 	service, err := terminal.New(
 		terminal.Config{
 			Device: c.Device, AskUnconfirmed: c.ReprintUnconfirmed == "ask",
-			Setup: c.setup(),
+			Setup: c.setup(), MaxAge: time.Duration(c.MaxAgeMinutes) * time.Minute,
 		},
 		terminal.Ports{
-			Store: file, Clock: systemClock{}, Log: log, Notify: screen.Notify,
-			WakeSync: func() { client.Wake() },
-			WakePrinters: func() {
-				for _, q := range queues {
-					q.Wake()
+			Store: file, Clock: systemClock{}, Log: log,
+			Notify: func(e terminal.Event) {
+				switch e.Kind {
+				case terminal.EventPrinter:
+					log.Info("printer stands", "printer", e.Printer.Printer, "fault", e.Printer.Fault, "paperLow", e.Printer.PaperLow, "old", e.Stale.Tickets)
+				case terminal.EventPrinters:
+					queues.changed()
 				}
+				screen.Notify(e)
 			},
+			WakeSync:     func() { client.Wake() },
+			WakePrinters: queues.wake,
 		})
 	if err != nil {
 		return err
 	}
-	client, err = possync.New(possync.Config{URL: c.Hub, Device: c.Device, Key: c.Key, Stations: c.stations(), Logger: log}, service)
+	client, err = possync.New(possync.Config{URL: c.Hub, Device: c.Device, Key: c.Key, Stations: map[string][]string{wire.AnyLocation: service.Stations()}, Logger: log}, service)
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
-	for name, p := range c.Printers {
-		transport, err := printer.Open(p.setup(name))
-		if err != nil {
-			return fmt.Errorf("printers.%s.%w", name, err)
-		}
-		queues = append(queues, printer.NewQueue(name, journal{service, log}, transport, p.profile, log))
-	}
 
 	var group gosync.WaitGroup
-	failures := make(chan error, len(queues)+3)
+	failures := make(chan error, 4)
 	part := func(name string, run func(context.Context) error) {
 		group.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
@@ -95,9 +82,7 @@ func work(ctx context.Context, c config, file *store.Store, screen screen, log *
 	}
 	part("alarms", service.Run)
 	part("sync", client.Run)
-	for _, q := range queues {
-		part("printer", q.Run)
-	}
+	part("printers", func(ctx context.Context) error { return queues.run(ctx, service, client.SetStations) })
 	part("screen", func(ctx context.Context) error { return screen.Run(ctx, service) })
 	group.Wait()
 	select {

@@ -172,8 +172,8 @@ func (c *config) printerConfigs() []model.PrinterConfig {
 	printers := make([]model.PrinterConfig, 0, len(c.Printers))
 	for name, table := range c.Printers {
 		p := model.PrinterConfig{Name: name, Address: table.Address}
-		for station, printer := range c.Stations {
-			if printer == name {
+		for station, setup := range c.Stations {
+			if setup.Printer == name {
 				p.Stations = append(p.Stations, station)
 			}
 		}
@@ -255,8 +255,8 @@ func newPapers(c config) *papers {
 		columns: map[string]*escpos.Profile{}, painter: virtual.NewPainter(),
 		tickets: map[string]terminal.Job{}, drawn: map[string]image.Image{},
 	}
-	for station, name := range c.Stations {
-		p.columns[station] = c.Printers[name].profile
+	for station, setup := range c.Stations {
+		p.columns[station] = c.Printers[setup.Printer].profile
 	}
 	return p
 }
