@@ -4,7 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"comptoir/order"
 	"comptoir/printer/escpos"
@@ -122,8 +121,8 @@ func (l *page) heading(text string) {
 		style = reverse(1, 2)
 	}
 	width := l.columns / style.Width
-	for _, row := range wrap(l.profile, text, width) {
-		free := width - utf8.RuneCountInString(row)
+	for _, row := range l.profile.Wrap(nil, text, width) {
+		free := width - l.width(row)
 		l.put(escpos.Left, escpos.Span{Text: spaces(free/2) + row + spaces(free-free/2), Style: style})
 	}
 }

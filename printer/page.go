@@ -2,7 +2,6 @@ package printer
 
 import (
 	"strings"
-	"unicode/utf8"
 
 	"comptoir/printer/escpos"
 )
@@ -22,7 +21,7 @@ func (l *page) flow(align escpos.Alignment, text string, style escpos.Style) {
 	if l.width(text) == 0 {
 		return
 	}
-	for _, row := range wrap(l.profile, text, l.columns/style.Width) {
+	for _, row := range l.profile.Wrap(nil, text, l.columns/style.Width) {
 		l.put(align, escpos.Span{Text: row, Style: style})
 	}
 }
@@ -45,16 +44,13 @@ func (l *page) pair(left, right string, style escpos.Style) {
 // hang prints text from column indent on, wrapped under its own first letter. The first line
 // begins with head, which is no wider than the indent.
 func (l *page) hang(head string, headStyle escpos.Style, indent int, text string, style escpos.Style) {
-	head += spaces(indent/headStyle.Width - utf8.RuneCountInString(head))
-	for i, row := range wrap(l.profile, text, (l.columns-indent)/style.Width) {
+	head += spaces(indent/headStyle.Width - l.width(head))
+	for i, row := range l.profile.Wrap(nil, text, (l.columns-indent)/style.Width) {
 		if i > 0 {
 			head, headStyle = spaces(indent/style.Width), style
 		}
-		if headStyle == style {
-			l.put(escpos.Left, escpos.Span{Text: head + row, Style: style})
-		} else {
-			l.put(escpos.Left, escpos.Span{Text: head, Style: headStyle}, escpos.Span{Text: row, Style: style})
-		}
+		// Two spans even in one style: text from right to left stays on its side of the head.
+		l.put(escpos.Left, escpos.Span{Text: head, Style: headStyle}, escpos.Span{Text: row, Style: style})
 	}
 }
 
@@ -63,8 +59,8 @@ func (l *page) band(indent int, text string, style escpos.Style) {
 	outside := style
 	outside.Reverse = false
 	width := (l.columns - indent) / style.Width
-	for _, row := range wrap(l.profile, text, width-2) {
-		black := escpos.Span{Text: " " + row + spaces(width-1-utf8.RuneCountInString(row)), Style: style}
+	for _, row := range l.profile.Wrap(nil, text, width-2) {
+		black := escpos.Span{Text: " " + row + spaces(width-1-l.width(row)), Style: style}
 		if indent == 0 {
 			l.put(escpos.Left, black)
 		} else {

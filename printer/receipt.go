@@ -89,7 +89,7 @@ func (l *page) priced(t *terminal.Ticket, line *order.Line) {
 		price = amount.Number(t.Currency, t.Language)
 	}
 	head := strconv.Itoa(line.Quantity) + " "
-	for i, row := range wrap(l.profile, line.Name, l.columns-len(head)-l.width(price)-1) {
+	for i, row := range l.profile.Wrap(nil, line.Name, l.columns-len(head)-l.width(price)-1) {
 		if i == 0 {
 			l.pair(head+row, price, plain)
 		} else {

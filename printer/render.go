@@ -23,7 +23,7 @@ func Render(t terminal.Ticket, p *escpos.Profile) ([]byte, error) {
 	}
 	e := escpos.NewEncoder(p)
 	e.Init()
-	style, align := plain, escpos.Left
+	align := escpos.Left
 	for _, line := range Layout(t, p) {
 		if line.Above > 0 {
 			e.FeedDots(line.Above)
@@ -33,30 +33,16 @@ func Render(t terminal.Ticket, p *escpos.Profile) ([]byte, error) {
 			align = line.Align
 		}
 		for _, span := range line.Spans {
-			restyle(e, style, span.Style)
-			style = span.Style
+			e.Style(span.Style)
 			e.Text(span.Text)
 		}
 		e.Line("")
 	}
-	restyle(e, style, plain)
+	e.Style(plain)
 	e.Feed(feedBeforeCut)
 	e.Cut()
 	if err := e.Err(); err != nil {
 		return nil, fmt.Errorf("ticket layout: %w", err)
 	}
 	return e.Bytes(), nil
-}
-
-// restyle sends only what differs.
-func restyle(e *escpos.Encoder, from, to escpos.Style) {
-	if from.Width != to.Width || from.Height != to.Height {
-		e.Size(to.Width, to.Height)
-	}
-	if from.Bold != to.Bold {
-		e.Bold(to.Bold)
-	}
-	if from.Reverse != to.Reverse {
-		e.Reverse(to.Reverse)
-	}
 }

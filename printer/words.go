@@ -38,7 +38,11 @@ type words struct {
 	utensilsYes, utensilsNo    string
 	ticketNumber               string // {number}
 	refused, noAnswer, notHere string // why a printer cannot be reached
-	unconfirmed, noLayout      string
+	busy, cover, paper, cutter string // what keeps one from printing
+	offline, broken            string
+	unconfirmed, unproven      string
+	unconfirmedBy              string // {fault}
+	noLayout                   string
 
 	receipt, thanks                                   string
 	subtotal, tax, fees, tip, discount, total         string
@@ -100,11 +104,20 @@ var french = words{
 	utensilsNo:    "Couverts" + nbsp + ": non",
 	ticketNumber:  "n°" + nbsp + "{number}",
 
-	refused:     "Hors ligne (connexion refusée)",
-	noAnswer:    "Hors ligne (pas de réponse)",
-	notHere:     "Hors ligne (introuvable sur le réseau)",
-	unconfirmed: "Sortie non confirmée (connexion coupée)",
-	noLayout:    "Ticket impossible à mettre en page",
+	refused:  "Hors ligne (connexion refusée)",
+	noAnswer: "Hors ligne (pas de réponse)",
+	notHere:  "Hors ligne (introuvable sur le réseau)",
+	busy:     "Occupée par un autre programme",
+	cover:    "Capot ouvert",
+	paper:    "Plus de papier",
+	cutter:   "Massicot bloqué",
+	offline:  "Hors ligne (l'imprimante le dit)",
+	broken:   "En panne" + nbsp + ": l'éteindre et la rallumer",
+
+	unconfirmed:   "Sortie non confirmée (connexion coupée)",
+	unproven:      "Sortie non confirmée (pas de réponse)",
+	unconfirmedBy: "Sortie non confirmée ({fault})",
+	noLayout:      "Ticket impossible à mettre en page",
 
 	receipt: "Reçu", thanks: "Merci, à bientôt",
 	subtotal: "Sous-total", tax: "Taxes", fees: "Frais", tip: "Pourboire", discount: "Rabais", total: "TOTAL",
@@ -169,11 +182,20 @@ var english = words{
 	utensilsNo:    "Utensils: no",
 	ticketNumber:  "no." + nbsp + "{number}",
 
-	refused:     "Offline (connection refused)",
-	noAnswer:    "Offline (no answer)",
-	notHere:     "Offline (not found on the network)",
-	unconfirmed: "Not confirmed (connection cut)",
-	noLayout:    "The ticket could not be laid out",
+	refused:  "Offline (connection refused)",
+	noAnswer: "Offline (no answer)",
+	notHere:  "Offline (not found on the network)",
+	busy:     "In use by another program",
+	cover:    "Cover open",
+	paper:    "Out of paper",
+	cutter:   "Cutter jammed",
+	offline:  "Offline (the printer says so)",
+	broken:   "Broken down: switch it off and on",
+
+	unconfirmed:   "Not confirmed (connection cut)",
+	unproven:      "Not confirmed (no answer)",
+	unconfirmedBy: "Not confirmed ({fault})",
+	noLayout:      "The ticket could not be laid out",
 
 	receipt: "Receipt", thanks: "Thank you, see you soon",
 	subtotal: "Subtotal", tax: "Taxes", fees: "Fees", tip: "Tip", discount: "Discount", total: "TOTAL",

@@ -61,7 +61,7 @@ func TestLanguageOfTag(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	for failures := 1; failures < 100; failures++ {
 		most := min(minBackoff<<min(failures-1, 10), maxBackoff)
-		if d := backoff(failures); d < most/2 || d > most {
+		if d := backoff(failures, maxBackoff); d < most/2 || d > most {
 			t.Errorf("%d failures: %v, want %v to %v", failures, d, most/2, most)
 		}
 	}

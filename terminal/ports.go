@@ -75,6 +75,12 @@ type Tx interface {
 	// Papers lists the n jobs of a station of which a copy may have come out last, the last one
 	// first.
 	Papers(location, station string, n int) ([]Job, error)
+	// Setup is what was set up on this terminal's screen, empty where nothing was.
+	Setup() (Setup, error)
+	PutSetup(Setup) error
+	// Faults is the log of the printers' faults, the oldest first.
+	Faults() ([]FaultPeriod, error)
+	PutFaults([]FaultPeriod) error
 	// Count raises a counter by one and returns it: ticket and order numbers.
 	Count(name string) (int, error)
 
@@ -124,8 +130,15 @@ type Job struct {
 	State    JobState `json:"state"`
 	// Heading is what the next copy must say above all, beside what its kind says.
 	Heading Heading `json:"heading,omitempty"`
-	// Copies counts the copies that may have come out.
+	// Copies counts the copies that may have come out, Marked those of them that said so.
 	Copies int `json:"copies"`
+	Marked int `json:"marked,omitempty"`
+	// Printer is the one that was given the last copy.
+	Printer string `json:"printer,omitempty"`
+	// Released: somebody wants it printed, however old it is.
+	Released bool `json:"released,omitempty"`
+	// Copy: it was asked for (Reprint), and says nothing of the order's paper.
+	Copy bool `json:"copy,omitempty"`
 	// SentAt is when the last copy's first byte left.
 	SentAt time.Time `json:"sentAt,omitzero"`
 	// Problem is the last fault in words, for screen and log.
@@ -153,12 +166,17 @@ const (
 	JobDropped JobState = "dropped"
 	// JobElsewhere: another terminal reported it printed.
 	JobElsewhere JobState = "elsewhere"
+	// JobIdle: a void ticket of an order that nobody is known to have printed. It is queued if
+	// this terminal takes the station over from one that may have.
+	JobIdle JobState = "idle"
+	// JobDiscarded: somebody decided that it need not come out, or a summary lists it.
+	JobDiscarded JobState = "discarded"
 )
 
 // Ended reports whether nothing more will happen to the job.
 func (s JobState) Ended() bool {
 	switch s {
-	case JobPrinted, JobSent, JobDropped, JobElsewhere:
+	case JobPrinted, JobSent, JobDropped, JobElsewhere, JobDiscarded:
 		return true
 	}
 	return false
@@ -225,6 +243,17 @@ type Ticket struct {
 	FirstSent time.Time `json:"firstSent,omitzero"`
 	// PrintedAt is the time at the foot.
 	PrintedAt time.Time `json:"printedAt"`
+
+	// Backup is the printer that this one stands in for: BACKUP OF …; empty on its own printer.
+	Backup string `json:"backup,omitempty"`
+	// Copies is how many the station wants, 0 for one: all in one job and one connection, each
+	// with "copy 2 of 2" at its foot. They are wanted, and no doubt.
+	Copies int `json:"copies,omitempty"`
+	// BigText and Beeps are the station's (StationSetup).
+	BigText bool `json:"bigText,omitempty"`
+	Beeps   int  `json:"beeps,omitempty"`
+	// Summary is what a ticket of KindSummary lists, instead of lines.
+	Summary []Summary `json:"summary,omitempty"`
 }
 
 // Fault is what keeps a printer from printing.

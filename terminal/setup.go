@@ -4,8 +4,10 @@ package terminal
 type PrinterFound struct {
 	// Maker and Model are empty where it said nothing.
 	Maker, Model string
-	// Profile names the model's profile (escpos.ProfileNamed), empty where none is known.
+	// Profile names the model's profile (escpos.ProfileNamed), empty where none is known; Columns
+	// is its width, 0 then.
 	Profile string
+	Columns int
 	// Proof is the best it can do: "id", "fence", "status" or "blind".
 	Proof string
 }

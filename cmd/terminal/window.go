@@ -144,7 +144,9 @@ func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, o
 	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
+	printers := fitter{terminal: s.terminal, letters: c.letters, papers: s.papers, log: log}
 	s.controller, err = model.NewController(model.Options{
+		Work: printers, Tools: printers,
 		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
@@ -179,23 +181,12 @@ func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error
 	group.Go(func() { s.bell.Run(ctx) })
 	var broken error
 	s.window.Run(ctx, func() {
-		group.Go(func() { s.recall(service) })
 		if _, err := fmt.Fprintln(s.out, "ready"); err != nil {
 			broken = fmt.Errorf("writing to stdout: %w", err)
 		}
 	})
 	group.Wait()
 	return broken
-}
-
-// recall shows what printed before this start. It comes after the first frame.
-func (s *windowScreen) recall(service *terminal.Service) {
-	papers, err := service.Papers(lastTickets)
-	if err != nil {
-		s.log.Warn("the last tickets cannot be shown", "error", err)
-		return
-	}
-	s.papers.recall(papers)
 }
 
 // laterTerminal is the terminal before and after its service is there: the window is older.
@@ -264,9 +255,6 @@ type papers struct {
 	keys    []string // oldest first
 }
 
-// lastTickets of each station are shown after a restart.
-const lastTickets = 8
-
 // mostPapers is how many tickets are remembered.
 const mostPapers = 64
 
@@ -275,8 +263,8 @@ func newPapers(c config) *papers {
 		columns: map[string]*escpos.Profile{}, painter: virtual.NewPainter(),
 		tickets: map[string]terminal.Job{}, drawn: map[string]image.Image{},
 	}
-	for station, name := range c.Stations {
-		p.columns[station] = c.Printers[name].profile
+	for station, setup := range c.Stations {
+		p.columns[station] = c.Printers[setup.Printer].profile
 	}
 	return p
 }

@@ -30,7 +30,7 @@ type State struct {
 	// NotSaved: the last action did not reach the disk.
 	NotSaved bool
 	// Printers are this terminal's.
-	Printers []PrinterNow
+	Printers []terminal.PrinterStatus
 	Choice   Choice
 }
 
@@ -223,7 +223,7 @@ func (b *builder) rail(places []Place) []RailItem {
 			item.Icon = "sell"
 		case place == PlacePrinters:
 			item.Icon = "printer"
-			if item.Urgent = slices.ContainsFunc(b.Printers, PrinterNow.needsSomebody); item.Urgent {
+			if item.Urgent = slices.ContainsFunc(b.Printers, needsSomebody); item.Urgent {
 				item.Pill = "!"
 			}
 		case place == PlaceOrders && open > 0:

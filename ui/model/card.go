@@ -43,8 +43,11 @@ func number(o order.Order) string {
 			n = string(runes[len(runes)-6:])
 		}
 	}
-	return "#" + strings.TrimPrefix(n, "#")
+	return numbered(n)
 }
+
+// numbered heads a number with "#".
+func numbered(n string) string { return "#" + strings.TrimPrefix(n, "#") }
 
 func (b *builder) customer(v *view) string {
 	table := ""

@@ -9,58 +9,16 @@ import (
 	"comptoir/terminal"
 )
 
-// PrinterNow is how one printer of this terminal stands.
-type PrinterNow struct {
-	Setup terminal.PrinterSetup
-	// Stations are the ids of those that print on it.
-	Stations []string
-	Fault    terminal.Fault
-	// Since is when the fault began.
-	Since    time.Time
-	PaperLow bool
-	// Waiting are the tickets that should be on paper by now, the first of the queue first.
-	Waiting []PrinterTicket
-	// Unconfirmed are those of which somebody has to say whether they came out.
-	Unconfirmed []PrinterTicket
-	// Stale are those too old to print without asking.
-	Stale []PrinterTicket
-	// Last came out, or may have; the newest first.
-	Last []PrinterTicket
-	// Relayed is how many of its tickets other printers have taken over since the fault began.
-	Relayed int
-}
-
-// PrinterTicket is one ticket of a printer.
-type PrinterTicket struct {
-	Key     string // of the job
-	OrderID string
-	Station string
-	Number  string // of the order
-	At      time.Time
-	// Proven: the printer said that it came out.
-	Proven bool
-	// Closed: the order is over by now.
-	Closed bool
-}
-
 // needsSomebody reports whether a person has to do or to say something.
-func (p PrinterNow) needsSomebody() bool {
-	return p.Fault != terminal.FaultNone || len(p.Unconfirmed)+len(p.Stale) > 0
-}
-
-// PrinterEvent is one fault of a printer, from its beginning to its end.
-type PrinterEvent struct {
-	Printer string
-	Fault   terminal.Fault
-	From    time.Time
-	Until   time.Time // zero while it lasts
+func needsSomebody(p terminal.PrinterStatus) bool {
+	return p.State.Fault != terminal.FaultNone || len(p.Unconfirmed)+len(p.Stale) > 0
 }
 
 // PrinterWork is what people ask of the printers. All of it may wait.
 type PrinterWork interface {
-	Printers() []PrinterNow
+	Printers() []terminal.PrinterStatus
 	// Faults are the last ones, the newest first.
-	Faults() []PrinterEvent
+	Faults() []terminal.FaultPeriod
 	// Retry tries a printer at once.
 	Retry(printer string)
 	// Confirm says that a ticket is there; PrintAgain prints it once more, marked.
@@ -142,7 +100,7 @@ type TicketSheet struct {
 }
 
 // printerPlace builds the place; busy names what is being done, as printerKey writes it.
-func printerPlace(w *Words, s Settings, now time.Time, printers []PrinterNow, faults bool, busy map[string]bool) PrinterPlace {
+func printerPlace(w *Words, s Settings, now time.Time, printers []terminal.PrinterStatus, faults bool, busy map[string]bool) PrinterPlace {
 	p := PrinterPlace{Add: w.Say("printers.add")}
 	if faults {
 		p.Log = w.Say("printers.log")
@@ -174,16 +132,16 @@ func printerPlace(w *Words, s Settings, now time.Time, printers []PrinterNow, fa
 	return p
 }
 
-func printerPanel(w *Words, s Settings, now time.Time, p PrinterNow, busy map[string]bool) PrinterPanel {
+func printerPanel(w *Words, s Settings, now time.Time, p terminal.PrinterStatus, busy map[string]bool) PrinterPanel {
 	panel := PrinterPanel{
 		Name: p.Setup.Name, Where: where(w, p.Setup), Badge: badge(ToneOK, "check-circle", w.Say("printer.ready")),
 	}
 	minutes := int(now.Sub(p.Since) / time.Minute)
 	switch {
-	case p.Fault != terminal.FaultNone && minutes > 0:
-		panel.Badge = badge(ToneLate, "alert", w.Say("printer.since", "fault", w.Say("fault."+string(p.Fault)), "duration", w.Duration(minutes)))
-	case p.Fault != terminal.FaultNone:
-		panel.Badge = badge(ToneLate, "alert", w.Say("fault."+string(p.Fault)))
+	case p.State.Fault != terminal.FaultNone && minutes > 0:
+		panel.Badge = badge(ToneLate, "alert", w.Say("printer.since", "fault", w.Say("fault."+string(p.State.Fault)), "duration", w.Duration(minutes)))
+	case p.State.Fault != terminal.FaultNone:
+		panel.Badge = badge(ToneLate, "alert", w.Say("fault."+string(p.State.Fault)))
 	case len(p.Stale) > 0:
 		panel.Badge = badge(ToneWarn, "question", w.Count("printer.stale", len(p.Stale)))
 	case len(p.Unconfirmed) > 0:
@@ -192,12 +150,12 @@ func printerPanel(w *Words, s Settings, now time.Time, p PrinterNow, busy map[st
 	panel.Points = points(w, s, now, p)
 	panel.Actions = printerActions(w, p, busy)
 	for _, t := range p.Last {
-		at := w.When(t.At.In(s.zone()), now.In(s.zone()))
+		at := w.When(t.SentAt.In(s.zone()), now.In(s.zone()))
 		text := w.Say("printer.last", "time", at)
-		if !t.Proven {
+		if t.State != terminal.JobPrinted { // nothing proves it
 			text = w.Say("printer.sent", "time", at)
 		}
-		panel.Last = append(panel.Last, TicketRef{Key: t.Key, Number: t.Number, Text: text})
+		panel.Last = append(panel.Last, TicketRef{Key: t.Key, Number: numbered(t.Number), Text: text})
 	}
 	return panel
 }
@@ -221,7 +179,7 @@ func where(w *Words, p terminal.PrinterSetup) string {
 
 // points are what is to be known of a printer: what it prints, what waits, what it can prove,
 // what is wrong and what to do.
-func points(w *Words, s Settings, now time.Time, p PrinterNow) []Fact {
+func points(w *Words, s Settings, now time.Time, p terminal.PrinterStatus) []Fact {
 	var facts []Fact
 	names := make([]string, 0, len(p.Stations))
 	for _, station := range p.Stations {
@@ -232,8 +190,8 @@ func points(w *Words, s Settings, now time.Time, p PrinterNow) []Fact {
 	} else {
 		facts = append(facts, Fact{"info", w.Say("printer.no_station")})
 	}
-	if p.Fault != terminal.FaultNone {
-		facts = append(facts, Fact{"info", w.Say("fault.do." + string(p.Fault))})
+	if p.State.Fault != terminal.FaultNone {
+		facts = append(facts, Fact{"info", w.Say("fault.do." + string(p.State.Fault))})
 	}
 	switch {
 	case len(p.Stale) > 0:
@@ -243,24 +201,24 @@ func points(w *Words, s Settings, now time.Time, p PrinterNow) []Fact {
 				closed++
 			}
 		}
-		facts = append(facts, Fact{"hourglass", w.Say("printer.stale.text", "time", w.When(p.Stale[0].At.In(s.zone()), now.In(s.zone())))})
+		facts = append(facts, Fact{"hourglass", w.Say("printer.stale.text", "time", w.When(p.Stale[0].Due.In(s.zone()), now.In(s.zone())))})
 		if closed > 0 {
 			facts = append(facts, Fact{"check", w.Count("printer.stale.closed", closed)})
 		}
 	case len(p.Unconfirmed) > 0:
 		t := p.Unconfirmed[0]
 		facts = append(facts, Fact{"question", w.Say("printer.unconfirmed.text",
-			"number", t.Number, "time", w.When(t.At.In(s.zone()), now.In(s.zone())))})
+			"number", numbered(t.Number), "time", w.When(t.SentAt.In(s.zone()), now.In(s.zone())))})
 	}
 	if len(p.Waiting) > 0 {
-		facts = append(facts, Fact{"all", w.Count("printer.waiting", len(p.Waiting), "number", p.Waiting[0].Number)})
+		facts = append(facts, Fact{"all", w.Count("printer.waiting", len(p.Waiting), "number", numbered(p.Waiting[0].Number))})
 	} else if len(p.Stale) == 0 && len(p.Unconfirmed) == 0 {
 		facts = append(facts, Fact{"all", w.Say("printer.empty")})
 	}
 	if p.Relayed > 0 {
 		facts = append(facts, Fact{"printer", w.Count("printer.relayed", p.Relayed)})
 	}
-	if p.PaperLow && p.Fault != terminal.FaultPaper {
+	if p.State.PaperLow && p.State.Fault != terminal.FaultPaper {
 		facts = append(facts, Fact{"info", w.Say("printer.paper_low")})
 	}
 	if proof := p.Setup.Proof; proof != "" {
@@ -270,7 +228,7 @@ func points(w *Words, s Settings, now time.Time, p PrinterNow) []Fact {
 }
 
 // printerActions are the buttons: what to do first, then test and settings.
-func printerActions(w *Words, p PrinterNow, busy map[string]bool) []PrinterAction {
+func printerActions(w *Words, p terminal.PrinterStatus, busy map[string]bool) []PrinterAction {
 	var actions []PrinterAction
 	add := func(verb PrinterVerb, key string, icon Icon, kind ActionKind, label string) {
 		a := PrinterAction{Verb: verb, Key: key, Label: label, Icon: icon, Kind: kind}
@@ -280,8 +238,8 @@ func printerActions(w *Words, p PrinterNow, busy map[string]bool) []PrinterActio
 		actions = append(actions, a)
 	}
 	switch {
-	case p.Fault != terminal.FaultNone:
-		add(PrinterRetry, "", "refresh", ActionPrimary, w.Say("fault.done."+string(p.Fault)))
+	case p.State.Fault != terminal.FaultNone:
+		add(PrinterRetry, "", "refresh", ActionPrimary, w.Say("fault.done."+string(p.State.Fault)))
 	case len(p.Stale) > 0:
 		n := len(p.Stale)
 		add(PrinterStale, "", "printer", ActionPrimary, w.Count("printer.stale.print", n))
@@ -305,17 +263,17 @@ func printerKey(printer string, verb PrinterVerb, key string) string {
 }
 
 // printerBanner says on the Orders screen which printer does not print; its zero value is none.
-func printerBanner(w *Words, printers []PrinterNow) Banner {
+func printerBanner(w *Words, printers []terminal.PrinterStatus) Banner {
 	for _, p := range printers {
-		if p.Fault == terminal.FaultNone {
+		if p.State.Fault == terminal.FaultNone {
 			continue
 		}
-		title := w.Say("banner.printer", "printer", p.Setup.Name, "fault", w.Say("fault."+string(p.Fault)))
+		title := w.Say("banner.printer", "printer", p.Setup.Name, "fault", w.Say("fault."+string(p.State.Fault)))
 		waiting := ""
 		if n := len(p.Waiting); n > 0 {
 			waiting = w.Count("banner.printer.waiting", n)
 		}
-		return Banner{Tone: ToneLate, Icon: "printer", Title: title, Text: joined(" ", waiting, w.Say("fault.do."+string(p.Fault))), Place: PlacePrinters, Action: w.Say("banner.printer.open")}
+		return Banner{Tone: ToneLate, Icon: "printer", Title: title, Text: joined(" ", waiting, w.Say("fault.do."+string(p.State.Fault))), Place: PlacePrinters, Action: w.Say("banner.printer.open")}
 	}
 	for _, p := range printers {
 		switch {
@@ -335,7 +293,7 @@ func printerBanner(w *Words, printers []PrinterNow) Banner {
 }
 
 // faultLog lists the faults, the newest first.
-func faultLog(w *Words, s Settings, now time.Time, faults []PrinterEvent) FaultLog {
+func faultLog(w *Words, s Settings, now time.Time, faults []terminal.FaultPeriod) FaultLog {
 	log := FaultLog{Title: w.Say("printers.log.title"), Close: w.Say("setup.close")}
 	for _, f := range faults {
 		entry := HistoryEntry{
@@ -384,13 +342,13 @@ func (c *Controller) TicketSheet(key string) (sheet TicketSheet, ok bool) {
 		for _, t := range p.Last {
 			if t.Key == key {
 				zone := c.settings.zone()
-				at := w.When(t.At.In(zone), now.In(zone))
+				at := w.When(t.SentAt.In(zone), now.In(zone))
 				text := w.Say("ticket.sent", "printer", p.Setup.Name, "time", at)
-				if t.Proven {
+				if t.State == terminal.JobPrinted {
 					text = w.Say("ticket.printed", "printer", p.Setup.Name, "time", at)
 				}
 				return TicketSheet{
-					Key: key, Title: w.Say("ticket.title", "number", t.Number, "station", c.settings.station(t.Station)), Text: text,
+					Key: key, Title: w.Say("ticket.title", "number", numbered(t.Number), "station", c.settings.station(t.Station)), Text: text,
 					Reprint: PrinterAction{Verb: PrinterReprint, Key: key, Label: w.Say("ticket.reprint"), Icon: "printer", Kind: ActionOther},
 					Close:   w.Say("setup.close"),
 				}, true

@@ -15,8 +15,8 @@ import (
 // work is what the printers of a terminal do: it remembers what was asked.
 type work struct {
 	mu       sync.Mutex
-	printers []PrinterNow
-	faults   []PrinterEvent
+	printers []terminal.PrinterStatus
+	faults   []terminal.FaultPeriod
 	asked    []string
 	fail     error
 }
@@ -28,8 +28,8 @@ func (w *work) ask(what ...string) error {
 	return w.fail
 }
 
-func (w *work) Printers() []PrinterNow              { return w.printers }
-func (w *work) Faults() []PrinterEvent              { return w.faults }
+func (w *work) Printers() []terminal.PrinterStatus  { return w.printers }
+func (w *work) Faults() []terminal.FaultPeriod      { return w.faults }
 func (w *work) Retry(printer string)                { _ = w.ask("retry", printer) }
 func (w *work) Confirm(key string) error            { return w.ask("confirm", key) }
 func (w *work) PrintAgain(key string) error         { return w.ask("again", key) }
@@ -38,24 +38,27 @@ func (w *work) DiscardStale(printer string) error   { return w.ask("discard", pr
 func (w *work) SummarizeStale(printer string) error { return w.ask("summary", printer) }
 func (w *work) Reprint(order, station string) error { return w.ask("reprint", order, station) }
 
-func ticketAt(key, hhmm string) PrinterTicket {
-	return PrinterTicket{Key: key, OrderID: "id-" + key, Station: "grill", Number: "#" + key, At: at(hhmm)}
+func ticketAt(key, hhmm string) terminal.PrinterJob {
+	return terminal.PrinterJob{
+		Job:    terminal.Job{Key: key, OrderID: "id-" + key, Station: "grill", Due: at(hhmm), SentAt: at(hhmm), State: terminal.JobSent},
+		Number: key,
+	}
 }
 
 // kitchenPrinter is a printer on a good day.
-func kitchenPrinter() PrinterNow {
-	return PrinterNow{
+func kitchenPrinter() terminal.PrinterStatus {
+	return terminal.PrinterStatus{
 		Setup:    terminal.PrinterSetup{Name: "Epson", Kind: "tcp", Address: "192.168.1.41:9100", Columns: 48, Proof: "id"},
 		Stations: []string{"grill", "froid"}, Since: at("12:00"),
 	}
 }
 
 // panel shows one printer.
-func panelOf(t *testing.T, language string, change func(*PrinterNow)) PrinterPanel {
+func panelOf(t *testing.T, language string, change func(*terminal.PrinterStatus)) PrinterPanel {
 	t.Helper()
 	p := kitchenPrinter()
 	change(&p)
-	place := printerPlace(wordsOf(t, language), NewSettings([]shop.Location{plateau}), noon, []PrinterNow{p}, false, nil)
+	place := printerPlace(wordsOf(t, language), NewSettings([]shop.Location{plateau}), noon, []terminal.PrinterStatus{p}, false, nil)
 	return place.Panels[0]
 }
 
@@ -77,46 +80,48 @@ func verbs(actions []PrinterAction) string {
 
 func TestPrinterPanels(t *testing.T) {
 	for name, tt := range map[string]struct {
-		change                 func(*PrinterNow)
+		change                 func(*terminal.PrinterStatus)
 		tone                   Tone
 		badge, points, actions string
 	}{
 		"well": {
-			func(*PrinterNow) {}, ToneOK, "Prête",
+			func(*terminal.PrinterStatus) {}, ToneOK, "Prête",
 			"Cuisine chaude, froid | File vide | Confirme chaque ticket", "test:Essai, setup:Réglages",
 		},
 		"a ticket on its way": {
-			func(p *PrinterNow) { p.Waiting = []PrinterTicket{ticketAt("217", "12:17")} }, ToneOK, "Prête",
+			func(p *terminal.PrinterStatus) { p.Waiting = []terminal.PrinterJob{ticketAt("217", "12:17")} }, ToneOK, "Prête",
 			"Cuisine chaude, froid | 1 ticket en attente, #217 le premier | Confirme chaque ticket", "test:Essai, setup:Réglages",
 		},
 		"out of paper": {
-			func(p *PrinterNow) {
-				p.Fault, p.Since, p.Relayed = terminal.FaultPaper, at("12:11"), 2
-				p.Waiting = []PrinterTicket{ticketAt("217", "12:12"), ticketAt("218", "12:13")}
+			func(p *terminal.PrinterStatus) {
+				p.State.Fault, p.Since, p.Relayed = terminal.FaultPaper, at("12:11"), 2
+				p.Waiting = []terminal.PrinterJob{ticketAt("217", "12:12"), ticketAt("218", "12:13")}
 			}, ToneLate, "Plus de papier depuis 6 min",
 			"Cuisine chaude, froid | Elle n’a plus de papier. Mettez un rouleau : l’impression reprend seule. | 2 tickets en attente, #217 le premier | 2 repris par une autre imprimante | Confirme chaque ticket",
 			"retry:Papier remis, setup:Réglages",
 		},
 		"a fault of this minute": {
-			func(p *PrinterNow) { p.Fault, p.Since = terminal.FaultCover, noon.Add(-10*time.Second) }, ToneLate, "Capot ouvert",
+			func(p *terminal.PrinterStatus) {
+				p.State.Fault, p.Since = terminal.FaultCover, noon.Add(-10*time.Second)
+			}, ToneLate, "Capot ouvert",
 			"Cuisine chaude, froid | Son capot est ouvert. Fermez-le : l’impression reprend seule. | File vide | Confirme chaque ticket",
 			"retry:Capot fermé, setup:Réglages",
 		},
 		"not confirmed": {
-			func(p *PrinterNow) { p.Unconfirmed = []PrinterTicket{ticketAt("221", "12:09")} }, ToneWarn, "1 ticket non confirmé",
+			func(p *terminal.PrinterStatus) { p.Unconfirmed = []terminal.PrinterJob{ticketAt("221", "12:09")} }, ToneWarn, "1 ticket non confirmé",
 			"Cuisine chaude, froid | #221, envoyé à 12 h 09, sans preuve. Le ticket est-il au poste ? | Confirme chaque ticket",
 			"again:Réimprimer, confirm:Il y est",
 		},
 		"too old": {
-			func(p *PrinterNow) {
-				p.Stale = []PrinterTicket{ticketAt("1", "09:40"), ticketAt("2", "09:50")}
+			func(p *terminal.PrinterStatus) {
+				p.Stale = []terminal.PrinterJob{ticketAt("1", "09:40"), ticketAt("2", "09:50")}
 				p.Stale[1].Closed = true
 			}, ToneWarn, "2 vieux tickets",
 			"Cuisine chaude, froid | Le plus ancien devait sortir à 9 h 40. Rien ne sort sans votre accord. | 1 est d’une commande déjà finalisée | Confirme chaque ticket",
 			"stale:Imprimer 2 tickets, summarize:Un seul résumé, discard:Jeter 2 tickets",
 		},
 		"nobody's": {
-			func(p *PrinterNow) { p.Stations, p.PaperLow = nil, true }, ToneOK, "Prête",
+			func(p *terminal.PrinterStatus) { p.Stations, p.State.PaperLow = nil, true }, ToneOK, "Prête",
 			"N’imprime aucun poste | File vide | Papier bientôt fini | Confirme chaque ticket", "test:Essai, setup:Réglages",
 		},
 	} {
@@ -143,18 +148,18 @@ func TestPrinterPanels(t *testing.T) {
 			}
 		})
 	}
-	same(t, "where", panelOf(t, French, func(*PrinterNow) {}).Where, "Réseau · 192.168.1.41 · 80 mm")
-	same(t, "where", panelOf(t, English, func(p *PrinterNow) {
+	same(t, "where", panelOf(t, French, func(*terminal.PrinterStatus) {}).Where, "Réseau · 192.168.1.41 · 80 mm")
+	same(t, "where", panelOf(t, English, func(p *terminal.PrinterStatus) {
 		p.Setup = terminal.PrinterSetup{Kind: "device", Address: "/dev/usb/lp0", Columns: 32}
 	}).Where, "USB · /dev/usb/lp0 · 58 mm")
-	last := panelOf(t, French, func(p *PrinterNow) {
-		p.Last = []PrinterTicket{ticketAt("219", "12:04"), ticketAt("218", "12:03")}
-		p.Last[1].Proven = true
+	last := panelOf(t, French, func(p *terminal.PrinterStatus) {
+		p.Last = []terminal.PrinterJob{ticketAt("219", "12:04"), ticketAt("218", "12:03")}
+		p.Last[1].State = terminal.JobPrinted
 	}).Last
 	same(t, "last", plain(last[0].Text+", "+last[1].Text), "Envoyé : 12 h 04, Dernier : 12 h 03")
 }
 
-func printerController(t *testing.T, printers ...PrinterNow) (*Controller, *work) {
+func printerController(t *testing.T, printers ...terminal.PrinterStatus) (*Controller, *work) {
 	t.Helper()
 	with := &work{printers: printers}
 	f := &fake{now: noon, settings: []shop.Location{plateau}}
@@ -168,8 +173,8 @@ func printerController(t *testing.T, printers ...PrinterNow) (*Controller, *work
 
 func TestPrintersSayThemselvesOnTheOrdersScreen(t *testing.T) {
 	well, broken := kitchenPrinter(), kitchenPrinter()
-	broken.Setup.Name, broken.Fault = "Bar", terminal.FaultPaper
-	broken.Waiting = []PrinterTicket{ticketAt("217", "12:12")}
+	broken.Setup.Name, broken.State.Fault = "Bar", terminal.FaultPaper
+	broken.Waiting = []terminal.PrinterJob{ticketAt("217", "12:12")}
 	c, with := printerController(t, well, broken)
 	screen := c.Screen()
 	same(t, "title", plain(screen.Banner.Title), "Bar : Plus de papier")
@@ -181,13 +186,13 @@ func TestPrintersSayThemselvesOnTheOrdersScreen(t *testing.T) {
 		t.Error("the rail says nothing")
 	}
 	same(t, "state", plain(c.PrinterPlace().State.Text), "1 en panne")
-	with.printers = []PrinterNow{well}
+	with.printers = []terminal.PrinterStatus{well}
 	if screen := c.Screen(); screen.Banner != (Banner{}) {
 		t.Errorf("all is well, but %+v", screen.Banner)
 	}
-	with.printers[0].Stale = []PrinterTicket{ticketAt("1", "09:00")}
+	with.printers[0].Stale = []terminal.PrinterJob{ticketAt("1", "09:00")}
 	same(t, "old", plain(c.Screen().Banner.Title), "Epson : 1 vieux ticket")
-	with.printers[0].Stale, with.printers[0].Unconfirmed = nil, []PrinterTicket{ticketAt("1", "12:00")}
+	with.printers[0].Stale, with.printers[0].Unconfirmed = nil, []terminal.PrinterJob{ticketAt("1", "12:00")}
 	same(t, "unsure", plain(c.Screen().Banner.Title), "Epson : 1 ticket non confirmé")
 	if place := c.PrinterPlace(); place.Note == "" || place.State.Tone != ToneWarn {
 		t.Errorf("got %+v", place)
@@ -196,7 +201,7 @@ func TestPrintersSayThemselvesOnTheOrdersScreen(t *testing.T) {
 
 func TestPrinterButtons(t *testing.T) {
 	p := kitchenPrinter()
-	p.Last = []PrinterTicket{ticketAt("219", "12:04")}
+	p.Last = []terminal.PrinterJob{ticketAt("219", "12:04")}
 	c, with := printerController(t, p)
 	press := func(verb PrinterVerb, key string) {
 		t.Helper()
@@ -220,7 +225,7 @@ func TestPrinterButtons(t *testing.T) {
 	same(t, "asked", strings.Join(with.asked, ", "),
 		"retry Epson, confirm k, again k, stale Epson, summary Epson, discard Epson, reprint id-219 grill")
 
-	with.printers[0].Fault = terminal.FaultPaper
+	with.printers[0].State.Fault = terminal.FaultPaper
 	errand := c.PrinterDo("Epson", PrinterAction{Verb: PrinterRetry})
 	if a := c.PrinterPlace().Panels[0].Actions[0]; !a.Busy || a.Label != "Envoi…" {
 		t.Errorf("while it works: %+v", a)
@@ -233,12 +238,12 @@ func TestPrinterButtons(t *testing.T) {
 
 func TestPrintersReadings(t *testing.T) {
 	p := kitchenPrinter()
-	p.Last = []PrinterTicket{ticketAt("219", "12:04")}
+	p.Last = []terminal.PrinterJob{ticketAt("219", "12:04")}
 	c, with := printerController(t, p)
 	if c.PrinterPlace().Log != "" {
 		t.Error("a log of nothing")
 	}
-	with.faults = []PrinterEvent{
+	with.faults = []terminal.FaultPeriod{
 		{Printer: "Bar", Fault: terminal.FaultPaper, From: at("12:11")},
 		{Printer: "Bar", Fault: terminal.FaultBusy, From: at("11:00"), Until: at("11:00").Add(20 * time.Second)},
 	}

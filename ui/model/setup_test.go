@@ -102,7 +102,7 @@ func typed(c *Controller, text string) {
 
 func TestSetUpANewPrinter(t *testing.T) {
 	c, with := fitter(t)
-	with.found = terminal.PrinterFound{Maker: "EPSON", Model: "TM-T20II", Profile: "TM-T20", Proof: "id"}
+	with.found = terminal.PrinterFound{Maker: "EPSON", Model: "TM-T20II", Profile: "TM-T20", Columns: 48, Proof: "id"}
 	if c.Setup() != nil {
 		t.Fatal("open before anybody asked")
 	}
@@ -131,9 +131,15 @@ func TestSetUpANewPrinter(t *testing.T) {
 	}
 	same(t, "found", s.Found[0].Text+", "+s.Found[1].Text, "EPSON TM-T20II, Confirme chaque ticket")
 	c.SetupSample("PC858")
-	c.SetupWidth("42")
+	c.SetupWidth("48")
+	c.SetupWidth("1000")
 	runs(t, c.SetupAgain())
-	if again := with.tests[1]; again.CodePage != "PC858" || again.Columns != 42 {
+	if again := with.tests[1]; again.Profile != "TM-T20" || again.Columns != 48 {
+		t.Errorf("printed again as %+v", again)
+	}
+	c.SetupWidth("42") // not the model's paper: its profile would be wrong
+	runs(t, c.SetupAgain())
+	if again := with.tests[2]; again.CodePage != "PC858" || again.Columns != 42 {
 		t.Errorf("printed again as %+v", again)
 	}
 	runs(t, c.SetupNext())
@@ -155,7 +161,7 @@ func TestSetUpANewPrinter(t *testing.T) {
 	if c.Setup() != nil {
 		t.Fatalf("still open: %+v", c.Setup())
 	}
-	want := terminal.PrinterSetup{Name: "Bar", Kind: "tcp", Address: "192.168.1.50:9100", Profile: "TM-T20", Columns: 42, CodePage: "PC858", Proof: "id"}
+	want := terminal.PrinterSetup{Name: "Bar", Kind: "tcp", Address: "192.168.1.50:9100", Columns: 42, CodePage: "PC858", Proof: "id"}
 	if got := with.printers["Bar"]; got != want {
 		t.Errorf("kept %+v, want %+v", got, want)
 	}

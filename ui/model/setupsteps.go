@@ -65,8 +65,13 @@ func (c *Controller) SetupSample(page string) {
 // SetupWidth says how wide the paper is.
 func (c *Controller) SetupWidth(columns string) {
 	c.sheet(func(s *setup) {
-		if n, err := strconv.Atoi(columns); err == nil && slices.Contains(setupWidths(), n) {
-			s.printer.Columns = n
+		n, err := strconv.Atoi(columns)
+		if err != nil || !slices.Contains(setupWidths(), n) {
+			return
+		}
+		s.printer.Columns, s.printer.Profile = n, ""
+		if s.found != nil && s.found.Columns == n { // else the model is used on other paper
+			s.printer.Profile = s.found.Profile
 		}
 	})
 }
@@ -187,7 +192,10 @@ func (c *Controller) findAndTest(ctx context.Context) {
 	var err error
 	if !known {
 		if found, err = c.options.Tools.Find(ctx, printer); err == nil {
-			printer.Profile, printer.Proof = found.Profile, found.Proof
+			printer.Profile, printer.Proof = "", found.Proof
+			if printer.Columns == 0 || printer.Columns == found.Columns { // else it prints on other paper
+				printer.Profile, printer.Columns = found.Profile, found.Columns
+			}
 		}
 	}
 	if err == nil {

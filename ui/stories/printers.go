@@ -10,10 +10,10 @@ import (
 var _ model.PrinterWork = (*Stage)(nil)
 
 // Printers are those of the story.
-func (s *Stage) Printers() []model.PrinterNow { return s.printers }
+func (s *Stage) Printers() []terminal.PrinterStatus { return s.printers }
 
 // Faults are those of the story.
-func (s *Stage) Faults() []model.PrinterEvent { return s.faults }
+func (s *Stage) Faults() []terminal.FaultPeriod { return s.faults }
 
 // Retry does nothing, as all that follows.
 func (s *Stage) Retry(string) {}
@@ -39,7 +39,7 @@ func (s *Stage) Reprint(string, string) error { return nil }
 // tickets is what the printers have done on a good day.
 func tickets(s *Stage) {
 	kitchen := word{"Cuisine chaude", "Hot kitchen"}.in(s.language)
-	s.printers = []model.PrinterNow{
+	s.printers = []terminal.PrinterStatus{
 		{Setup: terminal.PrinterSetup{Name: kitchen, Kind: "tcp", Address: "192.168.1.41:9100", Columns: 48, Proof: "id"}, Stations: []string{"cuisine"}},
 		{Setup: terminal.PrinterSetup{Name: "Bar", Kind: "device", Address: "/dev/usb/lp0", Columns: 48, Proof: "blind"}, Stations: []string{"bar"}},
 	}
@@ -51,7 +51,7 @@ func tickets(s *Stage) {
 }
 
 // ticket makes a ticket of an order and its picture.
-func (s *Stage) ticket(o order.Order, station string, minute int) model.PrinterTicket {
+func (s *Stage) ticket(o order.Order, station string, minute int) terminal.PrinterJob {
 	ticket := terminal.Ticket{
 		Kind: order.Kitchen, Language: s.language, TimeZone: "America/Montreal", Number: o.Number, Section: o.Fulfillment.Type,
 		Promised: o.Fulfillment.PromisedAt, Customer: o.Customer.Name, Channel: o.Channel, Station: station, Part: 1, Parts: 2,
@@ -59,7 +59,11 @@ func (s *Stage) ticket(o order.Order, station string, minute int) model.PrinterT
 	}
 	key := station + o.Number
 	s.pictures[key] = paper(ticket)
-	return model.PrinterTicket{Key: key, OrderID: o.ID, Station: station, Number: "#" + o.Number, At: at(12, minute), Proven: station == "cuisine"}
+	job := terminal.Job{Key: key, OrderID: o.ID, Station: station, Due: at(12, minute), SentAt: at(12, minute), State: terminal.JobSent}
+	if station == "cuisine" {
+		job.State = terminal.JobPrinted
+	}
+	return terminal.PrinterJob{Job: job, Number: o.Number}
 }
 
 // trouble is a bad day, as in the mockup: a printer without paper, a ticket that nobody knows
@@ -68,23 +72,25 @@ func trouble(s *Stage) {
 	tickets(s)
 	orders := Orders(s.language)
 	pastry := word{"Froid et desserts", "Cold and desserts"}.in(s.language)
-	broken := model.PrinterNow{
+	broken := terminal.PrinterStatus{
 		Setup: terminal.PrinterSetup{Name: pastry, Kind: "tcp", Address: "192.168.1.43:9100", Columns: 32, Proof: "fence"}, Stations: []string{"froid"},
-		Fault: terminal.FaultPaper, Since: at(12, 11), Relayed: 2,
+		State: terminal.PrinterState{Fault: terminal.FaultPaper}, Since: at(12, 11), Relayed: 2,
 	}
 	for i, o := range orders[1:4] {
 		broken.Waiting = append(broken.Waiting, s.ticket(o, "froid", 11+i))
 	}
-	broken.Last = []model.PrinterTicket{s.ticket(orders[0], "froid", 3)}
-	s.printers[1].Unconfirmed = []model.PrinterTicket{s.ticket(orders[4], "bar", 9)}
-	counter := model.PrinterNow{
-		Setup: terminal.PrinterSetup{Name: "Terrasse", Kind: "tcp", Address: "192.168.1.44:9100", Columns: 48, Proof: "status"}, PaperLow: true,
+	broken.Last = []terminal.PrinterJob{s.ticket(orders[0], "froid", 3)}
+	s.printers[1].Unconfirmed = []terminal.PrinterJob{s.ticket(orders[4], "bar", 9)}
+	counter := terminal.PrinterStatus{
+		Setup: terminal.PrinterSetup{Name: "Terrasse", Kind: "tcp", Address: "192.168.1.44:9100", Columns: 48, Proof: "status"}, State: terminal.PrinterState{PaperLow: true},
 	}
 	for _, o := range orders[:5] {
-		counter.Stale = append(counter.Stale, model.PrinterTicket{Key: "old" + o.ID, Number: "#" + o.Number, At: at(9, 40), Closed: o.ID == orders[0].ID})
+		counter.Stale = append(counter.Stale, terminal.PrinterJob{
+			Job: terminal.Job{Key: "old" + o.ID, Due: at(9, 40)}, Number: o.Number, Closed: o.ID == orders[0].ID,
+		})
 	}
-	s.printers = append([]model.PrinterNow{s.printers[0], broken, s.printers[1]}, counter)
-	s.faults = []model.PrinterEvent{
+	s.printers = append([]terminal.PrinterStatus{s.printers[0], broken, s.printers[1]}, counter)
+	s.faults = []terminal.FaultPeriod{
 		{Printer: pastry, Fault: terminal.FaultPaper, From: at(12, 11)},
 		{Printer: "Bar", Fault: terminal.FaultUnreachable, From: at(11, 2), Until: at(11, 9)},
 		{Printer: "Bar", Fault: terminal.FaultCover, From: at(10, 40), Until: at(10, 41)},

@@ -111,8 +111,8 @@ type Stage struct {
 	pictures map[string]image.Image
 	silent   bool
 	explain  bool
-	printers []model.PrinterNow
-	faults   []model.PrinterEvent
+	printers []terminal.PrinterStatus
+	faults   []terminal.FaultPeriod
 	open     func() // a sheet, once the window has its size
 }
 
