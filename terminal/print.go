@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -100,8 +101,12 @@ func (s *Service) first(tx Tx, location, station, printer string, setup StationS
 		return nil, 0, err
 	}
 	var failed error
+	sending := map[string]bool{}
 	err = tx.Queue(location, station, func(j Job) bool {
-		if j.State != JobQueued || !s.mine(j, lease) || s.stale(j, now) {
+		if j.State == JobSending && !j.frozen() {
+			sending[j.OrderID] = true
+		}
+		if j.State != JobQueued || !s.mine(j, lease) || s.stale(j, now) || sending[j.OrderID] && !j.frozen() {
 			return true
 		}
 		until := time.Duration(0)
@@ -186,6 +191,9 @@ func (s *Service) Begin(printer, key string) (t Ticket, ok bool, err error) {
 		if err != nil || wait > 0 {
 			return err
 		}
+		if busy, err := s.busy(c.tx, job); err != nil || busy {
+			return err
+		}
 		view, err := s.view(c.tx, job.OrderID, c.now)
 		if err != nil {
 			return err
@@ -233,6 +241,16 @@ func (s *Service) Begin(printer, key string) (t Ticket, ok bool, err error) {
 		s.mu.Unlock()
 	}
 	return t, ok, nil
+}
+
+// busy says whether another printer has another of the order's tickets of the station under way: a
+// change must not overtake what it changes.
+func (s *Service) busy(tx Tx, job Job) (bool, error) {
+	if job.frozen() {
+		return false, nil
+	}
+	jobs, err := jobsOf(tx, job.OrderID)
+	return slices.ContainsFunc(jobs, func(j Job) bool { return j.Station == job.Station && j.State == JobSending }), err
 }
 
 // ticketNumber counts the tickets of the station and business day.

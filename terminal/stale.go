@@ -267,7 +267,7 @@ func (s *Service) summarize(c *change, first Job, list []Summary) error {
 		return err
 	}
 	job := Job{
-		Key:      "summary/" + first.Station + "/" + strconv.Itoa(n),
+		Key:      "summary/" + s.config.Device + "/" + strconv.Itoa(n),
 		Location: first.Location, Station: first.Station, Kind: KindSummary, Version: 1,
 		Owner: s.config.Device, Due: c.now.UTC(), State: JobQueued,
 		Ticket: &Ticket{

@@ -96,6 +96,8 @@ type paper struct {
 	printer string
 	job     terminal.Job
 	ticket  terminal.Ticket
+	// told: it was discarded, so that the station knows it by word of mouth or a summary.
+	told bool
 }
 
 func newTill(t rapid.TB, dir, name string, at time.Time, papers *[]paper) *till {
