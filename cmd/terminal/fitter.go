@@ -189,6 +189,25 @@ func (f fitter) CodePages(setup terminal.PrinterSetup) []string {
 	return pages
 }
 
+// profile is that of the printer that a job printed on, or would.
+func (f fitter) profile(job terminal.Job) *escpos.Profile {
+	setups, stations := f.Setups()
+	name := job.Printer
+	if name == "" {
+		name = stations[job.Station].Printer
+	}
+	at := slices.IndexFunc(setups, func(p terminal.PrinterSetup) bool { return p.Name == name })
+	if at < 0 {
+		return nil
+	}
+	profile, err := profileOf(setups[at])
+	if err != nil {
+		return nil
+	}
+	profile.Drawer = f.letters
+	return profile
+}
+
 // faulty says which fault an error of the printer shows.
 func faulty(err error) error {
 	if probed, ok := errors.AsType[*printer.ProbeError](err); ok {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"log/slog"
 	"os"
@@ -17,9 +16,6 @@ import (
 
 	"comptoir/assets"
 	"comptoir/order"
-	"comptoir/printer"
-	"comptoir/printer/escpos"
-	"comptoir/printer/virtual"
 	"comptoir/shop"
 	"comptoir/store"
 	"comptoir/terminal"
@@ -141,10 +137,11 @@ type windowScreen struct {
 }
 
 func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, out io.Writer, log *slog.Logger) (*windowScreen, error) {
-	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, log: log, opened: make(chan struct{})}
+	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
 	printers := fitter{terminal: s.terminal, letters: c.letters, papers: s.papers, log: log}
+	s.papers.profile = printers.profile
 	s.controller, err = model.NewController(model.Options{
 		Work: printers, Tools: printers,
 		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
@@ -242,94 +239,4 @@ func (t *laterTerminal) Prefer(p terminal.Preferences) error {
 		return s.Prefer(p)
 	}
 	return terminal.ErrNoLocation
-}
-
-// papers draws the last tickets as they look on paper.
-type papers struct {
-	columns map[string]*escpos.Profile // by station
-	painter *virtual.Painter
-
-	mu      sync.Mutex
-	tickets map[string]terminal.Job // by the job's key
-	drawn   map[string]image.Image
-	keys    []string // oldest first
-}
-
-// mostPapers is how many tickets are remembered.
-const mostPapers = 64
-
-func newPapers(c config) *papers {
-	p := &papers{
-		columns: map[string]*escpos.Profile{}, painter: virtual.NewPainter(),
-		tickets: map[string]terminal.Job{}, drawn: map[string]image.Image{},
-	}
-	for station, setup := range c.Stations {
-		p.columns[station] = c.Printers[setup.Printer].profile
-	}
-	return p
-}
-
-// hear remembers a ticket that has gone to paper.
-func (p *papers) hear(job terminal.Job) {
-	if job.Ticket == nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.keep(job)
-}
-
-// recall remembers tickets that came out before; what was heard of one since is newer.
-func (p *papers) recall(jobs []terminal.Job) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, job := range jobs {
-		if _, known := p.tickets[job.Key]; !known && job.Ticket != nil {
-			p.keep(job)
-		}
-	}
-}
-
-func (p *papers) keep(job terminal.Job) {
-	delete(p.drawn, job.Key)
-	if _, known := p.tickets[job.Key]; !known {
-		p.keys = append(p.keys, job.Key)
-	}
-	p.tickets[job.Key] = job
-	if len(p.keys) > mostPapers {
-		delete(p.tickets, p.keys[0])
-		delete(p.drawn, p.keys[0])
-		p.keys = p.keys[1:]
-	}
-}
-
-// picture is the paper of a job, nil where it cannot be drawn.
-func (p *papers) picture(key string) image.Image {
-	p.mu.Lock()
-	job, known := p.tickets[key]
-	drawn, done := p.drawn[key]
-	p.mu.Unlock()
-	profile := p.columns[job.Station]
-	if done || !known || profile == nil {
-		return drawn
-	}
-	picture := p.draw(*job.Ticket, profile)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if _, still := p.tickets[key]; still {
-		p.drawn[key] = picture
-	}
-	return picture
-}
-
-func (p *papers) draw(ticket terminal.Ticket, profile *escpos.Profile) image.Image {
-	bytes, err := printer.Render(ticket, profile)
-	if err != nil {
-		return nil
-	}
-	tickets, err := escpos.Decode(profile, bytes)
-	if err != nil || len(tickets) == 0 {
-		return nil
-	}
-	return p.painter.Picture(tickets[0], profile.Columns)
 }
