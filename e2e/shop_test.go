@@ -46,8 +46,9 @@ type shop struct {
 	tickets []virtual.Ticket
 }
 
-// openShop starts everything; the window fills the screen, and is connected.
-func openShop(t *testing.T, size image.Point) *shop {
+// openShop starts everything; the window fills the screen, and is connected. env is for the
+// terminal, beside that of the test.
+func openShop(t *testing.T, size image.Point, env ...string) *shop {
 	t.Helper()
 	options := sandbox.Options{Log: slog.New(slog.DiscardHandler)}
 	s := &shop{
@@ -73,7 +74,7 @@ func openShop(t *testing.T, size image.Point) *shop {
 	if err := os.Mkdir(filepath.Join(dir, ".cache"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	s.terminal = newProcess(t, "terminal", append(s.env(), "HOME="+dir), "--config", filepath.Join(folder, "terminal.toml"),
+	s.terminal = newProcess(t, "terminal", append(append(s.env(), "HOME="+dir), env...), "--config", filepath.Join(folder, "terminal.toml"),
 		"--data", filepath.Join(dir, "terminal"), "--hub", s.url, "--window", fmt.Sprintf("%dx%d", size.X, size.Y))
 	t.Cleanup(func() { t.Logf("pictures of the steps: %s", pictures) })
 	s.hub.start(t)

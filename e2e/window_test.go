@@ -3,6 +3,8 @@ package e2e
 import (
 	"fmt"
 	"image"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -296,6 +298,23 @@ func TestRestart(t *testing.T) {
 	s.tap(place(1))
 	s.same("the printers still show their last tickets", printers, content)
 	s.step("printers-after-the-cut")
+}
+
+// TestBareMachine: no locale, no D-Bus, and a sound player that finds no device.
+func TestBareMachine(t *testing.T) {
+	players := t.TempDir()
+	if err := os.WriteFile(filepath.Join(players, "aplay"), []byte("#!/bin/sh\nexit 1\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s := openShop(t, wide, "LANG=C", "LC_ALL=C", "LANGUAGE=", "DBUS_SESSION_BUS_ADDRESS=", "DBUS_SYSTEM_BUS_ADDRESS=", "PATH="+players)
+	sound := s.step("bare")
+	id := s.send("deliverect-pickup", "K4F2", time.Now())
+	s.answer(id, gotIt)
+	s.changed("the window says that there is no sound", sound, connection)
+	s.step("no-sound")
+	s.tap(action(0))
+	s.until("it is accepted", s.has(id, order.Accepted))
+	s.until("a ticket at each station", func() bool { return s.printed("K4F2") == 2 })
 }
 
 // TestHubKilled: the counter works on without the hub.

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -16,18 +18,16 @@ type topBar struct {
 	palette *theme.Palette
 	shape   shape
 	data    model.TopBar
-	// heading replaces the location; back leads away from it, and is none where empty.
-	heading, back string
-	badge         model.Badge
-	silent        string // why no alarm can sound; empty where it can
+	// heading replaces the location; least is what of it must not be cut. back leads away from it,
+	// and is none where empty.
+	heading, least, back string
+	silent               string // why no alarm can sound; empty where it can
 
 	backButton *touch.Button
-	badgeView  *touch.Badge
 }
 
 func newTopBar(palette *theme.Palette, back func()) *topBar {
 	t := &topBar{palette: palette, backButton: touch.NewButton(palette, touch.Other, "left", "", back)}
-	t.badgeView = touch.NewBadge(palette, touch.BadgeNeutral, "", "")
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -44,7 +44,7 @@ func (t *topBar) CreateRenderer() fyne.WidgetRenderer {
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, t.shape.topHeight()) }
 	return touch.Draw(t, d.paint, d.layout, minSize,
 		t.backButton, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
-		d.hourglass.Object, d.next.Object, d.due.Object, t.badgeView, d.clock.Object)
+		d.hourglass.Object, d.next.Object, d.due.Object, d.clock.Object)
 }
 
 type topDrawing struct {
@@ -59,8 +59,6 @@ func (d *topDrawing) paint() {
 	d.clock.Set(t.data.Clock, theme.Ink)
 	t.backButton.SetLabel(t.back)
 	show(t.backButton, t.back != "")
-	t.badgeView.Set(badgeKind(t.badge.Tone), string(t.badge.Icon), t.badge.Text)
-	show(t.badgeView, t.badge.Text != "")
 
 	name, role, store := t.data.Location, theme.ButtonLabel, "store"
 	if t.heading != "" {
@@ -104,12 +102,27 @@ func (d *topDrawing) setNext(label, due string) {
 	d.due.Set(due, theme.Ink)
 }
 
-// hide takes away what has no room: it says nothing that is not said elsewhere too.
-func (d *topDrawing) hideLink() {
-	d.cloud.Set("", theme.Ok)
-	d.link.Set("", theme.Ok)
-	d.setSilent("")
+// fit takes away what a heading leaves no room for: the orders say it too.
+func (d *topDrawing) fit(room, icon, gap float32) {
+	for _, part := range d.parts() {
+		if part.text.Words() == "" {
+			continue
+		}
+		if room -= icon + part.text.Width() + gap; room < 0 {
+			part.icon.Set("", theme.Ink)
+			part.text.Set("", theme.Ink)
+		}
+	}
 }
+
+// iconText is an icon and the words that it stands with.
+type iconText struct {
+	icon *touch.Icon
+	text *touch.Text
+}
+
+// parts are the connection and the silence.
+func (d *topDrawing) parts() []iconText { return []iconText{{d.cloud, d.link}, {d.speaker, d.silent}} }
 
 func (d *topDrawing) layout(size fyne.Size) {
 	middle := size.Height / 2
@@ -125,19 +138,36 @@ func (d *topDrawing) layout(size fyne.Size) {
 		x = width + theme.PanelGap
 	}
 	if d.bar.heading != "" { // an order, or another place
-		d.layoutHeading(x, right, middle)
-		return
+		d.setNext("", "")
+		room := right - x - theme.PageTitle.Measure(d.bar.least)
+		if d.bar.shape.narrow() {
+			d.fit(room, 0, theme.PanelGap)
+		} else {
+			d.fit(room-theme.PanelGap, 32, theme.PaddingWide)
+		}
 	}
 	if d.bar.shape.narrow() {
-		d.layoutNarrow(right, middle)
+		d.layoutNarrow(x, right, middle)
 		return
 	}
 	needed := d.linkWidth()
-	d.store.Place(x, middle-12)
-	x += 32
+	if d.store.Shown() {
+		d.store.Place(x, middle-12)
+		x += 32
+	}
 	d.place.PlaceCut(x, line(d.place), min(d.place.Width(), right-needed-x-theme.PanelGap))
 	x += min(d.place.Width(), right-needed-x-theme.PanelGap) + theme.PaddingWide
-	x = d.placeLink(x, middle)
+	for _, part := range d.parts() {
+		if part.text.Words() == "" {
+			continue
+		}
+		part.icon.Place(x, middle-12)
+		part.text.Place(x+32, line(part.text))
+		x += 32 + part.text.Width() + theme.PaddingWide
+	}
+	if d.due.Words() == "" {
+		return
+	}
 	due := d.next.Width() + 8 + d.due.Width()
 	if d.hourglass.Shown() {
 		due += 28
@@ -152,95 +182,31 @@ func (d *topDrawing) layout(size fyne.Size) {
 	d.hourglass.Place(right-d.next.Width()-28, middle-10)
 }
 
-// layoutHeading puts the connection beside the heading where both fit: an order's name and badge
-// matter more.
-func (d *topDrawing) layoutHeading(x, right, middle float32) {
-	d.setNext("", "")
-	if d.bar.badge.Text != "" {
-		width := d.bar.badgeView.MinSize().Width
-		right -= width
-		place(d.bar.badgeView, area{right, middle - theme.BadgeHeight/2, width, theme.BadgeHeight})
-		right -= 8
-	}
-	y := middle - d.place.LineHeight()/2
-	free := right - x - d.place.Width() - theme.PaddingWide
-	needed := d.linkWidth
-	if d.bar.shape.narrow() {
-		needed = d.stackedWidth
-	}
-	if needed() > free {
-		d.setSilent("") // whether the hub is there matters more
-	}
-	switch {
-	case needed() > free:
-		d.hideLink()
-	case d.bar.shape.narrow():
-		right = d.stackLink(right, middle)
-	default:
-		d.placeLink(x+d.place.Width()+theme.PaddingWide, middle)
-	}
-	d.place.PlaceCut(x, y, right-x)
-}
-
-// links are the connection, and that nothing can be heard.
-func (d *topDrawing) links() []linkPart {
-	var parts []linkPart
-	for _, part := range []linkPart{{d.cloud, d.link}, {d.speaker, d.silent}} {
-		if part.text.Words() != "" {
-			parts = append(parts, part)
-		}
-	}
-	return parts
-}
-
-type linkPart struct {
-	icon *touch.Icon
-	text *touch.Text
-}
-
-// placeLink puts them side by side from x on, and returns where they end.
-func (d *topDrawing) placeLink(x, middle float32) float32 {
-	for _, part := range d.links() {
-		part.icon.Place(x, middle-12)
-		part.text.Place(x+32, middle-part.text.LineHeight()/2)
-		x += 32 + part.text.Width() + theme.PaddingWide
-	}
-	return x
-}
-
-// linkWidth is what that needs.
+// linkWidth is what the connection and the silence need.
 func (d *topDrawing) linkWidth() (width float32) {
-	for _, part := range d.links() {
-		width += 32 + part.text.Width() + theme.PaddingWide
+	for _, part := range d.parts() {
+		if part.text.Words() != "" {
+			width += 32 + part.text.Width() + theme.PaddingWide
+		}
 	}
 	return width
 }
 
-// stackLink puts each icon over its words, up to right, and returns where they begin.
-func (d *topDrawing) stackLink(right, middle float32) float32 {
-	parts := d.links()
-	for i := range parts {
-		part := parts[len(parts)-1-i]
+// layoutNarrow puts the icons over their words, and leaves out what is due next.
+func (d *topDrawing) layoutNarrow(x, right, middle float32) {
+	d.setNext("", "")
+	for _, part := range slices.Backward(d.parts()) {
+		if part.text.Words() == "" {
+			continue
+		}
 		right -= part.text.Width()
 		part.icon.Place(right+(part.text.Width()-24)/2, middle-24)
 		part.text.Place(right, middle)
 		right -= theme.PanelGap
 	}
-	return right
-}
-
-// stackedWidth is what that needs.
-func (d *topDrawing) stackedWidth() (width float32) {
-	for _, part := range d.links() {
-		width += part.text.Width() + theme.PanelGap
+	if d.store.Shown() {
+		d.store.Place(x, middle-12)
+		x += 32
 	}
-	return width
-}
-
-// layoutNarrow leaves out what is due next.
-func (d *topDrawing) layoutNarrow(right, middle float32) {
-	d.setNext("", "")
-	right = d.stackLink(right, middle)
-	d.store.Place(0, middle-12)
-	d.place.PlaceCut(32, middle-12, right-32)
+	d.place.PlaceCut(x, middle-d.place.LineHeight()/2, right-x)
 }

@@ -294,19 +294,22 @@ func (w *Window) show(next picture, changes model.Changes) {
 // heading makes the top bar what the place needs.
 func (w *Window) heading() {
 	t, shown := w.top, w.shown
-	t.data, t.heading, t.back, t.badge, t.silent = shown.screen.Top, "", "", model.Badge{}, ""
+	t.data, t.heading, t.least, t.back, t.silent = shown.screen.Top, "", "", "", ""
 	if shown.silent {
 		t.silent = shown.words.Say("sound.none")
+		if !w.shape.wide() {
+			t.silent = shown.words.Say("sound.short")
+		}
 	}
 	switch {
 	case shown.place != model.PlaceOrders:
 		for _, item := range shown.screen.Rail {
 			if item.Chosen {
-				t.heading = item.Name
+				t.heading, t.least = item.Name, item.Name
 			}
 		}
 	case w.orders.covered():
-		t.heading, t.back = shown.screen.Details.Title, shown.screen.Details.Back
+		t.heading, t.least, t.back = shown.screen.Details.Title, shown.screen.Details.Number, shown.screen.Details.Back
 		if w.shape.narrow() {
 			t.heading = shown.screen.Details.Number
 		}

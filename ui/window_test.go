@@ -90,6 +90,52 @@ func labelled(t *testing.T, window fyne.Window, label string) fyne.CanvasObject 
 	return found
 }
 
+// said is every text in sight.
+func said(window fyne.Window) (texts []string) {
+	var look func(fyne.CanvasObject)
+	look = func(object fyne.CanvasObject) {
+		if !object.Visible() {
+			return
+		}
+		switch o := object.(type) {
+		case *canvas.Text:
+			texts = append(texts, strings.ReplaceAll(o.Text, "\u00a0", " "))
+		case *fyne.Container:
+			for _, child := range o.Objects {
+				look(child)
+			}
+		case fyne.Widget:
+			for _, child := range test.WidgetRenderer(o).Objects() {
+				look(child)
+			}
+		}
+	}
+	look(window.Canvas().Content())
+	return texts
+}
+
+// Wherever somebody is, the top bar says in words that the hub or the sound is not there. Only
+// beside a narrow window's heading one may have to give way.
+func TestTopBarSaysWhatIsMissing(t *testing.T) {
+	for _, name := range []string{"offline", "offline-printers", "offline-more"} {
+		for width, want := range map[float32][]string{
+			1280: {"Hors ligne depuis 12 h 02 · 3 à envoyer", "Son indisponible", "12 h 17"},
+			800:  {"Hors ligne", "Sans son", "12 h 17"},
+			480:  {"Hors ligne", "12 h 17"},
+		} {
+			texts := said(stage(t, name, width, 800).Window.Fyne())
+			if width == 480 && name != "offline" {
+				want = append(want, "Sans son")
+			}
+			for _, words := range want {
+				if !slices.Contains(texts, words) {
+					t.Errorf("%s at %g does not say %q", name, width, words)
+				}
+			}
+		}
+	}
+}
+
 func tap(b fyne.CanvasObject) {
 	event := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}
 	if m, ok := b.(desktop.Mouseable); ok {

@@ -61,6 +61,8 @@ func Stories() []Story {
 		{"setup-stations", Orders, setUp(model.SetupStations)},
 		{"setup-options", Orders, setUp(model.SetupOptions)},
 		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
+		{"offline-printers", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
+		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
 	}
