@@ -103,13 +103,13 @@ func (b *bench) newKitchen(name string, stations []*station, transports []printe
 		ID: kitchenLocation, TimeZone: "America/Toronto", Currency: "CAD", Language: "fr", DayStarts: "04:00",
 		PrintAheadMinutes: order.MaxPreparation, // nothing waits for its time
 	}
-	printers := map[string]string{}
+	setup := terminal.Setup{Stations: map[string]terminal.StationSetup{}}
 	for i, s := range stations {
 		location.Stations = append(location.Stations, shop.Station{ID: s.name, Name: s.name, Default: i == 0})
-		printers[s.name] = s.name
+		setup.Stations[s.name] = terminal.StationSetup{Printer: s.name}
 	}
 	k.service, err = terminal.New(
-		terminal.Config{Device: device, Printers: map[string]map[string]string{terminal.AnyLocation: printers}},
+		terminal.Config{Device: device, Setup: setup},
 		terminal.Ports{Store: k.store, Clock: clock{}, Log: log, Notify: k.notify, WakeSync: func() {}, WakePrinters: k.wake})
 	if err != nil {
 		return nil, err
@@ -224,6 +224,9 @@ func (l ledger) Next(name string) (terminal.Printing, bool, time.Duration, error
 	l.station.current = slip{asked: time.Now()}
 	return l.Service.Next(name)
 }
+
+// Heard implements printer.Journal: nobody looks at the printers here.
+func (ledger) Heard(terminal.PrinterState) {}
 
 // Begin implements printer.Journal.
 func (l ledger) Begin(name, key string) (terminal.Ticket, bool, error) {
