@@ -5,8 +5,8 @@ const { rounds, tickets } = JSON.parse(require('fs').readFileSync(0, 'utf8'));
 const receiptline = require('receiptline');
 const { printer: Printer, types, characterSet } = require('node-thermal-printer');
 
-// receiptline has a language of its own: | at the left edge, ^ for sizes, quotes for weight.
-const escaped = (s) => s.replace(/[\\|{}~_"`^]/g, '\\$&').replace(/ /g, '\\ ');
+// receiptline has a language of its own: | at the left edge, ^ for sizes, quotes for weight, ~ for a space.
+const escaped = (s) => s.replace(/[\\|{}~_"`^]/g, '\\$&').replace(/ /g, '~');
 const size = (s) => (s.Width > 1 ? (s.Height > 1 ? '^^^' : '^') : s.Height > 1 ? '^^' : '');
 const document = (lines) => lines.map((spans) => '|' + spans.map((s) => {
   let text = size(s) + escaped(s.Text) + (size(s) && '^'.repeat(size(s).length));
@@ -22,7 +22,7 @@ const write = (lines) => {
   thermal.alignLeft();
   for (const spans of lines) {
     for (const s of spans) {
-      thermal.setTextSize(s.Height - 1, s.Width - 1);
+      thermal.setTextSize(s.Width - 1, s.Height - 1); // its parameters are named the other way round
       thermal.bold(s.Bold);
       thermal.invert(s.Reverse);
       thermal.print(s.Text);
