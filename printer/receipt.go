@@ -17,11 +17,11 @@ func (l *page) receipt(t *terminal.Ticket) {
 	l.center(t.Shop, title)
 	l.above = afterItem
 	l.whose(t)
-	l.rule("=")
+	l.rule(doubleRule)
 	for i := range t.Lines {
 		l.priced(t, &t.Lines[i])
 	}
-	l.rule("-")
+	l.rule(singleRule)
 	money := func(amount order.Money) string { return amount.Text(t.Currency, t.Language) }
 	sum := func(label string, amount order.Money, style escpos.Style) {
 		l.pair(label, money(amount), style)
@@ -48,12 +48,12 @@ func (l *page) receipt(t *terminal.Ticket) {
 		label, amount := l.method(transaction.Method), transaction.Amount
 		switch transaction.Kind {
 		case order.Refund:
-			label, amount = fill(l.words.refunded, "{method}", label), -amount
+			label, amount = l.fill(l.words.refunded, "{method}", label), -amount
 		case order.Fee:
 			label = l.words.fee
 		}
 		if transaction.Failed {
-			label = fill(l.words.failed, "{text}", label)
+			label = l.fill(l.words.failed, "{text}", label)
 		}
 		sum(label, amount, plain)
 	}
@@ -74,7 +74,7 @@ func (l *page) whose(t *terminal.Ticket) {
 	when := ""
 	if !t.PrintedAt.IsZero() {
 		at := t.PrintedAt.In(l.zone)
-		when = l.words.dayOf(at) + " " + l.words.timeOf(at)
+		when = l.join(l.words.dayOf(&l.phrases, at), " ", l.words.timeOf(&l.phrases, at))
 	}
 	l.pair(head, when, bold(1, 1))
 	l.left(t.Customer, plain)
@@ -93,7 +93,10 @@ func (l *page) priced(t *terminal.Ticket, line *order.Line) {
 		if i == 0 {
 			l.pair(head+row, price, plain)
 		} else {
-			l.put(escpos.Left, escpos.Span{Text: spaces(len(head)) + row, Style: plain})
+			l.begin(escpos.Left)
+			l.span(spaces(len(head)), plain)
+			l.span(row, plain)
+			l.end()
 		}
 	}
 	l.modifiers(len(head), line.Modifiers, plain)
@@ -116,22 +119,22 @@ func (l *page) method(m order.Method) string {
 // bag is what goes on the bag: whose it is, what is in it, and whether utensils are.
 func (l *page) bag(t *terminal.Ticket) {
 	l.whom(t)
-	l.rule("=")
+	l.rule(doubleRule)
 	for i := range t.Lines {
 		line := &t.Lines[i]
-		l.hang(strconv.Itoa(line.Quantity), bold(1, 2), quantityWidth, line.Name, bold(1, 2))
+		l.hang(0, strconv.Itoa(line.Quantity), bold(1, 2), quantityWidth, line.Name, bold(1, 2))
 		l.modifiers(quantityWidth, line.Modifiers, plain)
 		l.note(quantityWidth, line.Note, plain)
 	}
-	l.rule("-")
-	if l.width(t.Note) > 0 {
+	l.rule(singleRule)
+	if l.seen(t.Note) {
 		l.note(0, t.Note, size(1, 2))
 		l.above = afterItem
 	}
 	l.left(l.utensils(t.Utensils), bold(1, 2))
 	end := ""
 	if !t.PrintedAt.IsZero() {
-		end = l.words.timeOf(t.PrintedAt.In(l.zone))
+		end = l.words.timeOf(&l.phrases, t.PrintedAt.In(l.zone))
 	}
 	l.pair(l.count(t), end, plain)
 }

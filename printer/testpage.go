@@ -31,6 +31,7 @@ func (t TestPage) Render(p *escpos.Profile) ([]byte, error) {
 	}
 	w := wordsOf(t.Language)
 	var page bytes.Buffer
+	var clock strings.Builder
 	// Each sample begins as a ticket does: with a reset, and its own code page.
 	section := func(pages []escpos.CodePage, write func(*escpos.Encoder)) error {
 		its := *p
@@ -47,7 +48,7 @@ func (t TestPage) Render(p *escpos.Profile) ([]byte, error) {
 		e.Line(w.testPage)
 		e.Bold(false)
 		e.Size(1, 1)
-		for _, text := range []string{t.Model, t.Address, w.timeOf(t.At), "", w.testSample} {
+		for _, text := range []string{t.Model, t.Address, w.timeOf(&clock, t.At), "", w.testSample} {
 			if text != "" {
 				e.Line(text)
 			}
