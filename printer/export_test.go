@@ -1,0 +1,4 @@
+package printer
+
+// ProbeOver is Probe over any conversation.
+var ProbeOver = probe
