@@ -1,4 +1,9 @@
 package printer
 
-// ProbeOver is Probe over any conversation.
-var ProbeOver = probe
+// For tests from outside.
+var (
+	// ProbeOver is Probe over any conversation.
+	ProbeOver  = probe
+	NewReading = newReading
+	NewPatient = newPatient
+)
