@@ -229,7 +229,7 @@ func TestHeard(t *testing.T) {
 		"taken": {
 			change: func(m *simulator.Model) { m.Refuses = true }, numbers: []string{"7001"},
 			faults: []simulator.Fault{{Trouble: simulator.Held, At: halfway, For: 10 * time.Minute}},
-			want:   []state{{"", false}, {terminal.FaultBusy, false}, {"", false}},
+			want:   []state{{"", false}, {terminal.FaultBusy, false}, {terminal.FaultUnreachable, false}, {"", false}},
 		},
 		"refuses from the start": {
 			change: func(m *simulator.Model) { m.Refuses = true },

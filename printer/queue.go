@@ -191,12 +191,11 @@ func (q *Queue) stand(fault terminal.Fault, paperLow bool) {
 	q.journal.Heard(q.state)
 }
 
-// faultOf also knows what was before: one that refuses and was there a moment ago is taken, and
-// stays so while it refuses.
+// faultOf also knows what was before: one that refuses and was there a moment ago is taken.
 func (q *Queue) faultOf(err error) terminal.Fault {
 	fault := FaultOf(err)
 	recently := !q.reached.IsZero() && time.Since(q.reached) < aMoment
-	if errors.Is(err, syscall.ECONNREFUSED) && (recently || q.state.Fault == terminal.FaultBusy) {
+	if errors.Is(err, syscall.ECONNREFUSED) && recently {
 		return terminal.FaultBusy
 	}
 	return fault
