@@ -96,7 +96,7 @@ func (a *Answering) Ask(ctx context.Context) (Condition, error) {
 	return condition, nil
 }
 
-// meet connects and asks. A printer that is there and has not answered when ctx is over is silent.
+// meet connects and asks.
 func (a *Answering) meet(ctx context.Context) (*talk, Condition, error) {
 	conn, err := a.Open(ctx)
 	if err != nil {
@@ -104,9 +104,6 @@ func (a *Answering) meet(ctx context.Context) (*talk, Condition, error) {
 	}
 	t := talkTo(conn)
 	condition, err := t.ask(ctx, answerTimeout)
-	if errors.Is(err, context.DeadlineExceeded) {
-		return t, Condition{}, nil
-	}
 	if err != nil {
 		_ = t.Close() // the error before says more
 		return nil, Condition{}, err

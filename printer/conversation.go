@@ -214,14 +214,22 @@ func (t *talk) ask(ctx context.Context, patience time.Duration) (Condition, erro
 			}
 			timer.Reset(patience)
 		case <-timer.C:
-			if !answered {
-				return Condition{}, nil
-			}
-			return conditionOf(t.round.status), nil
+			return t.soFar(answered), nil
 		case <-ctx.Done():
-			return Condition{}, ctx.Err()
+			if err := ctx.Err(); !errors.Is(err, context.DeadlineExceeded) {
+				return Condition{}, err
+			}
+			return t.soFar(answered), nil // it is there, and slow or silent
 		}
 	}
+}
+
+// soFar is what is known in the middle of a round.
+func (t *talk) soFar(answered bool) Condition {
+	if !answered {
+		return Condition{}
+	}
+	return conditionOf(t.round.status)
 }
 
 // expectAnswer waits for an answer that is wanted, and drops others; false after patience.

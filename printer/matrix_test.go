@@ -447,9 +447,10 @@ func (p plan) carryOut() (problem error) {
 			r.start()
 		}
 	}
-	<-time.After(5 * time.Minute)
 	for _, r := range rigs {
-		r.device.Mend()
+		if r.settle(5*time.Minute) != nil { // as long as its troubles can last
+			r.device.Mend()
+		}
 	}
 	for _, r := range rigs {
 		problem = errors.Join(problem, r.settle(5*time.Minute), r.stop())
@@ -463,19 +464,23 @@ func (p plan) carryOut() (problem error) {
 // at least once whole, every copy after the first carries the mark, and proof is given only for
 // what is there. A dead printer holds up no other.
 func TestSchedules(t *testing.T) {
+	// Several a check: rapid makes a hundred.
+	const each = 20
 	rapid.Check(t, func(rt *rapid.T) {
-		p := drawPlan(rt)
-		var problem error
-		synctest.Test(t, func(*testing.T) {
-			defer func() {
-				if v := recover(); v != nil {
-					problem = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
-				}
-			}()
-			problem = p.carryOut()
-		})
-		if problem != nil {
-			rt.Fatalf("%+v:\n%v", p, problem)
+		for range each {
+			p := drawPlan(rt)
+			var problem error
+			synctest.Test(t, func(*testing.T) {
+				defer func() {
+					if v := recover(); v != nil {
+						problem = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+					}
+				}()
+				problem = p.carryOut()
+			})
+			if problem != nil {
+				rt.Fatalf("%+v:\n%v", p, problem)
+			}
 		}
 	})
 }

@@ -146,15 +146,12 @@ func (q *Queue) idle(ctx context.Context, wait time.Duration) {
 func (q *Queue) ask(ctx context.Context, asker Asker) {
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
-	interrupted := false
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
 		select {
 		case <-q.wake:
-			interrupted = true
-			q.Wake()
-			cancel()
+			cancel() // the journal is asked next
 		case <-ctx.Done():
 		}
 	}()
@@ -162,7 +159,7 @@ func (q *Queue) ask(ctx context.Context, asker Asker) {
 	cancel()
 	<-over
 	switch {
-	case interrupted, errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled):
 	case err == nil:
 		q.asked, q.reached = start, time.Now()
 		q.heard(condition)
@@ -194,12 +191,11 @@ func (q *Queue) stand(fault terminal.Fault, paperLow bool) {
 	q.journal.Heard(q.state)
 }
 
-// faultOf also knows what was before: one that refuses and was there a moment ago is taken, and
-// stays so while it refuses.
+// faultOf also knows what was before: one that refuses and was there a moment ago is taken.
 func (q *Queue) faultOf(err error) terminal.Fault {
 	fault := FaultOf(err)
 	recently := !q.reached.IsZero() && time.Since(q.reached) < aMoment
-	if errors.Is(err, syscall.ECONNREFUSED) && (recently || q.state.Fault == terminal.FaultBusy) {
+	if errors.Is(err, syscall.ECONNREFUSED) && recently {
 		return terminal.FaultBusy
 	}
 	return fault
