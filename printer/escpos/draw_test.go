@@ -212,6 +212,38 @@ func TestDrawnLine(t *testing.T) {
 
 const pulse = 100e6 // nanoseconds
 
+// TextWithin prints as Text does, or nothing: by the short way, the long one, and with words to draw.
+func TestTextWithin(t *testing.T) {
+	p, _ := drawing(t, "PC858", "PC437")
+	for _, text := range []string{"", "abc", "Crème brûlée", "à\u00a0b", "œuf ≤ α", "🍟 frites", "鸭"} {
+		width := p.Width(text)
+		whole := encode(t, p, func(e *escpos.Encoder) { e.Init(); e.Line(text) })
+		fits := encode(t, p, func(e *escpos.Encoder) {
+			e.Init()
+			if !e.TextWithin(text, width) {
+				t.Errorf("%q does not fit in its own %d columns", text, width)
+			}
+			e.Line("")
+		})
+		if !bytes.Equal(fits, whole) {
+			t.Errorf("%q: got % X, want % X", text, fits, whole)
+		}
+		without := encode(t, p, func(e *escpos.Encoder) { e.Init(); e.Line("") })
+		wide := encode(t, p, func(e *escpos.Encoder) {
+			e.Init()
+			if e.TextWithin(text, width-1) {
+				t.Errorf("%q fits in %d columns", text, width-1)
+			}
+			e.Align(escpos.Center)
+			e.Align(escpos.Left)
+			e.Line("")
+		})
+		if got := bytes.ReplaceAll(wide, []byte("\x1Ba\x01\x1Ba\x00"), nil); !bytes.Equal(got, without) {
+			t.Errorf("%q, too wide, left % X", text, got)
+		}
+	}
+}
+
 // Text drawn is measured, and shown, as any other.
 func TestDrawnTextProperties(t *testing.T) {
 	likely := []rune("ae é0½œ’\u00A0\u0301\u200D\u200C\uFE0F\u202E\n\x00\x1B─α鸭🍟🏽ế שללاфой\u064B\u05B0\U0001F1E8\U0001F1E6()!")

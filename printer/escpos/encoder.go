@@ -528,7 +528,8 @@ func (e *Encoder) KickDrawer(pin Pin, on, off time.Duration) {
 // page and the start of the line as they were.
 func (e *Encoder) Raw(b []byte) { e.buf = append(e.buf, b...) }
 
-// Bytes returns what was encoded since Reset. The next call of any other method
+// Bytes returns what was encoded since Reset; of a line that is drawn, nothing
+// before its end. The next call of any other method
 // may overwrite it.
 func (e *Encoder) Bytes() []byte { return e.buf }
 
