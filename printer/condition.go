@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net"
 	"os"
+	"strings"
 	"syscall"
 
 	"comptoir/printer/escpos"
@@ -98,7 +99,7 @@ func (w *words) reason(fault terminal.Fault, err error) string {
 func (w *words) doubt(fault terminal.Fault, err error) string {
 	switch {
 	case fault != terminal.FaultNone && fault != terminal.FaultUnreachable:
-		return fill(w.unconfirmedBy, "{fault}", w.reason(fault, err))
+		return fill(new(strings.Builder), w.unconfirmedBy, "{fault}", w.reason(fault, err))
 	case errors.Is(err, errNoProof):
 		return w.unproven
 	}

@@ -218,46 +218,52 @@ func (w *words) section(t order.FulfillmentType, table bool) (full, short string
 }
 
 // timeOf is the time of day of a local time.
-func (w *words) timeOf(t time.Time) string {
-	minute := strconv.Itoa(t.Minute())
-	if len(minute) < 2 {
-		minute = "0" + minute
-	}
-	return fill(w.clock, "{hour}", strconv.Itoa(t.Hour()), "{minute}", minute)
+func (w *words) timeOf(b *strings.Builder, t time.Time) string {
+	hour, minute, _ := t.Clock()
+	return fill(b, w.clock, "{hour}", strconv.Itoa(hour), "{minute}", twoDigits[2*minute:2*minute+2])
 }
 
-func (w *words) dayOf(t time.Time) string {
-	return fill(w.day, "{weekday}", w.days[t.Weekday()], "{day}", strconv.Itoa(t.Day()), "{month}", w.months[t.Month()-1])
+// twoDigits holds 00 to 59.
+const twoDigits = "000102030405060708091011121314151617181920212223242526272829303132333435363738394041424344454647484950515253545556575859"
+
+func (w *words) dayOf(b *strings.Builder, t time.Time) string {
+	_, month, day := t.Date()
+	return fill(b, w.day, "{weekday}", w.days[t.Weekday()], "{day}", strconv.Itoa(day), "{month}", w.months[month-1])
 }
 
 // countOf picks the phrase for a number of items and fills it in.
-func (w *words) countOf(one, many string, count int) string {
+func (w *words) countOf(b *strings.Builder, one, many string, count int) string {
 	if count == 1 || count == 0 && w.noneIsOne {
 		many = one
 	}
-	return fill(many, "{count}", strconv.Itoa(count))
+	return fill(b, many, "{count}", strconv.Itoa(count))
 }
 
 // numberOf is the number of a station's ticket, of three digits at least.
-func (w *words) numberOf(sequence int) string {
+func (w *words) numberOf(b *strings.Builder, sequence int) string {
 	digits := strconv.Itoa(sequence)
-	for len(digits) < 3 {
-		digits = "0" + digits
+	if missing := 3 - len(digits); missing > 0 {
+		digits = "00"[:missing] + digits
 	}
-	return fill(w.ticketNumber, "{number}", digits)
+	return fill(b, w.ticketNumber, "{number}", digits)
 }
 
-// fill puts values in the places of a phrase, each in turn; a value is never searched.
-func fill(phrase string, pairs ...string) string {
-	var b strings.Builder
+// fill puts values in the places of a phrase, each in turn; a value is never searched. Pairs hold
+// the name of each place, as it stands there, and its value. The phrase is made at the end of b, which
+// goes on to hold it.
+func fill(b *strings.Builder, phrase string, pairs ...string) string {
+	start := b.Len()
 	for i := 0; i < len(pairs); i += 2 {
-		before, after, _ := strings.Cut(phrase, pairs[i])
-		b.WriteString(before)
+		at := strings.IndexByte(phrase, '{') // all places begin with it, and nothing else does
+		if at < 0 {
+			break
+		}
+		b.WriteString(phrase[:at])
 		b.WriteString(pairs[i+1])
-		phrase = after
+		phrase = phrase[at+len(pairs[i]):]
 	}
 	b.WriteString(phrase)
-	return b.String()
+	return b.String()[start:]
 }
 
 // channel is the word for a channel: a platform's own name, or ours for our own channels.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -74,7 +75,8 @@ func TestTimes(t *testing.T) {
 		"en": {"9:05", "Sun" + nbsp + "2" + nbsp + "Aug"},
 	} {
 		w := wordsOf(tag)
-		if got := [2]string{w.timeOf(at), w.dayOf(at)}; got != want {
+		var b strings.Builder
+		if got := [2]string{w.timeOf(&b, at), w.dayOf(&b, at)}; got != want {
 			t.Errorf("%s: got %q, want %q", tag, got, want)
 		}
 	}

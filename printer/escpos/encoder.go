@@ -73,7 +73,8 @@ const (
 	maxByte     = 255
 	maxTabs     = 32
 	maxPosition = 65535
-	lineSpacing = 30 // dots from line to line that printers are set to, about (ESC 2)
+	usualTicket = 1024 // bytes
+	lineSpacing = 30   // dots from line to line that printers are set to, about (ESC 2)
 )
 
 // Encoder builds a ticket in memory. It never panics: the first bad argument is
@@ -90,9 +91,9 @@ type Encoder struct {
 	page    int  // index of the page now selected, or unknownPage; 0 between calls
 	midLine bool // text waits in the printer for its line feed
 	style   Style
-	spacing int // of LineSpacing; 0: the printer's own
+	spacing int    // of LineSpacing; 0: the printer's own
 	tabs    string // columns of the tab stops
-	turned  bool // upside down
+	turned  bool   // upside down
 	pending pendingLine
 	missing []rune
 	err     error
@@ -101,13 +102,19 @@ type Encoder struct {
 // NewEncoder returns an encoder for a printer. If the profile is invalid or nil,
 // Err says so and the encoder works as for [Generic].
 func NewEncoder(p *Profile) *Encoder {
-	e := &Encoder{profile: p, profileErr: p.Validate()}
+	e := new(Encoder) // short enough to be inlined, so that e can stay off the heap
+	e.make(p)
+	return e
+}
+
+func (e *Encoder) make(p *Profile) {
+	e.profile, e.profileErr = p, p.Validate()
 	if e.profileErr != nil {
 		e.profile = Generic(48)
 	}
 	e.first = e.profile.first()
+	e.buf = make([]byte, 0, usualTicket)
 	e.Reset()
-	return e
 }
 
 // Init puts the printer in its default state, whatever the last job left, and
@@ -138,16 +145,43 @@ const usualTabs = "\x08\x10\x18\x20\x28\x30\x38\x40\x48\x50\x58\x60\x68\x70\x78"
 // whole line is drawn and printed as an image.
 func (e *Encoder) Text(s string) {
 	before := len(e.buf)
-	quick := false
-	if e.page == 0 || isPlain(s) {
-		e.buf, quick = e.first.appendQuickly(e.buf, s)
-	}
-	if !quick {
+	if !e.appendQuickly(s) {
 		e.profile.spell(s, e.appendPiece)
 		if e.page > 0 {
 			e.selectPage(0)
 		}
 	}
+	e.added(s, before)
+}
+
+// TextWithin appends text as Text does, if it takes no more than some columns;
+// else it does nothing and returns false.
+func (e *Encoder) TextWithin(s string, columns int) bool {
+	before := len(e.buf)
+	if e.appendQuickly(s) {
+		if len(e.buf)-before > columns { // a byte is a column here
+			e.buf = e.buf[:before]
+			return false
+		}
+		e.added(s, before)
+		return true
+	}
+	if e.profile.Width(s) > columns {
+		return false
+	}
+	e.Text(s)
+	return true
+}
+
+func (e *Encoder) appendQuickly(s string) (ok bool) {
+	if e.page != 0 && !isPlain(s) { // before Init
+		return false
+	}
+	e.buf, ok = e.first.appendQuickly(e.buf, s)
+	return ok
+}
+
+func (e *Encoder) added(s string, before int) {
 	if len(e.buf) > before {
 		e.midLine = true
 	}
@@ -167,7 +201,7 @@ func (e *Encoder) endLine() {
 		e.drawLine()
 		return
 	}
-	e.buf = append(e.buf, basic.lineFeed...)
+	e.buf = append(e.buf, basic.lineFeed)
 	e.lineEnded()
 }
 
@@ -243,7 +277,7 @@ func (e *Encoder) Size(w, h int) {
 		e.fail("size %dx%d, not 1 to 8", w, h)
 		return
 	}
-	e.buf = append(e.buf, basic.size[w-1][h-1]...)
+	e.send(basic.size[w-1][h-1])
 	e.style.Width, e.style.Height = w, h
 }
 
@@ -255,13 +289,13 @@ func (e *Encoder) Bold(on bool) {
 
 // Reverse turns white on black on or off. (GS B n)
 func (e *Encoder) Reverse(on bool) {
-	e.buf = append(e.buf, basic.reverse[flag(on)]...)
+	e.send(basic.reverse[flag(on)])
 	e.style.Reverse = on
 }
 
 // Underline turns a line of one dot under the text on or off. (ESC - n)
 func (e *Encoder) Underline(on bool) {
-	e.buf = append(e.buf, basic.underline[flag(on)]...)
+	e.send(basic.underline[flag(on)])
 	e.style.Underline = on
 }
 
@@ -321,7 +355,7 @@ func (e *Encoder) Align(a Alignment) {
 	case e.midLine:
 		e.fail("alignment changed within a line")
 	default:
-		e.buf = append(e.buf, basic.align[a]...)
+		e.send(basic.align[a])
 	}
 }
 
@@ -426,7 +460,7 @@ func (e *Encoder) feedDots(dots int) {
 		e.buf = append(e.buf, esc, 'J', byte(dots))
 	} else if dots > 0 || e.midLine {
 		e.sendSpacing(max(dots, 1))
-		e.buf = append(e.buf, basic.lineFeed...)
+		e.buf = append(e.buf, basic.lineFeed)
 		e.sendSpacing(e.spacing)
 	}
 	e.lineEnded()
@@ -513,6 +547,8 @@ func (e *Encoder) Reset() {
 	e.err = e.profileErr
 	e.defaults()
 }
+
+func (e *Encoder) send(command short) { e.buf = append(e.buf, command[0], command[1], command[2]) }
 
 func (e *Encoder) fail(format string, args ...any) {
 	if e.err == nil {

@@ -85,7 +85,7 @@ func (e *Encoder) printColumns(b *Image) {
 				e.buf = append(e.buf, eight)
 			}
 		}
-		e.buf = append(e.buf, basic.lineFeed...)
+		e.buf = append(e.buf, basic.lineFeed)
 	}
 	e.sendSpacing(e.spacing)
 }

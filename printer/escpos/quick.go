@@ -1,6 +1,10 @@
 package escpos
 
-import "unicode/utf8"
+import (
+	"encoding/binary"
+	"slices"
+	"unicode/utf8"
+)
 
 // Nearly all text is ASCII and letters of the first code page, one column each. This file is the
 // short way for it; what it does not know goes the long way, by spell, to the same end.
@@ -61,20 +65,29 @@ func (t *pageTable) quickly(s string) (columns int, same, ok bool) {
 // the long way.
 func (t *pageTable) appendQuickly(to []byte, s string) (_ []byte, ok bool) {
 	start := len(to)
+	to = slices.Grow(to, len(s)) // a letter has a byte at most for each of its own
+	n, buf := start, to[:cap(to)]
 	for i := 0; i < len(s); {
-		if n := plainPrefix(s[i:]); n > 0 {
-			to = append(to, s[i:i+n]...)
-			i += n
+		if i+8 <= len(s) {
+			if x := eight(s, i); arePlain(x) {
+				binary.LittleEndian.PutUint64(buf[n:], x)
+				n, i = n+8, i+8
+				continue
+			}
+		}
+		if c := s[i]; c >= ' ' && c <= '~' {
+			buf[n] = c
+			n, i = n+1, i+1
 			continue
 		}
 		code, next := t.quickNext(s, i)
 		if code == 0 {
 			return to[:start], false
 		}
-		to = append(to, code)
-		i = next
+		buf[n] = code
+		n, i = n+1, next
 	}
-	return to, true
+	return buf[:n], true
 }
 
 // first is the table of the page that Init selects, an empty one for an invalid profile.
@@ -92,16 +105,9 @@ var noPage pageTable
 
 // plainPrefix returns the length of the printable ASCII that s starts with.
 func plainPrefix(s string) int {
-	const ones, high, spaces = 0x0101010101010101, 0x8080808080808080, 0x2020202020202020
 	i := 0
-	for ; i+8 <= len(s); i += 8 {
-		x := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
-			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
-		// A high bit comes of 7F and above, and of what is below a space; a carry or borrow only
-		// from a byte that has it itself.
-		if (x|(x+ones)|(x-spaces))&high != 0 {
-			break
-		}
+	for i+8 <= len(s) && arePlain(eight(s, i)) {
+		i += 8
 	}
 	for ; i < len(s); i++ {
 		if s[i] < ' ' || s[i] > '~' {
@@ -109,4 +115,18 @@ func plainPrefix(s string) int {
 		}
 	}
 	return i
+}
+
+// eight is eight bytes of s, from i on.
+func eight(s string, i int) uint64 {
+	s = s[i : i+8]
+	return uint64(s[0]) | uint64(s[1])<<8 | uint64(s[2])<<16 | uint64(s[3])<<24 |
+		uint64(s[4])<<32 | uint64(s[5])<<40 | uint64(s[6])<<48 | uint64(s[7])<<56
+}
+
+// arePlain tells whether eight bytes are printable ASCII. A high bit comes of 7F and above, and of
+// what is below a space; a carry or borrow only from a byte that has it itself.
+func arePlain(x uint64) bool {
+	const ones, high, spaces = 0x0101010101010101, 0x8080808080808080, 0x2020202020202020
+	return (x|(x+ones)|(x-spaces))&high == 0
 }

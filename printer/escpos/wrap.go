@@ -10,43 +10,91 @@ import (
 // rows: it cuts between words, and within a word only where it is longer than a row. It appends one
 // row at least. French punctuation that stands apart (« ; : ! ? ») stays with its word.
 func (p *Profile) Wrap(rows []string, text string, width int) []string {
-	width = max(width, 1)
-	if p.Width(text) <= width {
-		return append(rows, strings.Trim(p.Display(text), " "))
+	for {
+		var row string
+		row, text = p.Row(text, width)
+		rows = append(rows, row)
+		if text == "" {
+			return rows
+		}
 	}
-	first := len(rows)
-	row, used := span{}, 0 // the row begun
-	for at := 0; ; {
-		gap, word, columns := p.nextWord(text, at)
+}
+
+// Row takes off a text its first row, as [Profile.Wrap] makes them. The rest is empty after the last
+// one.
+func (p *Profile) Row(text string, width int) (row, rest string) {
+	width = max(width, 1)
+	if row, rest, ok := p.first().quickRow(text, width); ok {
+		return row, rest
+	}
+	_, word, used := p.nextWord(text, 0)
+	if used > width {
+		row, rest = p.cut(p.Display(text[word.from:word.to]), width)
+		return row, p.more(rest + text[word.to:])
+	}
+	end := word
+	for used > 0 {
+		gap, next, columns := p.nextWord(text, end.to)
 		if columns == 0 {
 			break
 		}
-		at = word.to
-		if space := p.Width(text[gap.from:gap.to]); used > 0 && used+space+columns <= width {
-			row.to = word.to
-			used += space + columns
+		if used += p.Width(text[gap.from:gap.to]) + columns; used > width {
+			return p.Display(text[word.from:end.to]), text[next.from:]
+		}
+		end = next
+	}
+	return p.Display(text[word.from:end.to]), ""
+}
+
+// more is a text, empty if there is nothing to see in it.
+func (p *Profile) more(text string) string {
+	if p.Width(strings.TrimFunc(text, breaks)) == 0 {
+		return ""
+	}
+	return text
+}
+
+// quickRow is Row for the usual text: printed as it is, one column each letter, in which only spaces
+// break, and without a word longer than a row. It looks no further than the row.
+func (t *pageTable) quickRow(text string, width int) (row, rest string, ok bool) {
+	text = strings.Trim(text, " ")
+	end, next := 0, 0 // the last place for the end of the row, and what then begins
+	columns := 0
+	for i := 0; i < len(text); {
+		c := text[i]
+		if c == ' ' {
+			last := i
+			for text[i] == ' ' { // not to the end, which has none
+				i++
+			}
+			columns += i - last
+			if !closes(wordOf(text[i:])) && !strings.HasSuffix(text[:last], "«") {
+				end, next = last, i
+			}
 			continue
 		}
-		if used > 0 {
-			rows = append(rows, p.Display(text[row.from:row.to]))
+		if columns++; columns > width {
+			return text[:end], text[next:], end > 0
 		}
-		row, used = word, columns
-		if columns <= width {
+		if c > ' ' && c <= '~' {
+			i++
 			continue
 		}
-		rest := p.Display(text[word.from:word.to])
-		for columns > width {
-			var piece string
-			piece, rest = p.cut(rest, width)
-			rows = append(rows, piece)
-			columns = p.Width(rest)
+		code, after := t.quickNext(text, i)
+		if code == 0 || code == ' ' {
+			return "", "", false
 		}
-		text, at, used = rest+text[word.to:], 0, 0 // its end begins a row like any word
+		i = after
 	}
-	if used > 0 || len(rows) == first {
-		rows = append(rows, p.Display(text[row.from:row.to]))
+	return text, "", true
+}
+
+// wordOf returns what a text has before its first space.
+func wordOf(text string) string {
+	if end := strings.IndexByte(text, ' '); end >= 0 {
+		return text[:end]
 	}
-	return rows
+	return text
 }
 
 // span is a part of a text, in bytes.
@@ -107,7 +155,12 @@ func breaks(r rune) bool {
 }
 
 // closes reports whether s is nothing but punctuation that never begins a row.
-func closes(s string) bool { return strings.Trim(s, ":;!?»") == "" }
+func closes(s string) bool {
+	if s != "" && s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z' { // nearly always
+		return false
+	}
+	return strings.Trim(s, ":;!?»") == ""
+}
 
 // cut takes the first row off a word that is longer than a row, if it can at a space, hyphen or
 // slash within.
