@@ -118,6 +118,21 @@ func TestOldTicketsAreDiscarded(t *testing.T) {
 	tl.none("grill")
 }
 
+// The hub will not have the order, and so not the report either: what the station was told is
+// taken back all the same.
+func TestDiscardedAndRefused(t *testing.T) {
+	tl, h := aging(t)
+	tl.sell(0, 2)
+	tl.clock.add(time.Hour)
+	h.clock.add(time.Hour)
+	tl.ok(tl.service.DiscardStale("bar"))
+	h.refuse = func(c order.Command) bool { return c.Type == order.Place }
+	h.meet(tl)
+	says(t, "void -2×Café", tl.one("bar"))
+	h.meet(tl)
+	tl.none("bar")
+}
+
 // The number of a ticket that was discarded is told on the screen, since no paper bears it.
 func TestDiscardedNumber(t *testing.T) {
 	tl, h := aging(t)
