@@ -29,6 +29,8 @@ type page struct {
 	day     int
 	columns int
 	narrow  bool
+	big     bool // items, modifiers and notes a size larger
+	copy    int  // which of the station's copies this is; 0 and 1 are the first
 
 	// encoder takes the lines; if it is nil, they are collected.
 	encoder *escpos.Encoder
@@ -62,9 +64,15 @@ func (l *page) ticket(t *terminal.Ticket) {
 	l.year, l.month, l.day = today.In(l.zone).Date()
 	l.columns = l.profile.Columns
 	l.narrow = l.columns < narrowColumns
+	l.big = t.BigText
 	l.phrases.Grow(usualPhrases)
 
 	l.headings(t)
+	if t.Kind == terminal.KindSummary {
+		l.summary(t)
+		l.foot(t)
+		return
+	}
 	l.order(t)
 	if l.seen(t.Note) {
 		l.note(0, t.Note, size(1, 2))
@@ -125,7 +133,13 @@ func (l *page) headings(t *terminal.Ticket) {
 			l.center(l.fill(l.words.copyOf, "{when}", l.when(t.FirstSent)), plain)
 		}
 	}
+	if t.Backup != "" {
+		l.heading(l.fill(l.words.backup, "{printer}", t.Backup))
+	}
 	switch t.Kind {
+	case terminal.KindSummary:
+		l.heading(l.words.summary)
+		l.center(l.words.tooOld, plain)
 	case order.Changed:
 		l.heading(l.words.changed)
 		l.former(l.words.replaces, t.Replaces)
@@ -262,15 +276,23 @@ func (l *page) changes(t *terminal.Ticket) {
 
 // itemStyle is the style of an item's name; that of its quantity is as high, and always double.
 func (l *page) itemStyle() escpos.Style {
-	if l.narrow {
+	switch {
+	case l.narrow && l.big:
+		return bold(2, 2)
+	case l.narrow:
 		return bold(1, 2)
+	case l.big:
+		return bold(3, 3)
 	}
 	return bold(2, 2)
 }
 
 func (l *page) items(sign string, lines []order.Line, name escpos.Style) {
 	quantity, detail, after := bold(2, 2), size(1, 2), afterItem
-	if name == plain {
+	switch {
+	case l.big && name == l.itemStyle() && !l.narrow: // 58 mm paper has no room for more
+		quantity, detail = bold(3, 3), size(2, 2)
+	case name == plain:
 		quantity, detail, after = plain, plain, 0
 	}
 	for i := range lines {
@@ -352,13 +374,16 @@ func (l *page) foot(t *terminal.Ticket) {
 		end = printed
 	}
 	l.pair(utensils, end, plain)
+	if t.Copies > 1 {
+		l.center(l.fill(l.words.copyNumber, "{copy}", strconv.Itoa(max(1, l.copy)), "{copies}", strconv.Itoa(t.Copies)), bold(1, 1))
+	}
 }
 
 // count is the number of items to make; after a change, of all that is now to make.
 func (l *page) count(t *terminal.Ticket) string {
 	one, many, lines := l.words.item, l.words.items, t.Lines
 	switch t.Kind {
-	case order.Void:
+	case order.Void, terminal.KindSummary:
 		return ""
 	case order.Changed:
 		one, many, lines = l.words.countItem, l.words.countItems, t.After

@@ -2,8 +2,10 @@ package printer_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -129,6 +131,40 @@ func allergicOrder() terminal.Ticket {
 	return t
 }
 
+// relieved is a possible duplicate on a backup printer.
+func relieved() terminal.Ticket {
+	t := duplicate()
+	t.Backup = "Cuisine"
+	return t
+}
+
+func bigText(t terminal.Ticket) terminal.Ticket {
+	t.BigText = true
+	return t
+}
+
+func summary() terminal.Ticket {
+	return terminal.Ticket{
+		Kind: terminal.KindSummary, Language: "fr", TimeZone: "America/Toronto", Received: at(13, 5), PrintedAt: at(13, 5),
+		Station: "Cuisine chaude", Part: 1, Parts: 1,
+		Summary: []terminal.Summary{
+			{
+				Kind: order.Kitchen, Number: "214", Station: "Cuisine chaude", Promised: at(12, 20), Doubt: true,
+				Lines: []order.Line{item(2, "Steak frites", with("saignant"), note("Allergie : arachides"))},
+			},
+			{
+				Kind: order.Changed, Number: "216", Station: "Grillades", Promised: at(12, 40),
+				Removed: []order.Line{item(1, "Soupe à l’oignon")}, Added: []order.Line{item(1, "Steak frites")},
+				Lines: []order.Line{item(3, "Burger façon Comptoir")},
+			},
+			{
+				Kind: order.Void, Number: "DD-2026-8F2C", Station: "Cuisine chaude", Closed: true,
+				Removed: []order.Line{item(1, "Soupe à l’oignon")},
+			},
+		},
+	}
+}
+
 var goldens = []struct {
 	name    string
 	ticket  terminal.Ticket
@@ -162,6 +198,14 @@ var goldens = []struct {
 	{"hard-32", hard(), 32},
 	{"hard-en-48", english(hard()), 48},
 	{"allergic-order-42", allergicOrder(), 42},
+	{"backup-48", relieved(), 48},
+	{"backup-en-32", english(relieved()), 32},
+	{"big-48", bigText(normal()), 48},
+	{"big-changed-48", bigText(changed()), 48},
+	{"big-hard-32", bigText(hard()), 32},
+	{"big-hard-48", bigText(hard()), 48},
+	{"summary-48", summary(), 48},
+	{"summary-en-32", english(summary()), 32},
 }
 
 func TestGolden(t *testing.T) {
@@ -197,4 +241,31 @@ func paper(t testing.TB, ticket terminal.Ticket, p *escpos.Profile) escpos.Ticke
 		t.Fatalf("got %d tickets, %v", len(papers), err)
 	}
 	return papers[0]
+}
+
+// Copies are one stream, each cut, and say which they are; the buzzer sounds once for all.
+func TestCopiesAndBeeps(t *testing.T) {
+	ticket := english(normal())
+	ticket.Copies, ticket.Beeps = 2, 4
+	p := escpos.Generic(42)
+	p.Buzzer = escpos.BuzzerEpson
+	b, err := printer.Render(ticket, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	papers, err := escpos.Decode(p, b)
+	if err != nil || len(papers) != 2 {
+		t.Fatalf("got %d tickets, %v", len(papers), err)
+	}
+	ticket.Copies = 0
+	one, _, _ := strings.Cut(virtual.Text(paper(t, ticket, p)), "└")
+	for i, got := range papers {
+		text, foot := virtual.Text(got), fmt.Sprintf("copy %d of 2", i+1)
+		if !strings.Contains(text, foot) || !strings.HasPrefix(text, one) {
+			t.Errorf("copy %d, without %q:\n%s", i+1, foot, text)
+		}
+	}
+	if len(papers[0].Beeps) != 1 || papers[0].Beeps[0].Times != 4 || len(papers[1].Beeps) != 0 {
+		t.Errorf("beeps %+v, then %+v", papers[0].Beeps, papers[1].Beeps)
+	}
 }

@@ -14,6 +14,12 @@ const nbsp = "\u00a0"
 // words is what Comptoir itself says on a ticket and of a printer. {x} stands for what is filled in.
 type words struct {
 	duplicate, copy, changed, void string
+	backup                         string // {printer}
+
+	summary, tooOld    string
+	listed, listedMany string // {count}
+	mayBeOut, closed   string
+	copyNumber         string // {copy}, {copies}
 
 	sentAt, sent string // below a possible duplicate; {when}
 	compare      string
@@ -58,6 +64,15 @@ var french = words{
 	copy:      "COPIE",
 	changed:   "MODIFIÉE",
 	void:      "ANNULÉE",
+	backup:    "RELAIS DE {printer}",
+
+	summary:    "RÉCAPITULATIF",
+	tooOld:     "Tickets trop vieux pour sortir un à un.",
+	listed:     "{count} ticket",
+	listedMany: "{count} tickets",
+	mayBeOut:   "peut-être déjà sorti",
+	closed:     "commande terminée",
+	copyNumber: "exemplaire {copy} de {copies}",
 
 	sentAt:   "Déjà envoyé {when}, sortie non confirmée.",
 	sent:     "Déjà envoyé, sortie non confirmée.",
@@ -125,6 +140,15 @@ var english = words{
 	copy:      "COPY",
 	changed:   "CHANGED",
 	void:      "VOID",
+	backup:    "BACKUP OF {printer}",
+
+	summary:    "SUMMARY",
+	tooOld:     "Tickets too old to print one by one.",
+	listed:     "{count} ticket",
+	listedMany: "{count} tickets",
+	mayBeOut:   "may be printed already",
+	closed:     "order is over",
+	copyNumber: "copy {copy} of {copies}",
 
 	sentAt:   "Already sent {when}, not confirmed.",
 	sent:     "Already sent, not confirmed.",
