@@ -219,7 +219,7 @@ func (c *change) name(job *Job) error {
 		if err != nil {
 			return err
 		}
-		if !found || before.Copies == 0 {
+		if !found || before.Copies == 0 && before.State != JobDiscarded {
 			return nil
 		}
 		job.Key = first + "/" + strconv.Itoa(n)
@@ -309,7 +309,7 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 	}
 	ours := !found
 	for _, j := range jobs {
-		if j.Station != station || j.Copies == 0 || last.exists && j.Version < last.version {
+		if j.Station != station || j.Copies == 0 && j.State != JobDiscarded || last.exists && j.Version < last.version {
 			continue
 		}
 		open := !j.State.out() && j.State != JobElsewhere && j.State != JobDiscarded

@@ -118,6 +118,43 @@ func TestOldTicketsAreDiscarded(t *testing.T) {
 	tl.none("grill")
 }
 
+// The hub will not have the order, and so not the report either: what the station was told is
+// taken back all the same.
+func TestDiscardedAndRefused(t *testing.T) {
+	tl, h := aging(t)
+	tl.sell(0, 2)
+	tl.clock.add(time.Hour)
+	h.clock.add(time.Hour)
+	tl.ok(tl.service.DiscardStale("bar"))
+	h.refuse = func(c order.Command) bool { return c.Type == order.Place }
+	h.meet(tl)
+	says(t, "void -2×Café", tl.one("bar"))
+	h.meet(tl)
+	tl.none("bar")
+}
+
+// The void ticket is old, and what it takes back is still being sent: the answer waits.
+func TestDiscardedWhileTheFormerIsSent(t *testing.T) {
+	tl, h := aging(t)
+	id := tl.sell(0, 2).ID
+	p, _ := tl.begin("bar")
+	h.refuse = func(c order.Command) bool { return c.Type == order.Accept }
+	h.meet(tl)
+	tl.clock.add(time.Hour)
+	h.clock.add(time.Hour)
+	tl.ok(tl.service.DiscardStale("bar"))
+	if got := tl.status("bar").Stale; len(got) != 1 || got[0].Kind != order.Void {
+		t.Errorf("stale: %+v", got)
+	}
+	tl.end(p, terminal.Sent)
+	tl.ok(tl.service.DiscardStale("bar"))
+	h.meet(tl)
+	if got := h.orders[id].Printed["bar"].Lines; len(got) != 0 {
+		t.Errorf("the hub takes it that the bar makes %s", count("", got))
+	}
+	tl.none("bar")
+}
+
 // The number of a ticket that was discarded is told on the screen, since no paper bears it.
 func TestDiscardedNumber(t *testing.T) {
 	tl, h := aging(t)

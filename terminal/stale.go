@@ -165,6 +165,7 @@ func (s *Service) PrintStale(printer string) error {
 }
 
 // DiscardStale lets the printer's old tickets be: their stations count as told by word of mouth.
+// A ticket whose order has another one under way at the station is asked about again.
 func (s *Service) DiscardStale(printer string) error {
 	return s.answer("discarding", printer, func(c *change, j PrinterJob, view order.Order) error {
 		_, err := s.discard(c, j.Job, view)
@@ -213,6 +214,12 @@ func (s *Service) answer(what, printer string, f func(*change, PrinterJob, order
 				return err
 			}
 			if !found || job.State != JobQueued {
+				continue
+			}
+			// while what it changes or takes back is under way, nobody knows what the paper will say
+			if busy, err := s.busy(c.tx, job); err != nil {
+				return err
+			} else if busy {
 				continue
 			}
 			j.Job = job
