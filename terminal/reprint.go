@@ -47,19 +47,24 @@ func (s *Service) Reprint(orderID, station string) error {
 			job.Heading = HeadingDuplicate
 		}
 		job.Ticket = &ticket
-		for n := 1; ; n++ {
-			job.Key = orderID + "/" + station + "/copy/" + strconv.Itoa(n)
-			if _, found, err := c.tx.Job(job.Key); err != nil {
-				return err
-			} else if !found {
-				return s.put(c, job, view)
-			}
-		}
+		return s.putCopy(c, job, view)
 	})
 	if err != nil {
 		return fmt.Errorf("reprinting the ticket of %s: %w", station, err)
 	}
 	return nil
+}
+
+// putCopy stores a job that somebody asked for, under a key of its own.
+func (s *Service) putCopy(c *change, job Job, view order.Order) error {
+	for n := 1; ; n++ {
+		job.Key = job.OrderID + "/" + job.Station + "/copy/" + strconv.Itoa(n)
+		if _, found, err := c.tx.Job(job.Key); err != nil {
+			return err
+		} else if !found {
+			return s.put(c, job, view)
+		}
+	}
 }
 
 // firstSent is when the station's newest paper first left, as far as is known.

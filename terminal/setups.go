@@ -94,11 +94,11 @@ func (s *Service) Setups() ([]PrinterSetup, map[string]StationSetup) {
 	return printers, maps.Clone(setup.Stations)
 }
 
-// Stations lists those that this terminal has a printer for.
+// Stations lists the kitchen's that this terminal has a printer for.
 func (s *Service) Stations() []string {
 	stations := []string{}
 	for station, setup := range s.setups().Stations {
-		if setup.Printer != "" {
+		if setup.Printer != "" && !customers(station) {
 			stations = append(stations, station)
 		}
 	}

@@ -27,13 +27,14 @@ type details struct {
 	room              area // of the scroll, and of the sign that more is below
 	box               *touch.Box
 
-	do func(id string, command order.CommandType)
+	do    func(id string, command order.CommandType)
+	print func(id string)
 }
 
-func newDetails(palette *theme.Palette, do func(id string, command order.CommandType), explain func(model.Explanation), tab func(model.DetailTab)) *details {
+func newDetails(palette *theme.Palette, control control, explain func(model.Explanation)) *details {
 	d := &details{
 		palette: palette, header: newBoard(), body: newBoard(), sum: newBoard(),
-		holder: &fyne.Container{}, box: touch.NewBox(), do: do,
+		holder: &fyne.Container{}, box: touch.NewBox(), do: control.Do, print: control.Print,
 	}
 	d.locked = &lockedActions{palette: palette, body: d.body, explain: explain}
 	d.locked.content = &fyne.Container{Layout: d.locked, Objects: []fyne.CanvasObject{d.body.object}}
@@ -42,7 +43,7 @@ func newDetails(palette *theme.Palette, do func(id string, command order.Command
 	d.scroll.OnMoved = d.placeScroll
 	d.segment = touch.NewSegment(palette, []string{"", "", ""}, 0, func(index int) {
 		if index < len(d.data.Tabs) {
-			tab(d.data.Tabs[index].Tab)
+			control.DetailTab(d.data.Tabs[index].Tab)
 		}
 	})
 	d.ExtendBaseWidget(d)
@@ -90,7 +91,11 @@ func (d *details) set(data model.Details) {
 func (d *details) addButton() {
 	index := len(d.buttons)
 	button := touch.NewButton(d.palette, touch.Other, "", "", func() {
-		if index < len(d.actions) {
+		switch {
+		case index >= len(d.actions):
+		case d.actions[index].Print:
+			d.print(d.data.ID)
+		default:
 			d.do(d.data.ID, d.actions[index].Command)
 		}
 	})

@@ -55,7 +55,7 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 	o.page = newPageBar(palette, o.list.PageUp, o.list.PageDown)
 	o.notice = newNotice(palette, control.Go)
 	o.empty = newEmpty(palette)
-	o.details = newDetails(palette, control.Do, explain, control.DetailTab)
+	o.details = newDetails(palette, control, explain)
 	o.ExtendBaseWidget(o)
 	return o
 }

@@ -62,6 +62,7 @@ type control interface {
 	PerPage(int)
 	Scrolled(first int)
 	Do(id string, command order.CommandType)
+	Print(id string)
 }
 
 // Window is the terminal's window.
@@ -99,7 +100,7 @@ func New(app fyne.App, options Options) *Window {
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
 	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
-	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry}, w.Explain)
+	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain)
 	w.printers = newPrinters(w.palette, &w.shape, printerControl{
 		add: func() { w.begin(options.Controller.SetUp("")) },
 		log: func() { w.begin(func(context.Context) { w.ReadFaults() }) },
@@ -133,10 +134,14 @@ func (w *Window) fill() {
 type windowControl struct {
 	*model.Controller
 	carry func(model.Plan)
+	print func(id string)
 }
 
 // Do plans the next step of an order: its button is busy at once.
 func (c windowControl) Do(id string, command order.CommandType) { c.carry(c.Tap(id, command)) }
+
+// Print opens what can be printed of an order.
+func (c windowControl) Print(id string) { c.print(id) }
 
 // carry has a plan carried out beside Fyne's goroutine.
 func (w *Window) carry(plan model.Plan) {
@@ -224,6 +229,19 @@ func (w *Window) ReadFaults() {
 		w.reader.faults(log)
 		w.cover(w.reader, true)
 	})
+}
+
+// Print opens the sheet of what can be printed of an order.
+func (w *Window) Print(id string) {
+	sheet, known := w.options.Controller.PrintSheet(id)
+	if !known {
+		return
+	}
+	w.reader.choose(sheet, func(station string) {
+		w.begin(w.options.Controller.Print(id, station))
+		w.cover(w.reader, false)
+	})
+	w.cover(w.reader, true)
 }
 
 // ReadTicket opens one ticket, from beside Fyne's goroutine.

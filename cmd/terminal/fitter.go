@@ -102,6 +102,16 @@ func (f fitter) Reprint(orderID, station string) error {
 	return f.with(func(s *terminal.Service) error { return s.Reprint(orderID, station) })
 }
 
+// PrintReceipt is the service's.
+func (f fitter) PrintReceipt(orderID string) error {
+	return f.with(func(s *terminal.Service) error { return s.PrintReceipt(orderID) })
+}
+
+// PrintBag is the service's.
+func (f fitter) PrintBag(orderID string) error {
+	return f.with(func(s *terminal.Service) error { return s.PrintBag(orderID) })
+}
+
 // Setups are the service's.
 func (f fitter) Setups() ([]terminal.PrinterSetup, map[string]terminal.StationSetup) {
 	if s := f.terminal.service.Load(); s != nil {

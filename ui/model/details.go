@@ -283,6 +283,9 @@ func (b *builder) detailActions(v *view) []DetailAction {
 			}
 		}
 	}
+	if v.KitchenVersion > 0 && len(b.Printers) > 0 {
+		actions = append(actions, DetailAction{Label: b.Words.Say("action.print"), Icon: "printer", Kind: ActionOther, Print: true})
+	}
 	return append(actions, locked...)
 }
 

@@ -31,6 +31,9 @@ type PrinterWork interface {
 	SummarizeStale(printer string) error
 	// Reprint prints a station's ticket of an order once more, headed COPY.
 	Reprint(orderID, station string) error
+	// PrintReceipt and PrintBag print what is for the customer.
+	PrintReceipt(orderID string) error
+	PrintBag(orderID string) error
 }
 
 // PrinterPlace is the Printers place.
@@ -183,7 +186,7 @@ func points(w *Words, s Settings, now time.Time, p terminal.PrinterStatus) []Fac
 	var facts []Fact
 	names := make([]string, 0, len(p.Stations))
 	for _, station := range p.Stations {
-		names = append(names, s.station(station))
+		names = append(names, stationName(w, s, station))
 	}
 	if len(names) > 0 {
 		facts = append(facts, Fact{"orders", strings.Join(names, ", ")})
@@ -225,6 +228,14 @@ func points(w *Words, s Settings, now time.Time, p terminal.PrinterStatus) []Fac
 		facts = append(facts, Fact{proofIcon(proof), w.Say("proof." + proof)})
 	}
 	return facts
+}
+
+// stationName names a station, or the papers for customers.
+func stationName(w *Words, s Settings, station string) string {
+	if slices.Contains(customerStations(), station) {
+		return w.Say("station." + strings.TrimPrefix(station, "@"))
+	}
+	return s.station(station)
 }
 
 // printerActions are the buttons: what to do first, then test and settings.
@@ -348,7 +359,7 @@ func (c *Controller) TicketSheet(key string) (sheet TicketSheet, ok bool) {
 					text = w.Say("ticket.printed", "printer", p.Setup.Name, "time", at)
 				}
 				return TicketSheet{
-					Key: key, Title: w.Say("ticket.title", "number", numbered(t.Number), "station", c.settings.station(t.Station)), Text: text,
+					Key: key, Title: w.Say("ticket.title", "number", numbered(t.Number), "station", stationName(w, c.settings, t.Station)), Text: text,
 					Reprint: PrinterAction{Verb: PrinterReprint, Key: key, Label: w.Say("ticket.reprint"), Icon: "printer", Kind: ActionOther},
 					Close:   w.Say("setup.close"),
 				}, true
@@ -363,15 +374,64 @@ func (c *Controller) Reprint(key string) Errand {
 	for _, p := range c.options.Work.Printers() {
 		for _, t := range p.Last {
 			if t.Key == key {
-				return func(context.Context) {
-					err := c.options.Work.Reprint(t.OrderID, t.Station)
-					c.change(func() { c.notSaved = err != nil })
-				}
+				return c.Print(t.OrderID, t.Station)
 			}
 		}
 	}
 	return nil
 }
+
+// Print prints a station's ticket of an order: a copy of the kitchen's, or one for the customer.
+func (c *Controller) Print(orderID, station string) Errand {
+	return func(context.Context) {
+		var err error
+		switch station {
+		case terminal.StationReceipts:
+			err = c.options.Work.PrintReceipt(orderID)
+		case terminal.StationBags:
+			err = c.options.Work.PrintBag(orderID)
+		default:
+			err = c.options.Work.Reprint(orderID, station)
+		}
+		c.change(func() { c.notSaved = err != nil })
+	}
+}
+
+// PrintSheet is what can be printed of an order.
+type PrintSheet struct {
+	Title   string
+	Hint    string
+	Choices []SetupChoice // by station
+	Close   string
+}
+
+// PrintSheet lists the tickets of an order: those of its stations, and those for the customer
+// that have a printer.
+func (c *Controller) PrintSheet(orderID string) (sheet PrintSheet, known bool) {
+	orders := c.options.Terminal.Orders()
+	_, stations := c.options.Tools.Setups()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := c.chosenWords()
+	for _, o := range append(orders, c.ended...) {
+		if o.ID != orderID {
+			continue
+		}
+		sheet = PrintSheet{Title: w.Say("print.title", "number", number(o)), Hint: w.Say("print.hint"), Close: w.Say("setup.close")}
+		for _, station := range o.Stations() {
+			sheet.Choices = append(sheet.Choices, SetupChoice{ID: station, Name: w.Say("print.ticket", "station", c.settings.station(station))})
+		}
+		for _, paper := range customerStations() {
+			if stations[paper].Printer != "" {
+				sheet.Choices = append(sheet.Choices, SetupChoice{ID: paper, Name: w.Say("station." + strings.TrimPrefix(paper, "@"))})
+			}
+		}
+		return sheet, true
+	}
+	return PrintSheet{}, false
+}
+
+func customerStations() []string { return []string{terminal.StationReceipts, terminal.StationBags} }
 
 // PrinterDo carries out what a button of a printer says.
 func (c *Controller) PrinterDo(printer string, action PrinterAction) Errand {

@@ -308,6 +308,8 @@ type DetailAction struct {
 	Kind        ActionKind
 	Busy        bool
 	Explanation Explanation
+	// Print opens the PrintSheet, in place of a command.
+	Print bool
 }
 
 // Explanation says why something cannot be done here, and who to ask.

@@ -278,12 +278,19 @@ func (s *setup) stationsPage(w *Words, settings Settings, sheet *Setup) {
 	if len(sheet.Stations) == 0 {
 		sheet.Hint = w.Say("setup.stations.none")
 	}
+	for _, paper := range customerStations() {
+		row := SetupStation{ID: paper, Name: stationName(w, settings, paper), On: s.chosen[paper], Text: w.Say("station." + strings.TrimPrefix(paper, "@") + ".text")}
+		if now := s.stations[paper].Printer; now != "" && now != s.existing {
+			row.Text = joined(" · ", row.Text, w.Say("setup.station.now", "printer", now))
+		}
+		sheet.Stations = append(sheet.Stations, row)
+	}
 	sheet.Next = SetupButton{Label: w.Say("setup.done"), Icon: "check"}
 }
 
 func (s *setup) optionsPage(w *Words, settings Settings, sheet *Setup) {
 	o := s.stations[s.station]
-	sheet.Title = w.Say("setup.options.title", "station", settings.station(s.station))
+	sheet.Title = w.Say("setup.options.title", "station", stationName(w, settings, s.station))
 	on, off := w.Say("switch.on"), w.Say("switch.off")
 	sheet.Options = SetupStationOptions{
 		BigText: SetupSwitch{w.Say("setup.big_text"), on, off, o.BigText},

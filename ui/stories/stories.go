@@ -55,6 +55,12 @@ func Stories() []Story {
 			s.open = func() { s.Window.ReadTicket("cuisine214") }
 		}},
 		{"printer-banner", Orders, trouble},
+		{"print", Orders, func(s *Stage) {
+			tickets(s)
+			open("order-214")(s)
+			s.open = func() { s.Window.Print("order-214") }
+		}},
+		{"details-print", Orders, func(s *Stage) { tickets(s); open("order-214")(s) }},
 		{"setup-address", Orders, setUp(model.SetupAddress)},
 		{"setup-wrong", Orders, setUpWrong},
 		{"setup-test", Orders, setUp(model.SetupTest)},
