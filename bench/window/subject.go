@@ -25,7 +25,8 @@ import (
 const (
 	roleEmpty   = "empty"   // bare, with an empty list
 	roleList    = "list"    // bare, with a list of which a row changes
-	roleRow     = "row"     // the terminal's, of which a row changes
+	roleRow     = "row"     // the terminal's, of which a row gets a name that was never drawn
+	roleStep    = "step"    // the terminal's, of which a row takes steps
 	roleService = "service" // the terminal's, in service
 )
 
@@ -69,7 +70,9 @@ func beSubject(o subjectOptions, out io.Writer) error {
 	case roleList:
 		window, err = s.refreshed(o.changes)
 	case roleRow:
-		window, err = s.changed(o.changes)
+		window, err = s.changed(o.changes, rename)
+	case roleStep:
+		window, err = s.changed(o.changes, advance)
 	case roleService:
 		window, err = s.inService(o.service)
 	default:
