@@ -447,6 +447,35 @@ func TestCancelledAfterADeadHolder(t *testing.T) {
 	}
 }
 
+// The void ticket in doubt is itself in doubt when the station moves on: the next holder, who
+// suspects nobody, prints it again.
+func TestDoubtfulVoidMovesOn(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.send(a, 10, false)
+	move(h, "grill", b, b) // a may have printed, and has not
+	h.must(id, order.Command{Type: order.PartnerCancel})
+	h.send(b, 10, false)
+	b.try("grill", terminal.Unknown)
+	h.meet(b)
+	lease := h.grant("grill", "counter-1")
+	lease.FormerSequence = 0 // as of a hub that knows better
+	h.leases["grill"] = lease
+	a.ok(a.service.Lease(lease))
+	b.ok(b.service.Lease(lease))
+	h.meet(a, b)
+	b.none("grill")
+	says(t, "void! -2×Burger", a.one("grill"))
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+	for _, j := range b.jobs(id) {
+		if j.Station == "grill" && !j.State.Ended() {
+			t.Errorf("%s is still %s", j.Key, j.State)
+		}
+	}
+}
+
 // What the dead holder cannot have had, or had not yet to print, needs no void ticket.
 func TestCancelledWithoutDoubt(t *testing.T) {
 	for name, late := range map[string]bool{"it never had the order": false, "it was not due yet": true} {

@@ -325,9 +325,10 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 	for _, t := range view.Tickets {
 		if t.Station == station && !t.State.Told() && t.Version > last.version && t.By != s.config.Device {
 			last.version, last.doubt = t.Version, true
+			last.suspect = t.Kind == order.Void && !last.exists // it had reason to suspect a former holder
 		}
 	}
-	last.suspect = lease.Device == s.config.Device && slices.ContainsFunc(jobs, func(j Job) bool {
+	last.suspect = last.suspect || lease.Device == s.config.Device && slices.ContainsFunc(jobs, func(j Job) bool {
 		if j.Station != station || j.Owner != "" || j.Copies > 0 || j.State == JobElsewhere || j.Sequence > lease.FormerSequence {
 			return false
 		}
