@@ -157,6 +157,9 @@ func (p *printers) card(i int, width float32) *flow {
 		height += papers.y + 12
 	}
 	buttons := &flow{palette: p.palette, width: inner.width}
+	if beside && inner.y+12 > papers.y { // they stand below the papers
+		buttons.width = width - 2*padding
+	}
 	p.buttons(buttons, panel)
 	if beside {
 		height = max(height, inner.y+12+buttons.y)

@@ -248,6 +248,7 @@ func location(language string) shop.Location {
 		Stations: []shop.Station{
 			{ID: "cuisine", Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Default: true, Categories: []string{word{"Plats", "Mains"}.in(language), word{"Soupes", "Soups"}.in(language)}},
 			{ID: "bar", Name: "Bar", Categories: []string{word{"Boissons", "Drinks"}.in(language)}},
+			{ID: "froid", Name: word{"Froid et desserts", "Cold and desserts"}.in(language), Categories: []string{word{"Salades", "Salads"}.in(language), "Desserts"}},
 		},
 		Connections: []shop.Connection{
 			{ID: "doordash", Partner: "DoorDash", Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
