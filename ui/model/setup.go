@@ -3,11 +3,13 @@ package model
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"maps"
 	"net"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"comptoir/terminal"
 )
@@ -165,8 +167,8 @@ type setup struct {
 	devices  []string
 	device   string
 	busy     string // key of what is being done
-	problem  terminal.Fault
 	failed   string // key of what could not be done
+	advice   string // key of what to do about it
 	printer  terminal.PrinterSetup
 	found    *terminal.PrinterFound
 	pages    []string
@@ -323,8 +325,8 @@ func (s *setup) trouble(w *Words) Banner {
 		return Banner{}
 	}
 	b := Banner{Tone: ToneLate, Icon: "alert", Title: w.Say(s.failed), Text: w.Say("setup.failed.text")}
-	if s.problem != terminal.FaultNone {
-		b.Text = w.Say("fault.do." + string(s.problem))
+	if s.advice != "" {
+		b.Text = w.Say(s.advice)
 	}
 	return b
 }
@@ -423,8 +425,16 @@ func (s *setup) named(w *Words, settings Settings) string {
 
 // fail keeps why something could not be done.
 func (s *setup) fail(key string, err error) {
-	s.failed, s.problem = key, terminal.FaultNone
-	if fault, ok := errors.AsType[*terminal.PrinterError](err); ok {
-		s.problem = fault.Fault
+	s.failed, s.advice = key, ""
+	fault, ok := errors.AsType[*terminal.PrinterError](err)
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		s.advice = "fault.do.permission"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		s.advice = "fault.do.refused"
+	case errors.Is(err, terminal.ErrTicketsWaiting):
+		s.advice = "fault.do.waiting"
+	case ok && fault.Fault != terminal.FaultNone:
+		s.advice = "fault.do." + string(fault.Fault)
 	}
 }

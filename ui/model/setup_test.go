@@ -3,8 +3,11 @@ package model
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
+	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"comptoir/shop"
@@ -205,6 +208,17 @@ func TestSetUpSaysWhatIsWrong(t *testing.T) {
 		t.Fatalf("not reached: %+v", s)
 	}
 	same(t, "not reached", s.Problem.Title, "La page d’essai n’est pas sortie")
+	for err, want := range map[error]string{
+		fs.ErrPermission:     "Cette caisse n’a pas le droit",
+		syscall.ECONNREFUSED: "Quelque chose est à cette adresse",
+		errors.New("noise"):  "Vérifiez l’adresse",
+	} {
+		with.findErr = &terminal.PrinterError{Fault: terminal.FaultUnreachable, Err: err}
+		runs(t, c.SetupNext())
+		if got := c.Setup().Problem.Text; !strings.HasPrefix(got, want) {
+			t.Errorf("%v: %q", err, got)
+		}
+	}
 	with.findErr, with.printErr = nil, errors.New("half a page")
 	runs(t, c.SetupNext())
 	same(t, "half", c.Setup().Problem.Text, "Rien n’a changé. Recommencez.")
