@@ -3,6 +3,7 @@ package printer_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -466,5 +467,47 @@ func TestStatusOnSockets(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, outcome, err)
 		}
 		link.Close()
+	}
+}
+
+// TestTornBeforeTheStart: what a terminal that was killed has left in the printer does not get
+// onto the next ticket, whichever that is.
+func TestTornBeforeTheStart(t *testing.T) {
+	for name, cut := range map[string]func(n int) int{
+		"in its middle": func(n int) int { return n / 2 },
+		"in a command":  func(int) int { return 1 },
+		"at the cut":    func(n int) int { return n - 4 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r := newRig(simulator.Epson(), printer.ProofID, "7002")
+				defer r.device.Close()
+				half := normal()
+				half.Number = "7001"
+				b, err := printer.Render(half, matrixProfile)
+				if err != nil {
+					t.Fatal(err)
+				}
+				conn, err := r.device.Dial(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := conn.Write(b[:cut(len(b))]); err != nil {
+					t.Fatal(err)
+				}
+				conn.Close()
+
+				r.book.jobs[0].torn = &half
+				r.start()
+				if err := errors.Join(r.settle(time.Minute), r.stop()); err != nil {
+					t.Fatal(err)
+				}
+				papers := r.tray.all()
+				last := papers[len(papers)-1]
+				if got, want := last.String(), textOf(r.book.jobs[0].ticket, terminal.HeadingNone); got != want || last.Incomplete {
+					t.Errorf("on the last paper:\n%s", got)
+				}
+			})
+		})
 	}
 }

@@ -36,6 +36,7 @@ type job struct {
 	state   terminal.JobState
 	copies  int
 	problem string
+	torn    *terminal.Ticket
 }
 
 var errDead = errors.New("the terminal is dead")
@@ -64,7 +65,7 @@ func (b *book) Next(string) (terminal.Printing, bool, time.Duration, error) {
 	defer b.mu.Unlock()
 	for _, j := range b.jobs {
 		if j.state == terminal.JobQueued {
-			return terminal.Printing{Key: j.ticket.Number, Ticket: j.ticket}, true, 0, nil
+			return terminal.Printing{Key: j.ticket.Number, Ticket: j.ticket, Torn: j.torn}, true, 0, nil
 		}
 	}
 	return terminal.Printing{}, false, 0, nil

@@ -240,8 +240,9 @@ func (q *Queue) print(ctx context.Context, job terminal.Printing) bool {
 		q.finish(ctx, job.Key, terminal.NothingLeft, words.noLayout)
 		return false
 	}
-	if answers && (q.torn || ticket.Heading == terminal.HeadingDuplicate) { // the terminal may have stopped since
-		b = append(escpos.Tear(q.profile, max(q.data, escpos.DataIn(b))), b...)
+	// a duplicate: another terminal may have stopped in the middle of the copy before
+	if answers && (q.torn || job.Torn != nil || ticket.Heading == terminal.HeadingDuplicate) {
+		b = append(escpos.Tear(q.profile, max(q.data, escpos.DataIn(b), q.dataIn(job.Torn))), b...)
 	}
 	outcome, err := link.Send(ctx, b)
 	sent := time.Now()
@@ -272,6 +273,18 @@ func (q *Queue) print(ctx context.Context, job terminal.Printing) bool {
 		q.log.Debug("ticket sent", attrs...)
 	}
 	return outcome == terminal.Sent || outcome == terminal.Proven
+}
+
+// dataIn is how many bytes of data a command of a ticket may wait for; 0 for none.
+func (q *Queue) dataIn(t *terminal.Ticket) int {
+	if t == nil {
+		return 0
+	}
+	b, err := Render(*t, q.profile)
+	if err != nil { // then it was never sent
+		return 0
+	}
+	return escpos.DataIn(b)
 }
 
 // unreachable reports a printer that did not take the connection: not at each attempt, since

@@ -321,6 +321,9 @@ type StationSetup struct {
 type Printing struct {
 	Key    string
 	Ticket Ticket
+	// Torn is a ticket of which the printer may hold a part, because the terminal stopped while it
+	// was being sent and nothing came out since; nil where there is none.
+	Torn *Ticket
 }
 
 // Outcome is what became of a copy.

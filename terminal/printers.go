@@ -40,6 +40,9 @@ type standing struct {
 	before, saidWell time.Time
 	// relayed counts the tickets that its backup has begun since.
 	relayed int
+	// torn is the last ticket that an earlier run of the terminal left with no end known, until
+	// one comes out.
+	torn *Ticket
 	// stale is the question last told.
 	stale StaleQuestion
 	last  []PrinterJob // newest first
@@ -109,7 +112,7 @@ func (s *Service) Heard(state PrinterState) {
 
 // works: a ticket came out.
 func (k *standing) works() {
-	k.failing, k.failed, k.before, k.relayed = time.Time{}, time.Time{}, time.Time{}, 0
+	k.failing, k.failed, k.before, k.relayed, k.torn = time.Time{}, time.Time{}, time.Time{}, 0, nil
 }
 
 // fails notes that no ticket can leave; s.mu is held.

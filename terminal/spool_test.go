@@ -602,3 +602,43 @@ func TestIdleJobsAreForgotten(t *testing.T) {
 	}
 	tl.none("grill")
 }
+
+// A printer may hold a part of what was being sent when the terminal stopped: it is told until a
+// ticket has come out, whatever is printed first.
+func TestTornAtTheStop(t *testing.T) {
+	tl, h := alone(t)
+	tl.config.AskUnconfirmed = true
+	tl.restart()
+	torn := func(printer string) string {
+		t.Helper()
+		next, _, _, err := tl.service.Next(printer)
+		tl.ok(err)
+		if next.Torn == nil {
+			return ""
+		}
+		return next.Torn.Number
+	}
+	h.comes(nil)
+	h.comes(nil)
+	h.meet(tl)
+	tl.begin("grill")
+	if got := torn("grill"); got != "" {
+		t.Errorf("torn while it is sent: %q", got)
+	}
+	for range 2 { // a second stop makes no difference
+		tl.restart()
+		if got, want := torn("grill")+torn("bar"), "A1"; got != want {
+			t.Errorf("torn after the stop: %q, want %q", got, want)
+		}
+	}
+	tl.try("grill", terminal.NothingLeft)
+	if got, want := torn("grill"), "A1"; got != want {
+		t.Errorf("torn after nothing left: %q, want %q", got, want)
+	}
+	if ticket, _ := tl.try("grill", terminal.Proven); ticket.Number != "A2" {
+		t.Errorf("printed %s, want the second order's", ticket.Number)
+	}
+	if got := torn("grill"); got != "" {
+		t.Errorf("torn after a ticket came out: %q", got)
+	}
+}
