@@ -395,7 +395,7 @@ func (s *Service) asks(job Job) bool {
 // unconfirmed keeps a ticket of which a part or all may have come out: the next copy says so.
 func (s *Service) unconfirmed(c *change, job Job) error {
 	job.State = JobUnconfirmed
-	if !job.Copy {
+	if job.Heading != HeadingCopy { // a copy says already that it is not the first
 		job.Heading = HeadingDuplicate
 	}
 	told := job

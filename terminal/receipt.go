@@ -32,16 +32,9 @@ func (s *Service) PrintBag(orderID string) error {
 
 func (s *Service) printForCustomer(orderID, station string, kind order.TicketKind) error {
 	err := s.update(func(c *change) error {
-		view, err := s.view(c.tx, orderID, c.now)
+		view, l, err := s.known(c, orderID)
 		if err != nil {
 			return err
-		}
-		if view.ID == "" {
-			return &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: orderID}
-		}
-		l := s.location(view.Location)
-		if l == nil {
-			return ErrNoLocation
 		}
 		if s.setups().Stations[station].Printer == "" {
 			return ErrNoPrinter

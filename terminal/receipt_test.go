@@ -77,4 +77,13 @@ func TestReceiptsAsk(t *testing.T) {
 			t.Errorf("%s asks about %d tickets", p.Setup.Name, len(p.Unconfirmed))
 		}
 	}
+
+	for _, p := range printers {
+		for _, ticket := range p.Unconfirmed {
+			tl.ok(tl.service.PrintAgain(ticket.Key))
+		}
+	}
+	if again := tl.one("bar"); again.Heading != terminal.HeadingDuplicate {
+		t.Errorf("printed again, it is headed %q", again.Heading)
+	}
 }

@@ -14,16 +14,9 @@ import (
 // as it is.
 func (s *Service) Reprint(orderID, station string) error {
 	err := s.update(func(c *change) error {
-		view, err := s.view(c.tx, orderID, c.now)
+		view, l, err := s.known(c, orderID)
 		if err != nil {
 			return err
-		}
-		if view.ID == "" {
-			return &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: orderID}
-		}
-		l := s.location(view.Location)
-		if l == nil {
-			return ErrNoLocation
 		}
 		jobs, err := jobsOf(c.tx, orderID)
 		if err != nil {
@@ -53,6 +46,22 @@ func (s *Service) Reprint(orderID, station string) error {
 		return fmt.Errorf("reprinting the ticket of %s: %w", station, err)
 	}
 	return nil
+}
+
+// known is an order that somebody asks for, and its location.
+func (s *Service) known(c *change, orderID string) (order.Order, *location, error) {
+	view, err := s.view(c.tx, orderID, c.now)
+	if err != nil {
+		return view, nil, err
+	}
+	if view.ID == "" {
+		return view, nil, &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: orderID}
+	}
+	l := s.location(view.Location)
+	if l == nil {
+		return view, nil, ErrNoLocation
+	}
+	return view, l, nil
 }
 
 // putCopy stores a job that somebody asked for, under a key of its own.

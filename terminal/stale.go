@@ -161,7 +161,7 @@ func (s *Service) PrintStale(printer string) error {
 	return s.answer("printing", printer, func(c *change, j PrinterJob, view order.Order) error {
 		j.Released = true
 		return s.put(c, j.Job, view)
-	})
+	}, nil)
 }
 
 // DiscardStale lets the printer's old tickets be: their stations count as told by word of mouth.
@@ -170,17 +170,14 @@ func (s *Service) DiscardStale(printer string) error {
 	return s.answer("discarding", printer, func(c *change, j PrinterJob, view order.Order) error {
 		_, err := s.discard(c, j.Job, view)
 		return err
-	})
+	}, nil)
 }
 
 // SummarizeStale prints one ticket that lists the printer's old ones, which end as discarded.
 func (s *Service) SummarizeStale(printer string) error {
 	var first Job
 	var list []Summary
-	return s.answer("summing up", printer, func(c *change, j PrinterJob, view order.Order) error {
-		if j.Key == "" { // the last
-			return s.summarize(c, first, list)
-		}
+	enlist := func(c *change, j PrinterJob, view order.Order) error {
 		if len(list) == 0 {
 			first = j.Job
 		}
@@ -198,11 +195,13 @@ func (s *Service) SummarizeStale(printer string) error {
 			Lines: t.Lines, Removed: t.Removed, Added: t.Added, Closed: j.Closed, Doubt: doubt,
 		})
 		return nil
-	})
+	}
+	return s.answer("summing up", printer, enlist, func(c *change) error { return s.summarize(c, first, list) })
 }
 
-// answer does f to each old ticket of the printer, in one transaction, and once more with none.
-func (s *Service) answer(what, printer string, f func(*change, PrinterJob, order.Order) error) error {
+// answer does f to each old ticket of the printer, and then last, if there is one, in one
+// transaction.
+func (s *Service) answer(what, printer string, f func(*change, PrinterJob, order.Order) error, last func(*change) error) error {
 	err := s.update(func(c *change) error {
 		jobs, err := s.staleJobs(c.tx, printer, c.now)
 		if err != nil {
@@ -231,10 +230,10 @@ func (s *Service) answer(what, printer string, f func(*change, PrinterJob, order
 				return err
 			}
 		}
-		if what != "summing up" {
+		if last == nil {
 			return nil
 		}
-		return f(c, PrinterJob{}, order.Order{})
+		return last(c)
 	})
 	if err == nil {
 		err = s.sweep(s.ports.Clock.Now())
