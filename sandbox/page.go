@@ -33,6 +33,7 @@ type view struct {
 	Rate      string
 	Rates     []string
 	Links     []linkView
+	Printers  []printerView
 	Orders    []orderView
 	Strays    []callView
 	OtherLang string
@@ -81,15 +82,17 @@ func (p *Platforms) Handler() http.Handler {
 			return
 		}
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		w.Header().Set("Cache-Control", "no-store")
 		_, _ = out.WriteTo(w) // a browser that went away is its own affair
 	})
 	mux.HandleFunc("GET /page.css", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, pageFiles, "page.css")
 	})
+	mux.HandleFunc("GET /tickets/{printer}/{number}", p.serveTicket)
 	for path, press := range map[string]func(*http.Request) error{
 		"send": p.pressSend, "cancel": p.pressCancel, "change": p.pressChange, "rate": p.pressRate, "fail": p.pressFail,
+		"printer": p.pressPrinter,
 	} {
 		mux.HandleFunc("POST /"+path, func(w http.ResponseWriter, r *http.Request) {
 			r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -177,6 +180,9 @@ func (p *Platforms) view(r *http.Request) view {
 			}
 		}
 	}
+	for _, k := range p.printers {
+		v.Printers = append(v.Printers, t.printer(k, p.links[0].Zone))
+	}
 	sent := p.Sent()
 	for _, s := range sent[:min(len(sent), shownOrders)] {
 		o := t.order(s, p.link(s.Connection))
@@ -241,7 +247,9 @@ func (t words) call(c Call, l *link) callView {
 	return v
 }
 
-func clock(t time.Time, l *link) string { return t.In(l.Zone).Format("15:04:05") }
+func clock(t time.Time, l *link) string { return clockIn(t, l.Zone) }
+
+func clockIn(t time.Time, zone *time.Location) string { return t.In(zone).Format("15:04:05") }
 
 func title(platform string) string {
 	if platform == "doordash" {

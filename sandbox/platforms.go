@@ -15,8 +15,8 @@ import (
 )
 
 // Platforms are the stand-ins of a shop's connections. They send orders at a rate, cancel and
-// change some, and have a page with buttons. Start serves them and the page, Aim says
-// where the hub is, Run sends, Close ends what Start began.
+// change some, and have a page with buttons, also for simulated kitchen printers. Start serves
+// them all and the page, Aim says where the hub is, Run sends, Close ends what Start began.
 type Platforms struct {
 	config PlatformsConfig
 	log    *slog.Logger
@@ -24,6 +24,8 @@ type Platforms struct {
 	links  []*link
 	page   *server
 	wake   chan struct{}
+	// printers are those that Start began.
+	printers []*kitchenPrinter
 
 	mu     sync.Mutex // guards what follows, and the generators
 	random *rand.Rand
@@ -44,6 +46,8 @@ type PlatformsConfig struct {
 	Rate float64
 	// Seed must differ at each start (GeneratorConfig).
 	Seed uint64
+	// Printers is how many simulated kitchen printers there are, up to MaxPrinters.
+	Printers int
 }
 
 // Connection is one of the shop's, with what both sides agreed on: Deliverect or DoorDash.
@@ -132,7 +136,7 @@ func (m Message) Accepted() bool { return m.Status >= 200 && m.Status < 300 }
 // What a button cannot do.
 var (
 	ErrNotReady = errors.New("sandbox: the hub is not up yet")
-	ErrUnknown  = errors.New("sandbox: there is no such platform, kind, timing or rate")
+	ErrUnknown  = errors.New("sandbox: there is no such platform, printer, kind, timing or rate")
 	ErrNoOrder  = errors.New("sandbox: there is no order of which that can be said")
 )
 
@@ -140,6 +144,9 @@ var (
 func NewPlatforms(config PlatformsConfig) (*Platforms, error) {
 	if len(config.Connections) == 0 {
 		return nil, errors.New("sandbox: there is no connection to stand in for")
+	}
+	if config.Printers < 0 || config.Printers > MaxPrinters {
+		return nil, fmt.Errorf("sandbox: %d printers are asked for: use 0 to %d", config.Printers, MaxPrinters)
 	}
 	if config.Log == nil {
 		config.Log = slog.Default()
@@ -187,7 +194,7 @@ func NewPlatforms(config PlatformsConfig) (*Platforms, error) {
 	return p, nil
 }
 
-// Start serves the platforms and the page, on loopback alone: whoever reaches the page can send
+// Start serves the platforms, the printers and the page, on loopback alone: whoever reaches the page can send
 // orders.
 func (p *Platforms) Start() error {
 	for _, l := range p.links {
@@ -198,6 +205,9 @@ func (p *Platforms) Start() error {
 		if err != nil {
 			return errors.Join(err, p.Close())
 		}
+	}
+	if err := p.startPrinters(); err != nil {
+		return errors.Join(err, p.Close())
 	}
 	address, err := onLoopback(p.config.Listen)
 	if err == nil {
@@ -223,7 +233,7 @@ func onLoopback(address string) (string, error) {
 	return address, nil
 }
 
-// Close ends the servers. Run must have returned.
+// Close ends the servers and the printers. Run must have returned.
 func (p *Platforms) Close() error {
 	var failures []error
 	for _, l := range p.links {
@@ -232,19 +242,23 @@ func (p *Platforms) Close() error {
 	if p.page != nil {
 		failures = append(failures, p.page.close())
 	}
+	for _, k := range p.printers {
+		k.device.Close()
+	}
 	return errors.Join(failures...)
 }
 
 // Endpoint is an address of the sandbox.
 type Endpoint struct {
-	// Name is "page" or the platform's.
+	// Name is "page", the platform's or the printer's.
 	Name string
-	URL  string
-	// Connection is whose platform it is.
+	// URL begins with http:// or, a printer's, with tcp://.
+	URL string
+	// Connection is whose platform it is; empty where it is none.
 	Connection string
 }
 
-// Endpoints lists the page and the platforms, once started.
+// Endpoints lists the page, the platforms and the printers, once started.
 func (p *Platforms) Endpoints() []Endpoint {
 	var endpoints []Endpoint
 	if p.page != nil {
@@ -252,6 +266,9 @@ func (p *Platforms) Endpoints() []Endpoint {
 	}
 	for _, l := range p.links {
 		endpoints = append(endpoints, Endpoint{Name: l.name, URL: l.URL(), Connection: l.ID})
+	}
+	for _, k := range p.printers {
+		endpoints = append(endpoints, Endpoint{Name: k.name, URL: "tcp://" + k.address})
 	}
 	return endpoints
 }

@@ -21,15 +21,17 @@ import (
 
 // sandboxFlags say whether stand-ins of the platforms run beside the hub.
 type sandboxFlags struct {
-	on     bool
-	listen string
-	rate   float64
+	on       bool
+	listen   string
+	rate     float64
+	printers int
 }
 
 func (s *sandboxFlags) register(flags *flag.FlagSet) {
 	flags.BoolVar(&s.on, "sandbox", false, "stand in for the platforms: made-up orders come in, and calls go to the stand-ins")
 	flags.StringVar(&s.listen, "sandbox-listen", "", "`host:port` of the sandbox's page; a free port of 127.0.0.1 where not given")
 	flags.Float64Var(&s.rate, "sandbox-rate", 4, "`orders` a minute that the sandbox sends; 0 is none but by the page's buttons")
+	flags.IntVar(&s.printers, "sandbox-printers", 2, fmt.Sprintf("simulated kitchen `printers` to try on free ports of 127.0.0.1, up to %d; 0 is none", sandbox.MaxPrinters))
 }
 
 // check refuses flags that would do nothing.
@@ -50,7 +52,7 @@ func (s *sandboxFlags) start(config *hub.Config, out io.Writer, log *slog.Logger
 		return nil, nil
 	}
 	plan := sandbox.PlatformsConfig{
-		Options: sandbox.Options{Log: log}, Listen: s.listen, Rate: s.rate,
+		Options: sandbox.Options{Log: log}, Listen: s.listen, Rate: s.rate, Printers: s.printers,
 		Seed: rand.Uint64(), // orders of another start must not be taken for these
 	}
 	for _, c := range config.Connections {

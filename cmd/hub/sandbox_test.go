@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -41,7 +42,15 @@ func TestSandbox(t *testing.T) {
 			t.Fatalf("%s: %q; said: %v", name, said[name], said)
 		}
 	}
-	for _, taken := range []string{":9201", ":9202"} {
+	for _, name := range []string{"sandbox printer-1", "sandbox printer-2"} {
+		if !strings.HasPrefix(said[name], "tcp://127.0.0.1:") {
+			t.Errorf("%s: %q; said: %v", name, said[name], said)
+		}
+	}
+	if more := said["sandbox printer-3"]; more != "" {
+		t.Errorf("there is a third printer at %s", more)
+	}
+	for _, taken := range []string{":9101", ":9102", ":9201", ":9202"} {
 		for name, address := range said {
 			if strings.HasSuffix(address, taken) {
 				t.Errorf("%s took %s, which is to be left alone", name, address)
@@ -49,6 +58,9 @@ func TestSandbox(t *testing.T) {
 		}
 	}
 	go func() { _, _ = io.Copy(io.Discard, reader) }() // ends with the run
+	if !printerAnswers(ctx, t, strings.TrimPrefix(said["sandbox printer-2"], "tcp://")) {
+		t.Error("the second printer does not answer")
+	}
 	for accepted := false; !accepted; {
 		metrics, err := get(ctx, said["ready"]+"/metrics")
 		if err != nil {
@@ -60,6 +72,26 @@ func TestSandbox(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
+}
+
+// printerAnswers asks a printer in real time how it stands.
+func printerAnswers(ctx context.Context, t *testing.T, address string) bool {
+	t.Helper()
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(conn, "\x10\x04\x01"); err != nil {
+		t.Fatal(err)
+	}
+	answer := make([]byte, 1)
+	_, err = io.ReadFull(conn, answer)
+	return err == nil && answer[0] == 0x12 // all is well
 }
 
 func get(ctx context.Context, address string) (string, error) {
@@ -78,10 +110,46 @@ func get(ctx context.Context, address string) (string, error) {
 
 // What would do nothing is a mistake.
 func TestSandboxFlagsAlone(t *testing.T) {
-	for _, flag := range [][]string{{"--sandbox-rate", "3"}, {"--sandbox-listen", "127.0.0.1:0"}, {"--sandbox", "--sandbox-rate", "-1"}, {"--sandbox", "--sandbox-listen", "0.0.0.0:0"}} {
+	for _, flag := range [][]string{
+		{"--sandbox-rate", "3"},
+		{"--sandbox-listen", "127.0.0.1:0"},
+		{"--sandbox-printers", "1"},
+		{"--sandbox", "--sandbox-rate", "-1"},
+		{"--sandbox", "--sandbox-listen", "0.0.0.0:0"},
+		{"--sandbox", "--sandbox-printers", "-1"},
+		{"--sandbox", "--sandbox-printers", "9"},
+	} {
 		arguments := append([]string{"--config", exampleConfig, "--data", t.TempDir(), "--listen", "127.0.0.1:0"}, flag...)
 		if err := run(t.Context(), arguments, io.Discard); err == nil || !strings.Contains(err.Error(), "sandbox") {
 			t.Errorf("%v: %v", flag, err)
 		}
+	}
+}
+
+// Without printers the sandbox says of none.
+func TestSandboxPrintersNone(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	reader, writer := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		done <- run(ctx, []string{
+			"--config", exampleConfig, "--data", t.TempDir(), "--listen", "127.0.0.1:0",
+			"--sandbox", "--sandbox-rate", "0", "--sandbox-printers", "0",
+		}, writer)
+		_ = writer.Close() // a pipe's never fails
+	}()
+	ready := false
+	for lines := bufio.NewScanner(reader); lines.Scan(); {
+		if strings.Contains(lines.Text(), "printer") {
+			t.Errorf("the hub says %q", lines.Text())
+		}
+		if strings.HasPrefix(lines.Text(), "ready ") {
+			ready = true
+			cancel()
+		}
+	}
+	if err := <-done; err != nil || !ready {
+		t.Errorf("ready: %v, %v", ready, err)
 	}
 }

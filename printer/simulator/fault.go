@@ -18,11 +18,12 @@ const (
 	CutterJam  Trouble = "cutter jam"
 	Broken     Trouble = "broken" // until it is switched off and on
 	PowerOff   Trouble = "power off"
-	Reset      Trouble = "reset" // of the connection; what came is printed
-	Deaf       Trouble = "deaf"  // takes connections and reads nothing
-	Held       Trouble = "held"  // by another client
-	Gone       Trouble = "gone"  // the connection ends in an orderly way
-	Mute       Trouble = "mute"  // does not answer DLE EOT
+	Reset      Trouble = "reset"  // of the connection; what came is printed
+	Deaf       Trouble = "deaf"   // takes connections and reads nothing
+	Held       Trouble = "held"   // by another client
+	Gone       Trouble = "gone"   // the connection ends in an orderly way
+	Mute       Trouble = "mute"   // does not answer DLE EOT
+	Silent     Trouble = "silent" // takes and prints everything, answers nothing at all
 	NoProof    Trouble = "no proof"
 	LateProof  Trouble = "late proof"
 	WrongProof Trouble = "wrong proof"
@@ -37,7 +38,7 @@ const (
 func Troubles() []Trouble {
 	return []Trouble{
 		PaperEnd, PaperLow, CoverOpen, CutterJam, Broken, PowerOff, Reset, Deaf, Held, Gone, Mute,
-		NoProof, LateProof, WrongProof, StaleProof, Slow, Noise, Unreachable,
+		Silent, NoProof, LateProof, WrongProof, StaleProof, Slow, Noise, Unreachable,
 	}
 }
 

@@ -355,9 +355,10 @@ func (p *Printer) take(l *line, c byte) bool {
 	return true
 }
 
-// answer puts bytes on the way back, as many as fit; nothing where the other side has left.
+// answer puts bytes on the way back, as many as fit; nothing where the other side has left, or
+// the printer is silent.
 func (p *Printer) answer(l *line, b []byte) {
-	if !l.open || len(b) == 0 {
+	if !l.open || len(b) == 0 || p.trouble == Silent {
 		return
 	}
 	if p.trouble == Noise {

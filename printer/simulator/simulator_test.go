@@ -108,6 +108,7 @@ func TestAnswers(t *testing.T) {
 		"cutter":          {simulator.CutterJam, "\x10\x04\x02\x10\x04\x03", "\x52\x1A"},
 		"broken":          {simulator.Broken, "\x10\x04\x03", "\x32"},
 		"mute":            {simulator.Mute, "\x10\x04\x01\x1Dr\x01", "\x00"},
+		"silent":          {simulator.Silent, "\x10\x04\x01\x1Dr\x01\x1D(H\x06\x0000abcd\x1DIB", ""},
 		"fence":           {"", "\x1Dr\x01", "\x00"},
 		"fence, low":      {simulator.PaperLow, "\x1Dr\x01", "\x03"},
 		"id":              {"", "\x1D(H\x06\x0000abcd", "7\"abcd\x00"},
