@@ -6,12 +6,19 @@ import (
 	"slices"
 )
 
-// Problems says, for people, what keeps tickets from coming out until somebody mends it.
-func (s *Service) Problems() []string {
+// Stranded is tickets that nobody will print, as far as this terminal knows.
+type Stranded struct {
+	// Station is its name.
+	Station string
+	Tickets int
+}
+
+// Stranded lists the stations that have a ticket to print and no printer.
+func (s *Service) Stranded() ([]Stranded, error) {
 	s.mu.RLock()
 	locations := s.locations
 	s.mu.RUnlock()
-	var problems []string
+	var stranded []Stranded
 	err := s.ports.Store.View(func(tx Tx) error {
 		for _, id := range slices.Sorted(maps.Keys(locations)) {
 			for _, station := range s.stations(locations[id]) {
@@ -30,16 +37,16 @@ func (s *Service) Problems() []string {
 					return err
 				}
 				if count > 0 {
-					problems = append(problems, fmt.Sprintf("%s: %d waiting", s.noPrinter(id, station), count))
+					stranded = append(stranded, Stranded{locations[id].router.StationName(station), count})
 				}
 			}
 		}
 		return nil
 	})
 	if err != nil {
-		problems = append(problems, fmt.Sprintf("the print queues cannot be read: %v", err))
+		return nil, fmt.Errorf("looking for tickets without a printer: %w", err)
 	}
-	return problems
+	return stranded, nil
 }
 
 // stations lists the stations that may have jobs: also those that settings no longer name.

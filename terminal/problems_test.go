@@ -8,10 +8,12 @@ import (
 	"comptoir/terminal"
 )
 
-func (tl *till) troubles(want ...string) {
+func (tl *till) troubles(want ...terminal.Stranded) {
 	tl.t.Helper()
-	if got := tl.service.Problems(); !slices.Equal(got, want) {
-		tl.t.Errorf("problems %q, want %q", got, want)
+	got, err := tl.service.Stranded()
+	tl.ok(err)
+	if !slices.Equal(got, want) {
+		tl.t.Errorf("stranded %+v, want %+v", got, want)
 	}
 }
 
@@ -40,14 +42,14 @@ func TestNoPrinterAnywhere(t *testing.T) {
 	if want := []string{"grill: ", "bar: " + problem, "grill: ", "bar: " + problem}; !slices.Equal(told, want) {
 		t.Errorf("told %q, want %q", told, want)
 	}
-	tl.troubles(problem + ": 2 waiting")
+	tl.troubles(terminal.Stranded{Station: "Bar", Tickets: 2})
 
 	// another terminal has a printer: the tickets are its business
 	tl.ok(tl.service.Lease(h.grant("bar", "counter-2")))
 	tl.troubles()
 	// but not those of our own counter
 	tl.sell(0, 1)
-	tl.troubles(problem + ": 1 waiting")
+	tl.troubles(terminal.Stranded{Station: "Bar", Tickets: 1})
 	// a printer is set
 	tl.config.Setup = printing("grill", "bar")
 	tl.restart()
@@ -62,7 +64,7 @@ func TestHolderWithoutPrinter(t *testing.T) {
 	tl.troubles()
 	h.comes(nil)
 	h.meet(tl)
-	tl.troubles("no printer is set for the station Bar: 1 waiting")
+	tl.troubles(terminal.Stranded{Station: "Bar", Tickets: 1})
 }
 
 func TestStationThatTheSettingsForgot(t *testing.T) {
@@ -73,7 +75,7 @@ func TestStationThatTheSettingsForgot(t *testing.T) {
 	fewer := plateau()
 	fewer.Stations = fewer.Stations[:1]
 	tl.ok(tl.service.Locations([]shop.Location{fewer}, ten))
-	tl.troubles("no printer is set for the station bar: 1 waiting")
+	tl.troubles(terminal.Stranded{Station: "bar", Tickets: 1})
 	tl.restart()
-	tl.troubles("no printer is set for the station bar: 1 waiting")
+	tl.troubles(terminal.Stranded{Station: "bar", Tickets: 1})
 }

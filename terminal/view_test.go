@@ -368,7 +368,8 @@ func TestManyAtOnce(t *testing.T) {
 			}
 			tl.service.Tick()
 			tl.service.Orders()
-			tl.service.Problems()
+			_, err := tl.service.Stranded()
+			tl.ok(err)
 			tl.service.Link(true, "")
 		})
 	}

@@ -68,6 +68,12 @@ func (p *printers) fill() {
 	m := p.shape.margin()
 	f := &flow{palette: p.palette, width: size.Width, y: 8}
 	p.heading(f, m)
+	if words := p.view.place.Missing; words != "" {
+		inner := &flow{palette: p.palette, width: size.Width - 2*m}
+		inner.block("alert", theme.LateSoft, line{theme.BodyBold, theme.LateInk, words}, 0)
+		f.take(inner, fyne.NewPos(m, f.y))
+		f.space(inner.y + theme.PanelGap)
+	}
 	panels := p.view.place.Panels
 	columns := 1
 	if p.shape.wide() && len(panels) > 2 {

@@ -48,6 +48,19 @@ func (f fitter) Printers() []terminal.PrinterStatus {
 	return printers
 }
 
+// Stranded are the service's.
+func (f fitter) Stranded() []terminal.Stranded {
+	s := f.terminal.service.Load()
+	if s == nil {
+		return nil
+	}
+	stranded, err := s.Stranded()
+	if err != nil {
+		f.log.Error("the print queues cannot be read", "err", err)
+	}
+	return stranded
+}
+
 // Faults are the service's.
 func (f fitter) Faults() []terminal.FaultPeriod {
 	if s := f.terminal.service.Load(); s != nil {

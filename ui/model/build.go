@@ -31,6 +31,8 @@ type State struct {
 	NotSaved bool
 	// Printers are this terminal's.
 	Printers []terminal.PrinterStatus
+	// Stranded are stations whose tickets have no printer.
+	Stranded []terminal.Stranded
 	Choice   Choice
 }
 
@@ -223,7 +225,7 @@ func (b *builder) rail(places []Place) []RailItem {
 			item.Icon = "sell"
 		case place == PlacePrinters:
 			item.Icon = "printer"
-			if item.Urgent = slices.ContainsFunc(b.Printers, needsSomebody); item.Urgent {
+			if item.Urgent = len(b.Stranded) > 0 || slices.ContainsFunc(b.Printers, needsSomebody); item.Urgent {
 				item.Pill = "!"
 			}
 		case place == PlaceOrders && open > 0:
@@ -280,7 +282,7 @@ func (b *builder) banner() Banner {
 	case len(b.Settings.locations) == 0:
 		return Banner{Tone: ToneWarn, Icon: "alert", Title: b.Words.Say("banner.no_settings"), Text: b.Words.Say("banner.no_settings.text")}
 	}
-	return printerBanner(b.Words, b.Printers)
+	return printerBanner(b.Words, b.Printers, b.Stranded)
 }
 
 func (b *builder) page(all int) Page {

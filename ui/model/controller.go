@@ -112,7 +112,7 @@ func (c *Controller) Screen() Screen {
 		s.Unsent[id] = true
 	}
 	if c.options.Work != nil {
-		s.Printers = c.options.Work.Printers()
+		s.Printers, s.Stranded = c.options.Work.Printers(), c.options.Work.Stranded()
 	}
 	var settings []shop.Location
 	if stale {

@@ -17,6 +17,8 @@ func needsSomebody(p terminal.PrinterStatus) bool {
 // PrinterWork is what people ask of the printers. All of it may wait.
 type PrinterWork interface {
 	Printers() []terminal.PrinterStatus
+	// Stranded are the stations whose tickets have no printer.
+	Stranded() []terminal.Stranded
 	// Faults are the last ones, the newest first.
 	Faults() []terminal.FaultPeriod
 	// Retry tries a printer at once.
@@ -43,6 +45,8 @@ type PrinterPlace struct {
 	State Badge
 	Add   string // button
 	Log   string // button; empty where there was no fault yet
+	// Missing says which tickets have no printer at all; mostly empty.
+	Missing string
 	// Empty is said where there is no printer.
 	Empty Empty
 	// Note explains what POSSIBLE DUPLICATE means, where a button would print one.
@@ -103,8 +107,12 @@ type TicketSheet struct {
 }
 
 // printerPlace builds the place; busy names what is being done, as printerKey writes it.
-func printerPlace(w *Words, s Settings, now time.Time, printers []terminal.PrinterStatus, faults bool, busy map[string]bool) PrinterPlace {
+func printerPlace(w *Words, s Settings, now time.Time, printers []terminal.PrinterStatus, stranded []terminal.Stranded, faults bool, busy map[string]bool) PrinterPlace {
 	p := PrinterPlace{Add: w.Say("printers.add")}
+	if len(stranded) > 0 {
+		title, text := missing(w, stranded)
+		p.Missing = title + ". " + text
+	}
 	if faults {
 		p.Log = w.Say("printers.log")
 	}
@@ -274,7 +282,11 @@ func printerKey(printer string, verb PrinterVerb, key string) string {
 }
 
 // printerBanner says on the Orders screen which printer does not print; its zero value is none.
-func printerBanner(w *Words, printers []terminal.PrinterStatus) Banner {
+func printerBanner(w *Words, printers []terminal.PrinterStatus, stranded []terminal.Stranded) Banner {
+	if len(stranded) > 0 {
+		title, text := missing(w, stranded)
+		return Banner{Tone: ToneLate, Icon: "printer", Title: title, Text: text, Place: PlacePrinters, Action: w.Say("banner.printer.open")}
+	}
 	for _, p := range printers {
 		if p.State.Fault == terminal.FaultNone {
 			continue
@@ -303,6 +315,17 @@ func printerBanner(w *Words, printers []terminal.PrinterStatus) Banner {
 	return Banner{}
 }
 
+// missing says which stations have no printer, how many tickets wait for one, and what to do.
+func missing(w *Words, stranded []terminal.Stranded) (title, text string) {
+	names, tickets := make([]string, 0, len(stranded)), 0
+	for _, s := range stranded {
+		names = append(names, s.Station)
+		tickets += s.Tickets
+	}
+	return w.Say("banner.stranded", "stations", strings.Join(names, ", ")),
+		joined(" ", w.Count("banner.printer.waiting", tickets), w.Say("banner.stranded.text"))
+}
+
 // faultLog lists the faults, the newest first.
 func faultLog(w *Words, s Settings, now time.Time, faults []terminal.FaultPeriod) FaultLog {
 	log := FaultLog{Title: w.Say("printers.log.title"), Close: w.Say("setup.close")}
@@ -327,10 +350,11 @@ func (c *Controller) PrinterPlace() PrinterPlace {
 	}
 	// never under our lock, as in Screen
 	printers, faults := c.options.Work.Printers(), c.options.Work.Faults()
+	stranded := c.options.Work.Stranded()
 	now := c.options.Clock.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return printerPlace(c.chosenWords(), c.settings, now, printers, len(faults) > 0, c.working)
+	return printerPlace(c.chosenWords(), c.settings, now, printers, stranded, len(faults) > 0, c.working)
 }
 
 // FaultLog is what has gone wrong with the printers.

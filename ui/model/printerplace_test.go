@@ -17,6 +17,7 @@ import (
 type work struct {
 	mu       sync.Mutex
 	printers []terminal.PrinterStatus
+	stranded []terminal.Stranded
 	faults   []terminal.FaultPeriod
 	asked    []string
 	fail     error
@@ -30,6 +31,7 @@ func (w *work) ask(what ...string) error {
 }
 
 func (w *work) Printers() []terminal.PrinterStatus  { return w.printers }
+func (w *work) Stranded() []terminal.Stranded       { return w.stranded }
 func (w *work) Faults() []terminal.FaultPeriod      { return w.faults }
 func (w *work) Retry(printer string)                { _ = w.ask("retry", printer) }
 func (w *work) Confirm(key string) error            { return w.ask("confirm", key) }
@@ -62,7 +64,7 @@ func panelOf(t *testing.T, language string, change func(*terminal.PrinterStatus)
 	t.Helper()
 	p := kitchenPrinter()
 	change(&p)
-	place := printerPlace(wordsOf(t, language), NewSettings([]shop.Location{plateau}), noon, []terminal.PrinterStatus{p}, false, nil)
+	place := printerPlace(wordsOf(t, language), NewSettings([]shop.Location{plateau}), noon, []terminal.PrinterStatus{p}, nil, false, nil)
 	return place.Panels[0]
 }
 
@@ -200,6 +202,23 @@ func TestPrintersSayThemselvesOnTheOrdersScreen(t *testing.T) {
 	same(t, "unsure", plain(c.Screen().Banner.Title), "Epson : 1 ticket non confirmé")
 	if place := c.PrinterPlace(); place.Note == "" || place.State.Tone != ToneWarn {
 		t.Errorf("got %+v", place)
+	}
+}
+
+func TestTicketsWithoutAPrinter(t *testing.T) {
+	c, with := printerController(t)
+	if screen := c.Screen(); screen.Banner != (Banner{}) {
+		t.Errorf("nothing waits, but %+v", screen.Banner)
+	}
+	with.stranded = []terminal.Stranded{{Station: "Bar", Tickets: 2}, {Station: "Gril", Tickets: 1}}
+	screen := c.Screen()
+	same(t, "title", screen.Banner.Title, "Aucune imprimante pour Bar, Gril")
+	same(t, "text", screen.Banner.Text, "3 tickets attendent. Ajoutez une imprimante, ou donnez ces postes à une autre.")
+	if i := slices.IndexFunc(screen.Rail, func(r RailItem) bool { return r.Place == PlacePrinters }); !screen.Rail[i].Urgent || screen.Banner.Place != PlacePrinters {
+		t.Errorf("rail %+v, banner %+v", screen.Rail[i], screen.Banner)
+	}
+	if place := c.PrinterPlace(); !strings.HasPrefix(place.Missing, "Aucune imprimante pour Bar, Gril. 3 tickets") {
+		t.Errorf("the place says %q", place.Missing)
 	}
 }
 

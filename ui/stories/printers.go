@@ -12,6 +12,9 @@ var _ model.PrinterWork = (*Stage)(nil)
 // Printers are those of the story.
 func (s *Stage) Printers() []terminal.PrinterStatus { return s.printers }
 
+// Stranded are those of the story.
+func (s *Stage) Stranded() []terminal.Stranded { return s.stranded }
+
 // Faults are those of the story.
 func (s *Stage) Faults() []terminal.FaultPeriod { return s.faults }
 

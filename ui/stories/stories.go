@@ -47,7 +47,10 @@ func Stories() []Story {
 		{"printers", Orders, func(s *Stage) { tickets(s); s.Controller.Go(model.PlacePrinters) }},
 		{"printers-trouble", Orders, func(s *Stage) { trouble(s); s.Controller.Go(model.PlacePrinters) }},
 		{"printers-offline", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
-		{"printers-none", Orders, func(s *Stage) { s.Controller.Go(model.PlacePrinters) }},
+		{"printers-none", Orders, func(s *Stage) {
+			s.stranded = []terminal.Stranded{{Station: "Bar", Tickets: 3}}
+			s.Controller.Go(model.PlacePrinters)
+		}},
 		{"printers-log", Orders, func(s *Stage) { trouble(s); s.Controller.Go(model.PlacePrinters); s.open = s.Window.ReadFaults }},
 		{"ticket", Orders, func(s *Stage) {
 			tickets(s)
@@ -120,6 +123,7 @@ type Stage struct {
 	silent   bool
 	explain  bool
 	printers []terminal.PrinterStatus
+	stranded []terminal.Stranded
 	faults   []terminal.FaultPeriod
 	open     func() // a sheet, once the window has its size
 }
