@@ -447,6 +447,25 @@ func TestCancelledAfterADeadHolder(t *testing.T) {
 	}
 }
 
+// A terminal set down a void ticket as its own, since only it knew of the paper; then the holder
+// hears of that paper too.
+func TestOwnVoidAfterTheLease(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	p, _ := a.begin("grill")
+	a.do(id, order.CancelItems)
+	a.end(p, terminal.Sent)
+	move(h, "grill", b, b)
+	a.ok(a.service.Lease(h.leases["grill"]))
+	h.meet(a, b)
+	says(t, "void -2×Burger", b.one("grill"))
+	says(t, "void! -2×Burger", a.print("grill")...)
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+}
+
 // The void ticket in doubt is itself in doubt when the station moves on: the next holder, who
 // suspects nobody, prints it again.
 func TestDoubtfulVoidMovesOn(t *testing.T) {
