@@ -472,7 +472,7 @@ func (s *Service) takeOver(c *change, lease Lease) error {
 		}
 	}
 	err := c.tx.Queue(lease.Location, lease.Station, func(j Job) bool {
-		if j.State == JobIdle {
+		if j.State == JobIdle || j.State == JobQueued && j.Kind == order.Void && !j.frozen() {
 			ids[j.OrderID] = true
 		}
 		return true
