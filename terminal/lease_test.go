@@ -447,6 +447,48 @@ func TestCancelledAfterADeadHolder(t *testing.T) {
 	}
 }
 
+// A void ticket in doubt that has not begun goes with the lease, also of an order that no screen
+// shows any more.
+func TestDoubtfulVoidGoesWithTheLease(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.send(a, 10, false)
+	h.send(b, 10, false)
+	move(h, "grill", b, b)
+	b.do(id, order.CancelItems) // everything
+	h.hear(b, 10, false)
+	h.send(b, 10, false)
+	if o := b.order(id); o.Active() {
+		t.Fatalf("the order is still shown as %s", o.Status)
+	}
+	move(h, "grill", a, a, b)
+	for _, j := range b.jobs(id) {
+		if j.Station == "grill" && j.State == terminal.JobQueued {
+			t.Errorf("%s is still %s", j.Key, j.State)
+		}
+	}
+	b.none("grill")
+}
+
+// A terminal set down a void ticket as its own, since only it knew of the paper; then the holder
+// hears of that paper too.
+func TestOwnVoidAfterTheLease(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	p, _ := a.begin("grill")
+	a.do(id, order.CancelItems)
+	a.end(p, terminal.Sent)
+	move(h, "grill", b, b)
+	a.ok(a.service.Lease(h.leases["grill"]))
+	h.meet(a, b)
+	says(t, "void -2×Burger", b.one("grill"))
+	says(t, "void! -2×Burger", a.print("grill")...)
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+}
+
 // The void ticket in doubt is itself in doubt when the station moves on: the next holder, who
 // suspects nobody, prints it again.
 func TestDoubtfulVoidMovesOn(t *testing.T) {

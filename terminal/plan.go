@@ -408,10 +408,8 @@ func (s *Service) Lease(lease Lease) error {
 		if found && known.Device == lease.Device && known.Epoch == lease.Epoch {
 			return nil
 		}
-		if lease.Device != s.config.Device {
-			if found && known.Device == s.config.Device {
-				return s.takeOver(c, lease)
-			}
+		holder := lease.Device == s.config.Device
+		if !holder && known.Device != s.config.Device {
 			return nil
 		}
 		var waiting []Job
@@ -425,6 +423,12 @@ func (s *Service) Lease(lease Lease) error {
 			return err
 		}
 		for _, j := range waiting {
+			if j.Owner != "" { // set down as this terminal's while it held the station
+				if err := s.markOwn(c, j, lease); err != nil {
+					return err
+				}
+				continue
+			}
 			if err := s.head(c, &j, false); err != nil {
 				return err
 			}
@@ -437,6 +441,20 @@ func (s *Service) Lease(lease Lease) error {
 		}
 		return s.takeOver(c, lease)
 	})
+}
+
+// markOwn marks a ticket that sets paper of this terminal right, of an order that is not its
+// counter's: by now the holder may know of that paper, and do the same.
+func (s *Service) markOwn(c *change, j Job, lease Lease) error {
+	view, err := s.view(c.tx, j.OrderID, c.now)
+	if err != nil {
+		return err
+	}
+	if j.frozen() || owner(view) != "" || lease.Device == s.config.Device && j.Sequence > lease.FormerSequence {
+		return nil
+	}
+	j.Heading = HeadingDuplicate
+	return c.tx.PutJob(j)
 }
 
 // takeOver makes the tickets that only a new holder owes, since the former one may have printed
@@ -454,7 +472,7 @@ func (s *Service) takeOver(c *change, lease Lease) error {
 		}
 	}
 	err := c.tx.Queue(lease.Location, lease.Station, func(j Job) bool {
-		if j.State == JobIdle {
+		if j.State == JobIdle || j.State == JobQueued && j.Kind == order.Void && !j.frozen() {
 			ids[j.OrderID] = true
 		}
 		return true
