@@ -387,6 +387,11 @@ func (l *page) foot(t *terminal.Ticket) {
 		end = printed
 	}
 	l.pair(utensils, end, plain)
+	l.copyNumber(t)
+}
+
+// copyNumber tells wanted copies apart: none of them is a doubt.
+func (l *page) copyNumber(t *terminal.Ticket) {
 	if t.Copies > 1 {
 		l.left(l.fill(l.words.copyNumber, "{copy}", strconv.Itoa(l.copy), "{copies}", strconv.Itoa(t.Copies)), plain)
 	}

@@ -72,28 +72,31 @@ func TestRender(t *testing.T) {
 }
 
 // A station may want several copies and a beep: each copy is whole, cut and numbered, and it beeps
-// once.
+// once. So are the tickets that only list others.
 func TestCopiesAndBeeps(t *testing.T) {
-	ticket := relayed()
-	b, err := printer.Render(ticket, escpos.Generic(48))
-	if err != nil {
-		t.Fatal(err)
-	}
-	papers, err := escpos.Decode(escpos.Generic(48), b)
-	if err != nil || len(papers) != 2 {
-		t.Fatalf("%d papers, %v", len(papers), err)
-	}
-	for i, paper := range papers {
-		last := paper.Lines[len(paper.Lines)-5].String() // above the blank lines
-		if want := []string{"exemplaire 1 de 2", "exemplaire 2 de 2"}[i]; last != want || paper.Cut == escpos.CutNone {
-			t.Errorf("copy %d ends with %q, cut %d", i+1, last, paper.Cut)
+	listing := summary()
+	listing.Copies, listing.Beeps = 2, 3
+	for _, ticket := range []terminal.Ticket{relayed(), listing} {
+		b, err := printer.Render(ticket, escpos.Generic(48))
+		if err != nil {
+			t.Fatal(err)
 		}
-		if beeps := len(paper.Beeps); beeps != 1-i {
-			t.Errorf("copy %d beeps %d times", i+1, beeps)
+		papers, err := escpos.Decode(escpos.Generic(48), b)
+		if err != nil || len(papers) != 2 {
+			t.Fatalf("%s: %d papers, %v", ticket.Kind, len(papers), err)
 		}
-	}
-	if papers[0].Beeps[0].Times != 3 {
-		t.Errorf("%+v", papers[0].Beeps)
+		for i, paper := range papers {
+			last := paper.Lines[len(paper.Lines)-5].String() // above the blank lines
+			if want := []string{"exemplaire 1 de 2", "exemplaire 2 de 2"}[i]; last != want || paper.Cut == escpos.CutNone {
+				t.Errorf("%s: copy %d ends with %q, cut %d", ticket.Kind, i+1, last, paper.Cut)
+			}
+			if beeps := len(paper.Beeps); beeps != 1-i {
+				t.Errorf("%s: copy %d beeps %d times", ticket.Kind, i+1, beeps)
+			}
+		}
+		if papers[0].Beeps[0].Times != 3 {
+			t.Errorf("%s: %+v", ticket.Kind, papers[0].Beeps)
+		}
 	}
 }
 

@@ -39,6 +39,7 @@ func (l *page) summary(t *terminal.Ticket) {
 		l.above = afterItem
 	}
 	l.rule(singleRule)
+	l.copyNumber(t)
 }
 
 // listed is items in small print.
