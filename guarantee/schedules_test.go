@@ -127,8 +127,10 @@ func schedule(t *testing.T, what, dir string, seed uint64) tally {
 		if err := s.happens(random); err != nil {
 			t.Error(err)
 		}
-		<-time.After([]time.Duration{0, 10 * time.Millisecond, 100 * time.Millisecond, 900 * time.Millisecond, 3 * time.Second,
-			12 * time.Second, 40 * time.Second}[random.IntN(7)])
+		<-time.After([]time.Duration{
+			0, 10 * time.Millisecond, 100 * time.Millisecond, 900 * time.Millisecond, 3 * time.Second,
+			12 * time.Second, 40 * time.Second,
+		}[random.IntN(7)])
 	}
 	return s.finish(t, what, random)
 }
