@@ -33,7 +33,9 @@ type plan struct {
 
 // premises is a shop: a hub, terminals and printers, and all that comes out of these.
 type premises struct {
-	plan    plan
+	plan plan
+	// sockets: time is real, and so are the connections.
+	sockets bool
 	hub     *hub
 	tills   []*till
 	devices []*device
@@ -48,6 +50,7 @@ type premises struct {
 	papers []paper
 	// told: somebody answered what a terminal asked, so that papers may cross.
 	told   bool
+	mended bool     // no trouble comes any more
 	sold   []string // orders of the counters
 	faults []string
 	events []string
@@ -70,7 +73,7 @@ type paper struct {
 
 // open makes the shop and starts its terminals.
 func open(p plan, dir string, sockets bool) (*premises, error) {
-	s := &premises{plan: p, start: time.Now()}
+	s := &premises{plan: p, sockets: sockets, start: time.Now()}
 	s.hub = newHub(s.wake)
 	for _, d := range p.devices {
 		d.simulated = simulator.New(d.model, func(piece simulator.Paper) {
@@ -162,7 +165,7 @@ func headed(h terminal.Heading) string {
 }
 
 // begun notes what a copy is to say, and that this terminal may print it.
-func (s *premises) begun(l *life, name, key string, ticket terminal.Ticket) error {
+func (s *premises) begun(l *life, holders map[string]string, name, key string, ticket terminal.Ticket) error {
 	b, err := printer.Render(ticket, profile)
 	if err != nil {
 		return err
@@ -180,9 +183,7 @@ func (s *premises) begun(l *life, name, key string, ticket terminal.Ticket) erro
 		return err
 	}
 	for _, j := range jobs {
-		l.mu.Lock()
-		holder := l.leases[j.Station].Device
-		l.mu.Unlock()
+		holder := holders[j.Station]
 		if j.Key == key && j.Owner == "" && !j.Copy && holder != "" && holder != l.till.device {
 			s.fault("%s prints %s, of which it knows that %s holds the station", l.till.device, key, holder)
 		}
@@ -198,9 +199,10 @@ func (s *premises) begun(l *life, name, key string, ticket terminal.Ticket) erro
 		}
 	}
 	s.copies = append(s.copies, c)
+	mended := s.mended
 	s.mu.Unlock()
 	s.note("%s begins %s on %s%s: %s %v", c.device, key, name, headed(ticket.Heading), ticket.Kind, counts(ticket.After))
-	if s.atBegin != nil {
+	if s.atBegin != nil && !mended {
 		s.atBegin(b)
 	}
 	return nil
@@ -303,6 +305,9 @@ func (s *premises) answer(t *till, random *rand.Rand) {
 // settle mends everything, and lets time pass until nothing is left to do.
 func (s *premises) settle(random *rand.Rand, most time.Duration) error {
 	s.note("everything is mended")
+	s.mu.Lock()
+	s.mended = true
+	s.mu.Unlock()
 	for _, d := range s.devices {
 		d.simulated.Mend()
 	}
@@ -314,12 +319,15 @@ func (s *premises) settle(random *rand.Rand, most time.Duration) error {
 			l.mu.Unlock()
 		}
 	}
-	quiet, left := 0, ""
-	for begun := time.Now(); quiet < 3; {
+	quiet, left, pause := 0, "", 3*time.Second
+	if s.sockets {
+		pause = time.Second
+	}
+	for begun := time.Now(); quiet < 2; {
 		if time.Since(begun) > most {
 			return fmt.Errorf("not level after %v: %s", most, left)
 		}
-		<-time.After(time.Second)
+		<-time.After(pause)
 		left = ""
 		for _, t := range s.tills {
 			s.answer(t, random)

@@ -17,19 +17,19 @@ import (
 
 // size is how much the tests do.
 type size struct {
-	// kinds: each kind of printer goes through the whole matrix, instead of one drawn for each
-	// place in it.
-	kinds             bool
-	schedules, places int // of TestSchedules, of TestTakeover
+	// whole is the whole matrix, instead of a proof and a kind of printer drawn for each place.
+	whole     bool
+	schedules int // of TestSchedules
+	takeovers int // of TestTakeover and TestHubAway
 }
 
 func sizes(t *testing.T) size {
 	t.Helper()
 	switch text := os.Getenv("COMPTOIR_TORTURE"); text {
 	case "", "short":
-		return size{schedules: 200, places: 40}
+		return size{schedules: 20, takeovers: 12}
 	case "long":
-		return size{kinds: true, schedules: 10_000, places: 2000}
+		return size{whole: true, schedules: 10_000, takeovers: 2000}
 	default:
 		t.Fatalf("COMPTOIR_TORTURE is %q, want short or long", text)
 		return size{}
@@ -42,7 +42,14 @@ const workers = 4
 // TestSchedules: random days, on which orders come and change, printers fail, terminals are
 // killed and cut off from the hub, and people answer what they are asked.
 func TestSchedules(t *testing.T) {
-	n := sizes(t).schedules
+	t.Parallel()
+	shared(t, sizes(t).schedules, schedule)
+}
+
+// shared has several workers run n examples, each in a bubble of its own, and tells what came of
+// all.
+func shared(t *testing.T, n int, run func(t *testing.T, what, dir string, seed uint64) tally) {
+	t.Helper()
 	var sum tally
 	var mu sync.Mutex
 	t.Run("all", func(t *testing.T) {
@@ -50,7 +57,7 @@ func TestSchedules(t *testing.T) {
 			t.Run(fmt.Sprint(worker), func(t *testing.T) {
 				t.Parallel()
 				each(t, n/workers, func(t *testing.T, what, dir string, seed uint64) {
-					c := schedule(t, what, dir, seed)
+					c := run(t, what, dir, seed)
 					mu.Lock()
 					defer mu.Unlock()
 					sum.add(c)

@@ -236,6 +236,21 @@ func (l *life) sprung(at trapAt) bool {
 	return l.trap.n <= 0
 }
 
+// holders are the terminals that it knows to hold the stations.
+func (l *life) holders() (map[string]string, error) {
+	holders := map[string]string{}
+	return holders, l.file.View(func(tx terminal.Tx) error {
+		for _, station := range l.till.shop.hub.location.Stations {
+			lease, _, err := tx.Lease(l.till.shop.hub.location.ID, station.ID)
+			if err != nil {
+				return err
+			}
+			holders[station.ID] = lease.Device
+		}
+		return nil
+	})
+}
+
 // disk is the store of one life: with its process, its transactions end.
 type disk struct {
 	*store.Store
@@ -313,11 +328,20 @@ type journal struct {
 }
 
 func (j journal) Begin(printer, key string) (terminal.Ticket, bool, error) {
-	ticket, ok, err := j.Service.Begin(printer, key)
-	if ok && err == nil {
-		err = j.life.till.shop.begun(j.life, printer, key, ticket)
+	before, err := j.life.holders()
+	if err != nil {
+		return terminal.Ticket{}, false, err
 	}
-	return ticket, ok, err
+	ticket, ok, err := j.Service.Begin(printer, key)
+	if !ok || err != nil {
+		return ticket, ok, err
+	}
+	after, err := j.life.holders()
+	if err != nil {
+		return ticket, ok, err
+	}
+	maps.DeleteFunc(after, func(station, holder string) bool { return before[station] != holder }) // it heard of it just now
+	return ticket, ok, j.life.till.shop.begun(j.life, after, printer, key, ticket)
 }
 
 // device is a printer of the shop.
@@ -367,9 +391,9 @@ const latency = 20 * time.Millisecond
 
 // talk is the life's line to the hub.
 func (l *life) talk(ctx context.Context) {
-	online := false
-	for {
-		err := l.exchange(ctx, &online)
+	online, woken := false, true
+	for n := 0; ; n++ {
+		err := l.exchange(ctx, &online, woken || n%5 == 0)
 		switch {
 		case err == nil, errors.Is(err, errDead), ctx.Err() != nil:
 		case errors.Is(err, errCut):
@@ -378,27 +402,30 @@ func (l *life) talk(ctx context.Context) {
 		default:
 			l.till.shop.fault("%s: %v", l.till.device, err)
 		}
+		woken = false
 		timer := time.NewTimer(time.Second)
 		select {
 		case <-ctx.Done():
 			timer.Stop()
 			return
 		case <-l.wake:
+			woken = true
 			timer.Stop()
 		case <-timer.C:
 		}
 	}
 }
 
-// exchange brings terminal and hub level, as far as the line holds.
-func (l *life) exchange(ctx context.Context, online *bool) error {
+// exchange brings terminal and hub level, as far as the line holds; or only renews the leases,
+// where there is nothing else.
+func (l *life) exchange(ctx context.Context, online *bool, all bool) error {
 	h, device := l.till.shop.hub, l.till.device
 	leases, err := h.enter(device)
 	if err != nil {
 		return err
 	}
 	if !*online {
-		*online = true
+		*online, all = true, true
 		l.service.Link(true, "")
 		if err := l.service.Locations([]shop.Location{h.location}, time.Now()); err != nil {
 			return err
@@ -417,6 +444,9 @@ func (l *life) exchange(ctx context.Context, online *bool) error {
 		l.mu.Lock()
 		l.leases[lease.Station] = lease
 		l.mu.Unlock()
+	}
+	if !all {
+		return nil
 	}
 	pending, err := l.service.PendingAfter(0, 100)
 	if err != nil {
@@ -482,6 +512,15 @@ func (l *life) quiet(orders []string) (string, error) {
 	if len(pending) > 0 {
 		return fmt.Sprintf("%d commands for the hub", len(pending)), nil
 	}
+	printers, err := l.service.Printers()
+	if err != nil {
+		return "", err
+	}
+	for _, p := range printers {
+		if n := len(p.Waiting) + len(p.Stale) + len(p.Unconfirmed); n > 0 {
+			return fmt.Sprintf("%d tickets at %s", n, p.Setup.Name), nil
+		}
+	}
 	jobs, err := l.jobs(orders)
 	if err != nil {
 		return "", err
@@ -489,15 +528,6 @@ func (l *life) quiet(orders []string) (string, error) {
 	for _, j := range jobs {
 		if !j.State.Ended() && j.State != terminal.JobIdle {
 			return fmt.Sprintf("the ticket %s is %s: %s", j.Key, j.State, j.Problem), nil
-		}
-	}
-	printers, err := l.service.Printers()
-	if err != nil {
-		return "", err
-	}
-	for _, p := range printers {
-		if n := len(p.Waiting) + len(p.Stale) + len(p.Unconfirmed); n > 0 { // summaries
-			return fmt.Sprintf("%d tickets at %s", n, p.Setup.Name), nil
 		}
 	}
 	return "", nil

@@ -31,8 +31,6 @@ func (s *Service) recoverJobs(c *change) error {
 			if err != nil {
 				return err
 			}
-			s.noteTorn(waiting)
-			s.noteTorn(broken)
 			for _, j := range waiting { // also of an order that has ended: its paper is to be voided
 				view, err := s.view(tx, j.OrderID, c.now)
 				if err != nil {
@@ -49,17 +47,6 @@ func (s *Service) recoverJobs(c *change) error {
 		}
 	}
 	return nil
-}
-
-// noteTorn remembers what printers may hold a part of.
-func (s *Service) noteTorn(jobs []Job) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, j := range jobs {
-		if j.Copies > 0 && j.Printer != "" {
-			s.standing(j.Printer).torn = j.Ticket
-		}
-	}
 }
 
 // mine says whether this terminal is to print the job.

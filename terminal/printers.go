@@ -261,6 +261,15 @@ func (s *Service) recallLast(c *change) error {
 	}
 	slices.SortStableFunc(last, func(a, b lastTicket) int { return a.ticket.SentAt.Compare(b.ticket.SentAt) })
 	s.noteLast(last)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range last { // the newest word on each printer stands
+		if known := s.standing(l.printer); l.ticket.State.out() {
+			known.torn = nil
+		} else {
+			known.torn = l.ticket.Ticket
+		}
+	}
 	return nil
 }
 

@@ -618,15 +618,19 @@ func TestTornAtTheStop(t *testing.T) {
 		}
 		return next.Torn.Number
 	}
-	h.comes(nil)
+	first := h.comes(nil)
 	h.comes(nil)
 	h.meet(tl)
 	tl.begin("grill")
 	if got := torn("grill"); got != "" {
 		t.Errorf("torn while it is sent: %q", got)
 	}
-	for range 2 { // a second stop makes no difference
+	for n := range 3 { // a second stop makes no difference, nor that the ticket is wanted no more
 		tl.restart()
+		if n == 1 {
+			h.must(first, order.Command{Type: order.PartnerCancel})
+			h.meet(tl)
+		}
 		if got, want := torn("grill")+torn("bar"), "A1"; got != want {
 			t.Errorf("torn after the stop: %q, want %q", got, want)
 		}
