@@ -159,7 +159,7 @@ const doubtFor = 2 * time.Hour
 // mayBeVoided says whether the station has nothing to make of an order of which the holder of
 // the lease, whoever it is or was, may have printed a ticket that nobody has reported.
 func (s *Service) mayBeVoided(c *change, l *location, view order.Order, paper paper, station string) bool {
-	if paper.exists || paper.version > 0 || view.KitchenVersion == 0 || len(wants(view, station)) > 0 || owner(view) != "" {
+	if paper.exists || paper.version > 0 && !paper.doubt || view.KitchenVersion == 0 || len(wants(view, station)) > 0 || owner(view) != "" {
 		return false
 	}
 	if len(view.History) == 0 || c.now.Sub(view.History[len(view.History)-1].At) > doubtFor {
@@ -290,8 +290,8 @@ type paper struct {
 	// doubt: a copy may be out that reads otherwise than what was reported, or is newer. Only a
 	// whole ticket can settle it.
 	doubt bool
-	// suspect: the station's former holder may have printed a newer version, and has not reported
-	// it.
+	// suspect: this terminal holds the station's lease, and another one may have printed a newer
+	// version: its report says that it does not know, or never came.
 	suspect bool
 	// sequence is the ticket number that the paper bears; 0 where another terminal printed it.
 	sequence int
@@ -324,10 +324,10 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 	}
 	for _, t := range view.Tickets {
 		if t.Station == station && !t.State.Told() && t.Version > last.version && t.By != s.config.Device {
-			last.version, last.doubt = t.Version, true
+			last.version, last.doubt, last.suspect = t.Version, true, true
 		}
 	}
-	last.suspect = lease.Device == s.config.Device && slices.ContainsFunc(jobs, func(j Job) bool {
+	last.suspect = last.suspect || slices.ContainsFunc(jobs, func(j Job) bool {
 		if j.Station != station || j.Owner != "" || j.Copies > 0 || j.State == JobElsewhere || j.Sequence > lease.FormerSequence {
 			return false
 		}
@@ -335,6 +335,7 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		// a version above the order's was of a command that the hub refused
 		return !waited && j.Version > last.version && j.Version <= view.KitchenVersion
 	})
+	last.suspect = last.suspect && lease.Device == s.config.Device && owner(view) == ""
 	return last
 }
 
