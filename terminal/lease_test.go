@@ -543,4 +543,20 @@ func TestTakeoverOfADoubtfulVoid(t *testing.T) {
 	}
 }
 
+// The new holder need not have seen the version of which the dead one's report speaks.
+func TestTakeoverOfAnUnseenVersion(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.send(a, 10, false)
+	a.try("bar", terminal.Unknown)
+	h.hear(a, 10, false)
+	h.change(id, lines(2, 0))
+	h.send(b, 10, false) // both at once
+	move(h, "bar", b, b)
+	says(t, "void!", b.print("bar")...) // the order does not tell any more what it was
+	h.meet(a, b)
+	a.none("bar")
+	b.none("bar")
+}
+
 func first(ticket terminal.Ticket, _ bool) terminal.Ticket { return ticket }

@@ -43,17 +43,20 @@ func jobsOf(tx Tx, orderID string) ([]Job, error) {
 	return slices.DeleteFunc(jobs, func(j Job) bool { return j.Copy }), err
 }
 
+// stationsOf are the stations that have or had something of the order to make, here or by what
+// another terminal reported.
 func stationsOf(view order.Order, jobs []Job) []string {
 	stations := view.Stations()
-	known := map[string]bool{}
-	for _, station := range stations {
-		known[station] = true
+	add := func(station string) {
+		if !slices.Contains(stations, station) {
+			stations = append(stations, station)
+		}
+	}
+	for _, t := range view.Tickets {
+		add(t.Station)
 	}
 	for _, j := range jobs {
-		if !known[j.Station] {
-			known[j.Station] = true
-			stations = append(stations, j.Station)
-		}
+		add(j.Station)
 	}
 	return stations
 }
@@ -143,7 +146,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	if err := c.name(&job); err != nil {
 		return err
 	}
-	if paper.doubt || paper.suspect && len(paper.lines) == 0 || paper.suspect && kind == order.Kitchen {
+	if paper.doubt || paper.suspect && len(paper.lines) == 0 || (paper.suspect || paper.unanswered) && kind == order.Kitchen {
 		job.Heading = HeadingDuplicate
 	}
 	if err := s.head(c, &job, paper.conflict || paper.unheard && kind == order.Void); err != nil {
@@ -250,6 +253,8 @@ func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 		return JobElsewhere
 	case theirs && printed.Version == j.Version:
 		return JobDropped // the two read differently: see paperOf
+	case j.State == JobUnconfirmed && paper.out && j.Version < paper.version:
+		return JobDropped // a newer ticket came out, and says it all
 	case j.Kind != order.Void && len(paper.lines) > 0 && !wanted:
 		return JobDropped // a void ticket says it all
 	case j.State != JobDropped || j.Key != paper.key || !wanted:
@@ -293,6 +298,8 @@ type paper struct {
 	// suspect: this terminal holds the station's lease, and another one may have printed a newer
 	// version: its report says that it does not know, or never came.
 	suspect bool
+	// unanswered: it is this terminal's, and somebody must say whether it came out; out: it did.
+	unanswered, out bool
 	// sequence is the ticket number that the paper bears; 0 where another terminal printed it.
 	sequence int
 }
@@ -317,6 +324,7 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		if ours || j.Version > last.version || open || !differs {
 			ours = true
 			last = paper{exists: true, key: j.Key, version: j.Version, lines: j.Ticket.After, sequence: j.Ticket.Sequence}
+			last.unanswered, last.out = j.State == JobUnconfirmed, j.State.out()
 			last.conflict = open && differs && theirs
 			last.doubt = last.conflict
 			last.unheard = open && (!found || j.Version > reported.Version)
@@ -348,6 +356,9 @@ func needs(view order.Order, station string, paper paper) (kind order.TicketKind
 	case len(paper.lines) == 0 || paper.doubt:
 		return order.Kitchen, true
 	case !order.Difference(paper.lines, wanted).Empty():
+		if paper.unanswered { // nobody may have what it would change
+			return order.Kitchen, true
+		}
 		return order.Changed, true
 	default:
 		return order.Kitchen, paper.suspect // it may read otherwise by now
