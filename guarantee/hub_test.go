@@ -125,7 +125,7 @@ func (h *hub) apply(c order.Command) error {
 	return err
 }
 
-// open lists the orders that suit, by their ids.
+// known lists the orders that suit, by their ids.
 func (h *hub) known(suits func(order.Order) bool) []order.Order {
 	h.mu.Lock()
 	defer h.mu.Unlock()

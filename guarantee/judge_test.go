@@ -293,7 +293,8 @@ func (s *premises) level(o order.Order, id, station string, slips []slip, told [
 	}
 	for _, j := range told {
 		if j.OrderID == id && j.Station == station {
-			readings = append(readings, reading{j.Version, j.Due, j.Key, j.Kind, nil, counts(j.Ticket.After)})
+			// by word of mouth: of one version, after what is on paper
+			readings = append(readings, reading{j.Version, time.Now(), j.Key, j.Kind, nil, counts(j.Ticket.After)})
 		}
 	}
 	if crossed { // a cook goes by what is newest, not by what came last

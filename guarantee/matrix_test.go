@@ -120,18 +120,18 @@ func oneTicket(t *testing.T, what, dir string, random *rand.Rand, m simulator.Mo
 		}
 	}
 	<-time.After(2 * time.Second)
-	order := func(lines []order.Line) {
+	comes := func(lines []order.Line) {
 		if _, err := s.hub.comes(lines, 0, true); err != nil {
 			t.Error(err)
 		}
 	}
-	order(dishes(2, 1, 0, 0))
+	comes(dishes(2, 1, 0, 0))
 	kill := randomTrap(random)
 	if kill.at == noTrap {
 		<-time.After(time.Duration(random.IntN(400)) * 100 * time.Millisecond)
 	}
 	s.kill(s.tills[0], kill, time.Duration(random.IntN(100))*100*time.Millisecond)
-	order(dishes(1, 0, 1, 0))
+	comes(dishes(1, 0, 1, 0))
 	<-time.After(time.Duration(random.IntN(60)) * time.Second)
 	return s.finish(t, what, random)
 }

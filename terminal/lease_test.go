@@ -211,7 +211,8 @@ func TestBothTakeItBack(t *testing.T) {
 	says(t, "void! -2×Burger", b.one("grill"))
 }
 
-// Nobody else knows the lines of a paper whose end is open: its terminal takes it back.
+// The terminal of a paper whose end is open knows its lines, and takes it back also without the
+// lease. The holder does so, in doubt, only where that one does not.
 func TestTakenBackWithoutLease(t *testing.T) {
 	a, b, h := pair(t)
 	id := h.comes(nil)
@@ -220,7 +221,6 @@ func TestTakenBackWithoutLease(t *testing.T) {
 	move(h, "grill", b, a, b)
 	h.must(id, order.Command{Type: order.PartnerCancel})
 	h.meet(a, b)
-	b.none("grill")
 	says(t, "void! -2×Burger", a.one("grill"))
 	h.meet(a, b)
 	b.none("grill")
@@ -560,3 +560,74 @@ func TestChangedBackAfterADeadHolder(t *testing.T) {
 	h.meet(b)
 	b.none("grill")
 }
+
+// What a dead holder reported as not confirmed may lie in the kitchen: if it is cancelled, the new
+// holder takes it back, in doubt as it is.
+func TestTakeoverVoidsWhatIsNotConfirmed(t *testing.T) {
+	for name, cancelled := range map[string]bool{"cancelled before the takeover": true, "cancelled after": false} {
+		t.Run(name, func(t *testing.T) {
+			a, b, h := pair(t)
+			id := h.comes(nil)
+			h.meet(a, b)
+			a.try("grill", terminal.Unknown)
+			h.meet(a, b)
+			if cancelled {
+				h.must(id, order.Command{Type: order.PartnerCancel})
+				h.send(b, 10, false)
+			}
+			move(h, "grill", b, b) // the former holder is dead
+			if !cancelled {
+				h.must(id, order.Command{Type: order.PartnerCancel})
+				h.send(b, 10, false)
+			}
+			says(t, "void! -2×Burger", b.print("grill")...)
+			h.meet(a, b)
+			b.none("grill")
+			a.none("grill") // back, it hears that it is done
+			b.none("grill")
+		})
+	}
+}
+
+// A void ticket whose end is not known does not stay with a terminal that prints no more.
+func TestTakeoverOfADoubtfulVoid(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	a.begin("grill") // and it is dead, with no report
+	move(h, "grill", b, b)
+	h.must(id, order.Command{Type: order.PartnerCancel})
+	h.send(b, 10, false)
+	says(t, "void! -2×Burger", first(b.try("grill", terminal.Unknown)))
+	h.hear(b, 10, false)
+	h.send(b, 10, false)
+	c := newTill(t, t.TempDir(), "counter-3", ten, &h.papers)
+	t.Cleanup(c.close)
+	h.join(c)
+	h.send(c, 10, false)
+	move(h, "grill", c, b, c)
+	says(t, "void! -2×Burger", c.print("grill")...)
+	h.meet(b, c)
+	b.none("grill")
+	if got, want := states(b.jobs(id)), "void elsewhere"; !strings.Contains(got, want) {
+		t.Errorf("the former holder's jobs: %s", got)
+	}
+}
+
+// The new holder need not have seen the version of which the dead one's report speaks.
+func TestTakeoverOfAnUnseenVersion(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.send(a, 10, false)
+	a.try("bar", terminal.Unknown)
+	h.hear(a, 10, false)
+	h.change(id, lines(2, 0))
+	h.send(b, 10, false) // both at once
+	move(h, "bar", b, b)
+	says(t, "void!", b.print("bar")...) // the order does not tell any more what it was
+	h.meet(a, b)
+	a.none("bar")
+	b.none("bar")
+}
+
+func first(ticket terminal.Ticket, _ bool) terminal.Ticket { return ticket }

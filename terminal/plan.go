@@ -43,17 +43,20 @@ func jobsOf(tx Tx, orderID string) ([]Job, error) {
 	return slices.DeleteFunc(jobs, func(j Job) bool { return j.Copy }), err
 }
 
+// stationsOf are the stations that have or had something of the order to make, here or by what
+// another terminal reported.
 func stationsOf(view order.Order, jobs []Job) []string {
 	stations := view.Stations()
-	known := map[string]bool{}
-	for _, station := range stations {
-		known[station] = true
+	add := func(station string) {
+		if !slices.Contains(stations, station) {
+			stations = append(stations, station)
+		}
+	}
+	for _, t := range view.Tickets {
+		add(t.Station)
 	}
 	for _, j := range jobs {
-		if !known[j.Station] {
-			known[j.Station] = true
-			stations = append(stations, j.Station)
-		}
+		add(j.Station)
 	}
 	return stations
 }
@@ -143,7 +146,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	if err := c.name(&job); err != nil {
 		return err
 	}
-	if paper.doubt || paper.suspect && len(paper.lines) == 0 || paper.suspect && kind == order.Kitchen {
+	if paper.doubt || paper.suspect && len(paper.lines) == 0 || (paper.suspect || paper.unanswered) && kind == order.Kitchen {
 		job.Heading = HeadingDuplicate
 	}
 	if err := s.head(c, &job, paper.conflict || paper.unheard && kind == order.Void); err != nil {
@@ -159,7 +162,7 @@ const doubtFor = 2 * time.Hour
 // mayBeVoided says whether the station has nothing to make of an order of which the holder of
 // the lease, whoever it is or was, may have printed a ticket that nobody has reported.
 func (s *Service) mayBeVoided(c *change, l *location, view order.Order, paper paper, station string) bool {
-	if paper.exists || paper.version > 0 || view.KitchenVersion == 0 || len(wants(view, station)) > 0 || owner(view) != "" {
+	if paper.exists || paper.version > 0 && !paper.doubt || view.KitchenVersion == 0 || len(wants(view, station)) > 0 || owner(view) != "" {
 		return false
 	}
 	if len(view.History) == 0 || c.now.Sub(view.History[len(view.History)-1].At) > doubtFor {
@@ -250,6 +253,8 @@ func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 		return JobElsewhere
 	case theirs && printed.Version == j.Version:
 		return JobDropped // the two read differently: see paperOf
+	case j.State == JobUnconfirmed && paper.out && j.Version < paper.version:
+		return JobDropped // a newer ticket came out, and says it all
 	case j.Kind != order.Void && len(paper.lines) > 0 && !wanted:
 		return JobDropped // a void ticket says it all
 	case j.State != JobDropped || j.Key != paper.key || !wanted:
@@ -290,9 +295,11 @@ type paper struct {
 	// doubt: a copy may be out that reads otherwise than what was reported, or is newer. Only a
 	// whole ticket can settle it.
 	doubt bool
-	// suspect: the station's former holder may have printed a newer version, and has not reported
-	// it.
+	// suspect: this terminal holds the station's lease, and another one may have printed a newer
+	// version: its report says that it does not know, or never came.
 	suspect bool
+	// unanswered: it is this terminal's, and somebody must say whether it came out; out: it did.
+	unanswered, out bool
 	// sequence is the ticket number that the paper bears; 0 where another terminal printed it.
 	sequence int
 }
@@ -317,6 +324,7 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		if ours || j.Version > last.version || open || !differs {
 			ours = true
 			last = paper{exists: true, key: j.Key, version: j.Version, lines: j.Ticket.After, sequence: j.Ticket.Sequence}
+			last.unanswered, last.out = j.State == JobUnconfirmed, j.State.out()
 			last.conflict = open && differs && theirs
 			last.doubt = last.conflict
 			last.unheard = open && (!found || j.Version > reported.Version)
@@ -324,11 +332,10 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 	}
 	for _, t := range view.Tickets {
 		if t.Station == station && !t.State.Told() && t.Version > last.version && t.By != s.config.Device {
-			last.version, last.doubt = t.Version, true
-			last.suspect = t.Kind == order.Void && !last.exists // it had reason to suspect a former holder
+			last.version, last.doubt, last.suspect = t.Version, true, true
 		}
 	}
-	last.suspect = last.suspect || lease.Device == s.config.Device && slices.ContainsFunc(jobs, func(j Job) bool {
+	last.suspect = last.suspect || slices.ContainsFunc(jobs, func(j Job) bool {
 		if j.Station != station || j.Owner != "" || j.Copies > 0 || j.State == JobElsewhere || j.Sequence > lease.FormerSequence {
 			return false
 		}
@@ -336,6 +343,7 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		// a version above the order's was of a command that the hub refused
 		return !waited && j.Version > last.version && j.Version <= view.KitchenVersion
 	})
+	last.suspect = last.suspect && lease.Device == s.config.Device && owner(view) == ""
 	return last
 }
 
@@ -348,6 +356,9 @@ func needs(view order.Order, station string, paper paper) (kind order.TicketKind
 	case len(paper.lines) == 0 || paper.doubt:
 		return order.Kitchen, true
 	case !order.Difference(paper.lines, wanted).Empty():
+		if paper.unanswered { // nobody may have what it would change
+			return order.Kitchen, true
+		}
 		return order.Changed, true
 	default:
 		return order.Kitchen, paper.suspect // it may read otherwise by now
