@@ -16,8 +16,8 @@ var iconFiles embed.FS
 const noIcon = `<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox="0 0 24 24"></svg>`
 
 // Icon returns an icon's SVG in a colour, written like "#1a1c1e", and a width
-// of strokes in pixels of the screen: Fyne does not scale strokes. It is an
-// empty picture if the name is unknown.
+// of strokes in pixels of the picture: rasterisers do not scale strokes. It is
+// an empty picture if the name is unknown.
 func Icon(name, colour string, stroke float32) []byte {
 	svg, err := iconFiles.ReadFile("icons/" + name + ".svg")
 	if err != nil {

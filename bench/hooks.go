@@ -96,7 +96,6 @@ type desk struct {
 	traces    *traces
 	printer   *virtual.Printer
 	transport printer.Transport
-	journal   printer.Journal
 
 	mu        sync.Mutex
 	connected time.Time
@@ -129,6 +128,9 @@ type journal struct {
 	*terminal.Service
 	desk *desk
 }
+
+// Heard implements printer.Journal: nobody looks at the printers here.
+func (j journal) Heard(terminal.PrinterState) {}
 
 // Begin implements printer.Journal.
 func (j journal) Begin(printer, key string) (terminal.Ticket, bool, error) {

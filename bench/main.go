@@ -55,6 +55,7 @@ func measurements() []measurement {
 		{"store", (*bench).terminalStore},
 		{"path", (*bench).wholePath},
 		{"ticket", (*bench).tickets},
+		{"print", (*bench).printing},
 	}
 }
 

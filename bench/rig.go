@@ -23,6 +23,7 @@ import (
 	"comptoir/sandbox"
 	"comptoir/store"
 	possync "comptoir/sync"
+	"comptoir/sync/wire"
 	"comptoir/terminal"
 )
 
@@ -110,7 +111,7 @@ func (r *rig) startHub(ctx context.Context, b *bench, log *slog.Logger) error {
 
 func (r *rig) startTerminal(ctx context.Context, b *bench, log *slog.Logger) error {
 	stations := []string{"grill", "bar"}
-	printers := map[string]string{}
+	setup := terminal.Setup{Stations: map[string]terminal.StationSetup{}}
 	for _, name := range stations {
 		d := &desk{traces: &r.traces}
 		p, err := virtual.Listen("127.0.0.1:0", d.printed)
@@ -118,7 +119,7 @@ func (r *rig) startTerminal(ctx context.Context, b *bench, log *slog.Logger) err
 			return err
 		}
 		d.printer, d.name = p, name
-		r.desks, printers[name] = append(r.desks, d), name
+		r.desks, setup.Stations[name] = append(r.desks, d), terminal.StationSetup{Printer: name}
 	}
 	var err error
 	if r.store, err = store.Open(filepath.Join(b.dir, "path-terminal", "terminal.db")); err != nil {
@@ -127,7 +128,7 @@ func (r *rig) startTerminal(ctx context.Context, b *bench, log *slog.Logger) err
 	var client *possync.Client
 	var queues []*printer.Queue
 	r.service, err = terminal.New(
-		terminal.Config{Device: device, Printers: map[string]map[string]string{terminal.AnyLocation: printers}},
+		terminal.Config{Device: device, Setup: setup},
 		terminal.Ports{
 			Store: r.store, Clock: clock{}, Log: log, Notify: r.traces.notify,
 			WakeSync: func() { client.Wake() },
@@ -141,13 +142,13 @@ func (r *rig) startTerminal(ctx context.Context, b *bench, log *slog.Logger) err
 		return err
 	}
 	client, err = possync.New(possync.Config{
-		URL: r.address, Device: device, Key: deviceKey, Stations: map[string][]string{terminal.AnyLocation: stations}, Logger: log,
+		URL: r.address, Device: device, Key: deviceKey, Stations: map[string][]string{wire.AnyLocation: stations}, Logger: log,
 	}, replica{r.service, r})
 	if err != nil {
 		return err
 	}
 	for _, d := range r.desks {
-		d.journal, d.transport = r.service, printer.TCP{Address: d.printer.Addr(), Proof: printer.ProofBlind}
+		d.transport = printer.TCP{Address: d.printer.Addr(), Proof: printer.ProofBlind}
 		queues = append(queues, printer.NewQueue(d.name, journal{r.service, d}, transport{d}, escpos.Generic(48), log))
 	}
 	r.running.Go(func() { _ = r.service.Run(ctx) })

@@ -3,7 +3,11 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -22,24 +26,28 @@ func (b *bench) tickets(ctx context.Context) ([]report.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	ticket, profile := kitchenTicket(source.draft), escpos.Epson(48)
-	lines := printer.Layout(ticket, profile)
+	profile := escpos.Epson(profileColumns)
+	tickets := changing(kitchenTicket(source.draft))
+	lines := make([][]escpos.Line, len(tickets))
+	for i := range tickets {
+		lines[i] = printer.Layout(tickets[i], profile)
+	}
 	encoder := escpos.NewEncoder(profile)
 	var paper bytes.Buffer
 	old := kenshaw.New(&paper)
 	cases := []struct {
 		name string
-		once func()
+		once func(i int)
 	}{
-		{"baseline: kenshaw/escpos writes the laid out lines", func() { paper.Reset(); writeKenshaw(old, lines) }},
-		{"Comptoir writes the laid out lines", func() { encoder.Reset(); write(encoder, lines) }},
-		{"Comptoir lays the ticket out and writes it", func() {
-			if _, err := printer.Render(ticket, profile); err != nil {
+		{"baseline: kenshaw/escpos writes the laid out lines", func(i int) { paper.Reset(); writeKenshaw(old, lines[i]) }},
+		{"Comptoir writes the laid out lines", func(i int) { encoder.Reset(); write(encoder, lines[i]) }},
+		{"Comptoir lays the ticket out and writes it", func(i int) {
+			if _, err := printer.Render(tickets[i], profile); err != nil {
 				panic(err) // the profile is a good one
 			}
 		}},
 	}
-	rounds, turns := b.of(9, 2), b.of(300, 10)
+	rounds, turns := b.of(301, 2), b.of(100, 10) // short ones: a neighbour spoils few of them
 	times, ratios := make([][]float64, len(cases)), make([][]float64, len(cases))
 	for range rounds {
 		if err := ctx.Err(); err != nil {
@@ -47,8 +55,8 @@ func (b *bench) tickets(ctx context.Context) ([]report.Table, error) {
 		}
 		for i, c := range cases {
 			start := time.Now()
-			for range turns {
-				c.once()
+			for turn := range turns {
+				c.once(turn % len(tickets))
 			}
 			took := float64(time.Since(start).Nanoseconds()) / float64(turns)
 			times[i] = append(times[i], took)
@@ -59,14 +67,69 @@ func (b *bench) tickets(ctx context.Context) ([]report.Table, error) {
 		Title: "D. A kitchen ticket: from its content to the printer's bytes",
 		Head:  []string{"case", "ns", "x kenshaw", "rounds", "allocations"},
 		Notes: []string{fmt.Sprintf(
-			"%d rounds; a ticket of %d lines in French, %d bytes. kenshaw/escpos neither lays out nor knows code pages: its accents come out wrong.",
-			rounds, len(lines), len(encoder.Bytes()))},
+			"%d rounds; %d tickets in turn, of %d lines in French and %d bytes, whose items all differ; nothing is kept from one to the next but a time zone. kenshaw/escpos neither lays out nor knows code pages: its accents come out wrong.",
+			rounds, len(tickets), len(lines[0]), len(encoder.Bytes()))},
 	}
+	turn := 0
 	for i, c := range cases {
 		t.Add(c.name, fmt.Sprintf("%.0f", report.Median(times[i])), report.Ratio(report.Median(ratios[i])), report.Spread(ratios[i]),
-			fmt.Sprintf("%.0f", testing.AllocsPerRun(100, c.once)))
+			fmt.Sprintf("%.0f", testing.AllocsPerRun(100, func() { c.once(turn); turn = (turn + 1) % len(tickets) })))
+	}
+	if err := b.addPeers(ctx, &t, lines, b.of(9, 2), report.Median(times[0])); err != nil {
+		return nil, err
 	}
 	return []report.Table{t}, nil
+}
+
+// addPeers adds a row for each program of npm, in the same run but not in the same process: their
+// ratio is to the baseline's median.
+func (b *bench) addPeers(ctx context.Context, t *report.Table, lines [][]escpos.Line, rounds int, baseline float64) error {
+	if b.short {
+		t.Notes = append(t.Notes, "The programs of npm are not measured in short runs, which download nothing.")
+		return nil
+	}
+	peers, err := b.peers(ctx, lines, rounds)
+	if errors.Is(err, errNoNPM) {
+		t.Notes = append(t.Notes, "npm not present: receiptline and node-thermal-printer are not measured.")
+		return nil
+	}
+	if err != nil && ctx.Err() == nil { // no network: the others were measured
+		t.Notes = append(t.Notes, fmt.Sprintf("receiptline and node-thermal-printer are not measured: %v", err))
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(peers)) {
+		ratios := make([]float64, len(peers[name]))
+		for i, took := range peers[name] {
+			ratios[i] = took / baseline
+		}
+		t.Add(name+" writes the laid out lines (Node)", fmt.Sprintf("%.0f", report.Median(peers[name])),
+			report.Ratio(report.Median(ratios)), report.Spread(ratios), "-")
+	}
+	return ctx.Err()
+}
+
+// different is how many tickets take turns.
+const different = 64
+
+// changing makes tickets of one, with other words and quantities in each.
+func changing(t terminal.Ticket) []terminal.Ticket {
+	words := [...]string{"maison", "grillé", "brûlé", "à l’érable", "du chef", "bien cuit", "sans sel", "d’été"}
+	tickets := make([]terminal.Ticket, different)
+	for n := range tickets {
+		tickets[n] = t
+		tickets[n].Number, tickets[n].Sequence = strconv.Itoa(200+n), 87+n
+		lines := slices.Clone(t.Lines)
+		for i := range lines {
+			lines[i].Quantity = 1 + (n+i)%4
+			lines[i].Name += " " + words[(n+i)%len(words)]
+			lines[i].Modifiers = slices.Clone(lines[i].Modifiers)
+			for j := range lines[i].Modifiers {
+				lines[i].Modifiers[j].Name += " " + words[(n/len(words)+i+j)%len(words)]
+			}
+		}
+		tickets[n].Lines, tickets[n].After = lines, lines
+	}
+	return tickets
 }
 
 func kitchenTicket(o order.Order) terminal.Ticket {
@@ -80,6 +143,8 @@ func kitchenTicket(o order.Order) terminal.Ticket {
 }
 
 const (
+	profileColumns = 48
+
 	startStyle = 1 // normal size, not bold, not reverse
 	feedAtEnd  = 4
 )
@@ -87,8 +152,9 @@ const (
 // write is what printer.Render does with its lines.
 func write(e *escpos.Encoder, lines []escpos.Line) {
 	e.Init()
-	style, align := escpos.Style{Width: startStyle, Height: startStyle}, escpos.Left
-	for _, line := range lines {
+	align := escpos.Left
+	for i := range lines {
+		line := &lines[i]
 		if line.Above > 0 {
 			e.FeedDots(line.Above)
 		}
@@ -96,18 +162,9 @@ func write(e *escpos.Encoder, lines []escpos.Line) {
 			e.Align(line.Align)
 			align = line.Align
 		}
-		for _, span := range line.Spans {
-			if s := span.Style; s.Width != style.Width || s.Height != style.Height {
-				e.Size(s.Width, s.Height)
-			}
-			if span.Style.Bold != style.Bold {
-				e.Bold(span.Style.Bold)
-			}
-			if span.Style.Reverse != style.Reverse {
-				e.Reverse(span.Style.Reverse)
-			}
-			style = span.Style
-			e.Text(span.Text)
+		for j := range line.Spans {
+			e.Style(line.Spans[j].Style)
+			e.Text(line.Spans[j].Text)
 		}
 		e.Line("")
 	}

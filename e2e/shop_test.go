@@ -38,6 +38,7 @@ const (
 type shop struct {
 	*screen
 	url           string
+	config        string // the terminal's file
 	hub, terminal *process
 	deliverect    *sandbox.Deliverect
 	doordash      *sandbox.DoorDash
@@ -49,6 +50,14 @@ type shop struct {
 // openShop starts everything; the window fills the screen, and is connected. env is for the
 // terminal, beside that of the test.
 func openShop(t *testing.T, size image.Point, env ...string) *shop {
+	t.Helper()
+	s := newShop(t, size, env...)
+	s.open(t)
+	return s
+}
+
+// newShop prepares everything and starts nothing.
+func newShop(t *testing.T, size image.Point, env ...string) *shop {
 	t.Helper()
 	options := sandbox.Options{Log: slog.New(slog.DiscardHandler)}
 	s := &shop{
@@ -67,20 +76,25 @@ func openShop(t *testing.T, size image.Point, env ...string) *shop {
 	const deliverect = "partner = \"deliverect\"\nlocation = \"plateau\"\nauto_accept = "
 	rewrite(t, filepath.Join(folder, "hub.toml"), deliverect+"true", deliverect+"false",
 		"http://127.0.0.1:9201", serve(t, s.deliverect.Handler()), "http://127.0.0.1:9202", serve(t, s.doordash.Handler()))
-	rewrite(t, filepath.Join(folder, "terminal.toml"), "127.0.0.1:9101", s.plug(t), "127.0.0.1:9102", s.plug(t))
+	s.config = filepath.Join(folder, "terminal.toml")
+	rewrite(t, s.config, "127.0.0.1:9101", s.plug(t), "127.0.0.1:9102", s.plug(t))
 	listen := free(t)
 	s.url = "http://" + listen
 	s.hub = newProcess(t, "hub", nil, "--config", filepath.Join(folder, "hub.toml"), "--data", filepath.Join(dir, "hub"), "--listen", listen)
 	if err := os.Mkdir(filepath.Join(dir, ".cache"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	s.terminal = newProcess(t, "terminal", append(append(s.env(), "HOME="+dir), env...), "--config", filepath.Join(folder, "terminal.toml"),
+	s.terminal = newProcess(t, "terminal", append(append(s.env(), "HOME="+dir), env...), "--config", s.config,
 		"--data", filepath.Join(dir, "terminal"), "--hub", s.url, "--window", fmt.Sprintf("%dx%d", size.X, size.Y))
 	t.Cleanup(func() { t.Logf("pictures of the steps: %s", pictures) })
+	return s
+}
+
+func (s *shop) open(t *testing.T) {
+	t.Helper()
 	s.hub.start(t)
 	s.terminal.start(t)
 	s.until("the terminal is connected", s.connected)
-	return s
 }
 
 // connected says that the hub has the terminal on the line.

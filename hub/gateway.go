@@ -314,6 +314,9 @@ func (s *session) command(ctx context.Context, c order.Command) error {
 	} else if err == nil {
 		_, err = s.hub.apply(ctx, c)
 	}
+	if err == nil {
+		err = s.noteApplied()
+	}
 	if refused, ok := errors.AsType[*order.Error](err); ok {
 		result.Refused = &wire.Refusal{Kind: refused.Kind, Cause: refused.Cause, Detail: refused.Detail}
 		s.hub.slog.Info("command refused", "device", s.device.ID, "command", c.Type, "order", c.OrderID, "why", refused.Error())
@@ -321,6 +324,17 @@ func (s *session) command(ctx context.Context, c order.Command) error {
 		return err // the disk: the terminal keeps the command and sends it again
 	}
 	s.send(wire.FromHub{Result: &result})
+	return nil
+}
+
+// noteApplied counts what this terminal's own command changed as known to it, although the change
+// has not been sent back yet: it may print by it at once.
+func (s *session) noteApplied() error {
+	head, err := s.hub.log.Head(s.device.location.ID)
+	if err != nil {
+		return err
+	}
+	s.gateway.noteSent(s.device.ID, head.Sequence)
 	return nil
 }
 

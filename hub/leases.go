@@ -27,6 +27,10 @@ type leases struct {
 	// store two.
 	claiming sync.Mutex
 
+	// began is each location's head of the log when this hub started: how far a terminal had come
+	// before, nobody remembers.
+	began map[string]uint64
+
 	mu    sync.Mutex
 	held  map[string]*held
 	ready map[*session]bool
@@ -39,7 +43,14 @@ type held struct {
 }
 
 func newLeases(h *Hub) (*leases, error) {
-	l := &leases{hub: h, held: map[string]*held{}, ready: map[*session]bool{}}
+	l := &leases{hub: h, began: map[string]uint64{}, held: map[string]*held{}, ready: map[*session]bool{}}
+	for id := range h.locations {
+		head, err := h.log.Head(id)
+		if err != nil {
+			return nil, fmt.Errorf("reading the log of %s: %w", id, err)
+		}
+		l.began[id] = head.Sequence
+	}
 	err := h.log.Update(context.Background(), func(tx *bbolt.Tx) error {
 		bucket, err := tx.CreateBucketIfNotExists(bucketLeases)
 		if err != nil {
@@ -169,12 +180,13 @@ func (l *leases) next(s *session, station string) (wire.Lease, bool) {
 		return lease, false
 	}
 	lease.Epoch = before.Epoch + 1
-	lease.FormerSequence = l.hub.gateway.received(before.Device, location)
+	// those who held it before the former holder may have got further, and never reported
+	lease.FormerSequence = max(before.FormerSequence, l.began[location], l.hub.gateway.received(before.Device, location))
 	return lease, true
 }
 
-// received is how far a device may have got in its location's log: what this hub sent it, or
-// everything where this hub has not seen it since its start.
+// received is how far a device has got in its location's log since this hub's start: what was
+// sent to it and what it changed itself, or everything where this hub has not seen it.
 func (g *gateway) received(device, location string) uint64 {
 	g.mu.Lock()
 	sent, seen := g.sent[device]

@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"comptoir/order"
 	"comptoir/sync/wire"
 )
 
@@ -166,6 +168,119 @@ func TestLeasesRace(t *testing.T) {
 			}
 			x.leave()
 			pass(time.Minute)
+		}
+	})
+}
+
+// The holder changes an order, and is cut off before the change has come back to it: it has
+// printed by it all the same.
+func TestLeasesCountOwnChanges(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		conn, _, err := w.dial("counter-1", keys["counter-1"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := &terminal{t: t, conn: conn}
+		t.Cleanup(x.leave)
+		x.hello(nil, "grill")
+		for range 2 { // its welcome and its lease; from then on it is deaf, so that the hub's writer stands still
+			if _, _, err := conn.ReadMessage(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.fromDeliverect(example(t, "deliverect-pickup", "d1")).want(t, http.StatusOK)
+		pass(time.Second)
+		id := w.order(viaDeliverect, "d1").ID
+		x.send(wire.FromTerminal{Command: &order.Command{ID: newID(), Type: order.Start, OrderID: id}})
+		pass(time.Second)
+		if got := w.order(viaDeliverect, "d1"); got.Status != order.Preparing {
+			t.Fatalf("the order is %s", got.Status)
+		}
+		x.leave()
+		second := w.connect("counter-2")
+		second.hello(nil, "grill")
+		began := time.Now()
+		var lease wire.Lease
+		var head uint64
+		for lease.Device != "counter-2" {
+			switch frame := second.next(); {
+			case frame.Lease != nil:
+				lease = *frame.Lease
+			case frame.Changes != nil:
+				head = frame.Changes.Cursor.Sequence
+			}
+		}
+		if took := time.Since(began); took > 20*time.Second {
+			t.Errorf("the station was handed over after %v", took)
+		}
+		if head < 2 || lease.FormerSequence != head {
+			t.Errorf("the former holder is said to be at %d, want %d", lease.FormerSequence, head)
+		}
+	})
+}
+
+// Who held the station before the former holder may have got further than that one.
+func TestLeasesRememberAllFormerHolders(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		const n = 150 // more than two pages
+		for i := range n {
+			w.fromDeliverect(example(t, "deliverect-pickup", fmt.Sprint("d", i))).want(t, http.StatusOK)
+		}
+		first := w.terminal("counter-1", "grill")
+		for !first.changes().Last {
+		}
+		first.leave()
+		pass(time.Minute)
+		conn, _, err := w.dial("counter-2", keys["counter-2"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		second := &terminal{t: t, conn: conn}
+		second.hello(nil, "grill") // it gets the station, and is gone before it hears of more than a page
+		for range 2 {
+			if _, _, err := conn.ReadMessage(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pass(time.Second)
+		second.leave()
+		pass(time.Minute)
+		if got := w.terminal("counter-1", "grill").lease(); got.Device != "counter-1" || got.Epoch != 3 || got.FormerSequence != n {
+			t.Errorf("the next holder: %+v", got)
+		}
+	})
+}
+
+// What a terminal did before the hub's restart is not forgotten because it came back for a moment.
+func TestLeasesRestartOfBoth(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		x := w.terminal("counter-1", "grill")
+		w.fromDeliverect(example(t, "deliverect-pickup", "d1")).want(t, http.StatusOK)
+		w.fromDeliverect(example(t, "deliverect-pickup", "d2")).want(t, http.StatusOK)
+		changes := x.changes()
+		for changes.Cursor.Sequence < 2 {
+			changes = x.changes()
+		}
+		w.restart()
+		conn, _, err := w.dial("counter-1", keys["counter-1"])
+		if err != nil {
+			t.Fatal(err)
+		}
+		back := &terminal{t: t, conn: conn}
+		first := changes.Cursor
+		first.Sequence = 1 // its disk was restored from a copy, or it died before it had stored the rest
+		back.hello(&first, "grill")
+		if _, _, err := conn.ReadMessage(); err != nil {
+			t.Fatal(err)
+		}
+		back.leave()
+		second := w.terminal("counter-2", "grill")
+		lease := second.lease()
+		for lease.Device != "counter-2" {
+			lease = second.lease()
+		}
+		if lease.FormerSequence != 2 {
+			t.Errorf("the former holder is said to be at %d, want 2", lease.FormerSequence)
 		}
 	})
 }

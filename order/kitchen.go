@@ -6,16 +6,23 @@ import (
 	"time"
 )
 
-// TicketKind is what a kitchen ticket tells its station.
+// TicketKind is what a ticket is for.
 type TicketKind string
 
-// The kinds of kitchen ticket.
+// The kinds of kitchen ticket, by what they tell their station.
 const (
 	Kitchen TicketKind = "kitchen"
 	Changed TicketKind = "changed"
 	Void    TicketKind = "void"
 )
 
+// The kinds of ticket for the customer: what was paid, and what is in the bag.
+const (
+	Receipt TicketKind = "receipt"
+	Bag     TicketKind = "bag"
+)
+
+// valid reports whether a station's paper can be of the kind.
 func (k TicketKind) valid() bool { return k == Kitchen || k == Changed || k == Void }
 
 // TicketState is what is known of a ticket's way to paper.
@@ -29,12 +36,18 @@ const (
 	TicketPrinted     TicketState = "printed"
 	TicketSent        TicketState = "sent"
 	TicketUnconfirmed TicketState = "unconfirmed"
+	// TicketDiscarded: somebody decided that the station need not get it on paper.
+	TicketDiscarded TicketState = "discarded"
 )
 
 // Out reports whether the paper counts as printed.
 func (s TicketState) Out() bool { return s == TicketPrinted || s == TicketSent }
 
-func (s TicketState) valid() bool { return s.Out() || s == TicketUnconfirmed }
+// Told reports whether the station counts as knowing what the ticket says, by paper or by word of
+// mouth.
+func (s TicketState) Told() bool { return s.Out() || s == TicketDiscarded }
+
+func (s TicketState) valid() bool { return s.Told() || s == TicketUnconfirmed }
 
 // Ticket is a terminal's report about one ticket.
 type Ticket struct {
@@ -47,7 +60,7 @@ type Ticket struct {
 	By      string    `json:"by,omitempty"`
 }
 
-// Paper is what a station's paper says of an order.
+// Paper is what a station's paper says of an order, or what it was told instead.
 type Paper struct {
 	Version int    `json:"version"`
 	Lines   []Line `json:"lines"`
@@ -60,10 +73,10 @@ func (o *Order) report(ticket Ticket, lines []Line) {
 	}
 	if i := slices.IndexFunc(o.Tickets, same); i < 0 {
 		o.Tickets = append(o.Tickets, ticket)
-	} else if ticket.State.Out() || !o.Tickets[i].State.Out() {
+	} else if ticket.State.Out() || ticket.State.Told() && !o.Tickets[i].State.Out() || !o.Tickets[i].State.Told() {
 		o.Tickets[i] = ticket
 	}
-	if !ticket.State.Out() || o.Printed[ticket.Station].Version > ticket.Version {
+	if !ticket.State.Told() || o.Printed[ticket.Station].Version > ticket.Version {
 		return
 	}
 	if o.Printed == nil {
@@ -164,6 +177,20 @@ func Difference(before, after []Line) Delta {
 		}
 	}
 	return d
+}
+
+// Combine adds up lines that ask for the very same thing, in the place of the first.
+func Combine(lines []Line) []Line {
+	combined := make([]Line, 0, len(lines))
+	for _, l := range lines {
+		same := slices.IndexFunc(combined, func(other Line) bool { return sameDish(other, l) })
+		if same < 0 {
+			combined = append(combined, l)
+			continue
+		}
+		combined[same].Quantity += l.Quantity
+	}
+	return combined
 }
 
 func withQuantity(l Line, quantity int) Line {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -197,5 +198,58 @@ func TestMentionsAllergy(t *testing.T) {
 		if got := order.MentionsAllergy(note); got != want {
 			t.Errorf("%q: %v", note, got)
 		}
+	}
+}
+
+func TestCombine(t *testing.T) {
+	burger := order.Line{ID: "1", Name: "Burger", PLU: "B", Quantity: 2, Modifiers: []order.Modifier{{Name: "bacon", Quantity: 1}}}
+	plain, noted, again := burger, burger, burger
+	plain.ID, plain.Modifiers = "2", nil
+	noted.ID, noted.Note = "3", "saignant"
+	again.ID, again.Quantity = "4", 3
+	all := []order.Line{burger, plain, noted, again}
+	got := order.Combine(all)
+	if len(got) != 3 || got[0].Quantity != 5 || got[1].Quantity != 2 || got[2].Quantity != 2 || all[0].Quantity != 2 {
+		t.Errorf("got %+v", got)
+	}
+	if d := order.Difference(all, got); !d.Empty() {
+		t.Errorf("it asks for something else: %+v", d)
+	}
+	if got := order.Combine(nil); len(got) != 0 {
+		t.Errorf("got %+v of nothing", got)
+	}
+}
+
+// A discarded ticket counts as told, until its paper comes out after all.
+func TestDiscardedTicket(t *testing.T) {
+	report := func(o order.Order, id string, state order.TicketState, version int, lines ...order.Line) order.Order {
+		t.Helper()
+		next, err := order.Apply(o, order.Command{
+			ID: id, Type: order.Printed, Lines: lines,
+			Ticket: &order.Ticket{Station: "grill", Kind: order.Kitchen, State: state, Version: version},
+		}, order.OwnPolicy(), time.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return next
+	}
+	burger := order.Line{ID: "1", Name: "Burger", Quantity: 2}
+	o := order.Order{ID: "o", Revision: 1, KitchenVersion: 1}
+	o = report(o, "1", order.TicketUnconfirmed, 1, burger)
+	if len(o.Printed) != 0 {
+		t.Errorf("unconfirmed: %+v", o.Printed)
+	}
+	o = report(o, "2", order.TicketDiscarded, 1, burger)
+	if got := o.Printed["grill"]; got.Version != 1 || len(got.Lines) != 1 || o.Tickets[0].State != order.TicketDiscarded {
+		t.Errorf("discarded: %+v, %+v", got, o.Tickets)
+	}
+	o = report(o, "3", order.TicketUnconfirmed, 1, burger)
+	if got := o.Tickets[0].State; got != order.TicketDiscarded {
+		t.Errorf("unconfirmed comes late: %s", got)
+	}
+	o = report(o, "4", order.TicketSent, 1, burger)
+	o = report(o, "5", order.TicketDiscarded, 1, burger)
+	if got := o.Tickets[0].State; got != order.TicketSent || len(o.Tickets) != 1 {
+		t.Errorf("printed, and discarded late: %s", got)
 	}
 }

@@ -96,6 +96,82 @@ func void() terminal.Ticket {
 	return t
 }
 
+// priced gives lines their prices, in minor units.
+func priced(lines []order.Line, prices ...order.Money) []order.Line {
+	for i, price := range prices {
+		lines[i].UnitPrice = price
+	}
+	return lines
+}
+
+func receipt() terminal.Ticket {
+	t := normal()
+	t.Kind, t.Shop, t.Currency = order.Receipt, "Comptoir Plateau", "CAD"
+	t.Channel, t.Reference, t.Station, t.Others = order.ChannelCounter, "", "", nil
+	t.Lines = priced(append(t.Lines, item(2, "Tarte fine aux pommes caramélisées, crème fraîche et son sorbet")), 2800, 1300, 950)
+	t.Lines[0].Modifiers[1].UnitPrice = 150
+	t.Totals = order.Totals{Subtotal: 9100, Discount: 910, Tax: 1227, Tip: 1500, Total: 10917}
+	t.Transactions = []order.Transaction{
+		{ID: "1", Kind: order.Payment, Method: order.GiftCard, Amount: 2500, At: at(11, 55)},
+		{ID: "2", Kind: order.Payment, Method: order.Card, Amount: 8417, At: at(11, 55), Failed: true},
+		{ID: "3", Kind: order.Payment, Method: order.Cash, Amount: 6000, At: at(11, 56)},
+		{ID: "4", Kind: order.Refund, Method: order.GiftCard, Amount: 500, At: at(11, 57)},
+	}
+	return t
+}
+
+func bag() terminal.Ticket {
+	t := normal()
+	t.Kind, t.Note = order.Bag, "Sonnez à l’interphone"
+	return t
+}
+
+func copied() terminal.Ticket {
+	t := normal()
+	t.Heading, t.FirstSent = terminal.HeadingCopy, at(12, 1)
+	return t
+}
+
+// fiveLevels has modifiers within modifiers.
+func fiveLevels() terminal.Ticket {
+	t := normal()
+	t.Lines = []order.Line{item(1, "Menu du midi", func(l *order.Line) {
+		l.Modifiers = nested("Plat : confit de canard", "Garniture : frites au gras de canard", "Sauce à part", "Béarnaise", "sans estragon, s’il vous plaît")
+	})}
+	return t
+}
+
+// scripts has allergies, and words that no printer has letters for.
+func scripts() terminal.Ticket {
+	t := normal()
+	t.Customer = "سلمى العلوي"
+	t.Lines = []order.Line{
+		item(2, "Burger façon Comptoir 🍔", with("extra-piquant 🌶️"), note("ALLERGIE : noix, sésame et gluten, très grave")),
+		item(1, "Taboulé", note("بدون بصل من فضلك")),
+		item(1, "Œufs mimosa"),
+	}
+	t.Note = "Allergie aux arachides 🥜. שלום, merci !"
+	return t
+}
+
+// relayed is a ticket that another printer took over, for a station that wants large print.
+func relayed() terminal.Ticket {
+	t := normal()
+	t.Backup, t.BigText, t.Copies, t.Beeps = "Cuisine chaude", true, 2, 3
+	return t
+}
+
+func summary() terminal.Ticket {
+	t := normal()
+	t.Kind, t.Lines = terminal.KindSummary, nil
+	t.Summary = []terminal.Summary{
+		{Kind: order.Kitchen, Number: "214", Promised: at(9, 20), Lines: normal().Lines, Closed: true},
+		{Kind: order.Changed, Number: "216", Promised: at(9, 40), Lines: changed().Lines, Removed: changed().Removed, Added: changed().Added, Doubt: true},
+		{Kind: order.Void, Number: "217", Removed: []order.Line{item(1, "Carafe de rouge")}},
+	}
+	return t
+}
+
 func english(t terminal.Ticket) terminal.Ticket {
 	t.Language = "en"
 	return t
@@ -152,6 +228,15 @@ var goldens = []struct {
 		t.Heading, t.FirstSent = terminal.HeadingDuplicate, at(12-24, 1)
 		return t
 	}(), 48},
+	{"relayed-48", relayed(), 48},
+	{"relayed-en-32", english(relayed()), 32},
+	{"summary-48", summary(), 48},
+	{"summary-en-32", english(summary()), 32},
+	{"receipt-48", receipt(), 48},
+	{"receipt-32", receipt(), 32},
+	{"receipt-en-42", english(receipt()), 42},
+	{"bag-48", bag(), 48},
+	{"bag-en-32", english(bag()), 32},
 	{"copy-48", func() terminal.Ticket {
 		t := normal()
 		t.Heading, t.FirstSent = terminal.HeadingCopy, at(12, 1)
@@ -185,7 +270,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// paper renders a ticket and reads it back, which must give one ticket, cut, with its white.
+// paper renders a ticket and reads it back, which must give as many tickets as the station wants,
+// cut, with their white; it returns the first.
 func paper(t testing.TB, ticket terminal.Ticket, p *escpos.Profile) escpos.Ticket {
 	t.Helper()
 	b, err := printer.Render(ticket, p)
@@ -193,7 +279,7 @@ func paper(t testing.TB, ticket terminal.Ticket, p *escpos.Profile) escpos.Ticke
 		t.Fatal(err)
 	}
 	papers, err := escpos.Decode(p, b)
-	if err != nil || len(papers) != 1 {
+	if err != nil || len(papers) != max(1, ticket.Copies) {
 		t.Fatalf("got %d tickets, %v", len(papers), err)
 	}
 	return papers[0]

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"comptoir/printer/escpos"
+	"comptoir/printer/raster"
 	"comptoir/printer/virtual"
 	"comptoir/terminal"
 )
@@ -41,22 +42,55 @@ func TestPictures(t *testing.T) {
 	}
 }
 
+// TestSheets holds each kind of ticket on every width of paper and in both languages: a sheet of
+// six papers at half size for each.
+func TestSheets(t *testing.T) {
+	painter := virtual.NewPainter()
+	for name, ticket := range map[string]terminal.Ticket{
+		"normal": normal(), "changed": changed(), "void": void(), "duplicate": duplicate(), "copy": copied(),
+		"relayed": relayed(), "summary": summary(), "receipt": receipt(), "bag": bag(),
+		"long-names": hard(), "five-levels": fiveLevels(), "allergies-and-scripts": scripts(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var papers []image.Image
+			for _, columns := range []int{48, 42, 32} {
+				for _, ticket := range []terminal.Ticket{ticket, english(ticket)} {
+					profile := escpos.Generic(columns)
+					profile.Drawer = raster.New()
+					papers = append(papers, half(painter.Picture(paper(t, ticket, profile), columns)))
+				}
+			}
+			comparePicture(t, filepath.Join("testdata", "sheets", name+".png"), sheet(t, papers))
+		})
+	}
+}
+
 // TestPictureOfDocs makes the picture of the README, at half size.
 func TestPictureOfDocs(t *testing.T) {
-	const gap = 24 // pixels
 	painter := virtual.NewPainter()
 	var papers []image.Image
-	size := image.Point{X: gap}
 	for _, shown := range []struct {
 		ticket  terminal.Ticket
 		columns int
 	}{{normal(), 48}, {changed(), 48}, {duplicate(), 48}, {void(), 32}} {
-		picture := half(painter.Picture(paper(t, shown.ticket, escpos.Generic(shown.columns)), shown.columns))
-		papers = append(papers, picture)
+		papers = append(papers, half(painter.Picture(paper(t, shown.ticket, escpos.Generic(shown.columns)), shown.columns)))
+	}
+	picture := sheet(t, papers)
+	if len(picture) > 150_000 {
+		t.Errorf("%d bytes", len(picture))
+	}
+	comparePicture(t, filepath.Join("..", "docs", "images", "tickets.png"), picture)
+}
+
+// sheet puts papers side by side, as a PNG in greys, so that the file stays small.
+func sheet(t *testing.T, papers []image.Image) []byte {
+	t.Helper()
+	const gap = 24 // pixels
+	size := image.Point{X: gap}
+	for _, picture := range papers {
 		size.X += picture.Bounds().Dx() + gap
 		size.Y = max(size.Y, picture.Bounds().Dy()+2*gap)
 	}
-	// Greys only, so the file stays small.
 	all := image.NewGray(image.Rectangle{Max: size})
 	draw.Draw(all, all.Rect, image.NewUniform(color.Gray{0xE8}), image.Point{}, draw.Src)
 	left := gap
@@ -69,10 +103,7 @@ func TestPictureOfDocs(t *testing.T) {
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&got, all); err != nil {
 		t.Fatal(err)
 	}
-	if got.Len() > 150_000 {
-		t.Errorf("%d bytes", got.Len())
-	}
-	comparePicture(t, filepath.Join("..", "docs", "images", "tickets.png"), got.Bytes())
+	return got.Bytes()
 }
 
 // half makes one pixel of four. In whole numbers: it must come out the same on all machines.

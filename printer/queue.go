@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
-	"net"
 	"syscall"
 	"time"
 
@@ -27,6 +26,9 @@ type Journal interface {
 	// out. For a printer that cannot be reached it is called without Begin, with NothingLeft,
 	// when the problem begins or becomes another one.
 	Finish(printer, key string, outcome terminal.Outcome, problem string) error
+	// Heard is called with how the printer stands: once it is known, and at each change. It must
+	// not block.
+	Heard(terminal.PrinterState)
 }
 
 const (
@@ -34,6 +36,16 @@ const (
 	maxBackoff = 5 * time.Second
 	// maxWait bounds how long the journal is not asked: timers stand still while a machine sleeps.
 	maxWait = time.Minute
+
+	// A printer that answers is asked this often, less a jitter that keeps terminals apart which
+	// share it, so that a fault is known within 5 s of when it begins.
+	askEvery   = 4 * time.Second
+	askJitter  = 500 * time.Millisecond
+	askTimeout = time.Second
+
+	// aMoment is for how long a printer that was there and now refuses is one that somebody else
+	// has taken.
+	aMoment = 30 * time.Second
 )
 
 // Queue prints the tickets of one printer, one after the other. A printer that fails holds up
@@ -48,6 +60,16 @@ type Queue struct {
 
 	// told is the problem already reported since the printer was last reached.
 	told told
+	// state is what the journal last heard; its At is zero before the first time.
+	state terminal.PrinterState
+	// reached is when it last took a connection, asked when it was last spoken to.
+	reached, asked time.Time
+	// answers: it has answered once, so that silence says something.
+	answers bool
+	// torn: what came before may have left a part of a ticket in the printer, and there a command
+	// that waits for as many bytes of data.
+	torn bool
+	data int
 }
 
 type told struct{ key, problem string }
@@ -88,7 +110,7 @@ func (q *Queue) Run(ctx context.Context) error {
 			failures++
 		case !found:
 			failures = 0
-			q.sleep(ctx, wait)
+			q.idle(ctx, wait)
 			continue
 		case q.print(ctx, job):
 			failures = 0
@@ -96,9 +118,87 @@ func (q *Queue) Run(ctx context.Context) error {
 		default:
 			failures++
 		}
-		q.sleep(ctx, backoff(failures))
+		q.sleep(ctx, backoff(failures, q.mostBackoff()))
 	}
 	return nil
+}
+
+// idle waits for the next ticket, at most as long as the journal says; 0 is without end. A
+// printer that answers is asked how it stands meanwhile.
+func (q *Queue) idle(ctx context.Context, wait time.Duration) {
+	asker, ok := q.transport.(Asker)
+	if !ok {
+		q.sleep(ctx, wait)
+		return
+	}
+	until := time.Until(q.asked.Add(askEvery - rand.N(askJitter)))
+	if until <= 0 {
+		q.ask(ctx, asker)
+		return
+	}
+	if wait > 0 {
+		until = min(until, wait)
+	}
+	q.sleep(ctx, until)
+}
+
+// ask hears how the printer stands. A ticket that comes meanwhile goes first.
+func (q *Queue) ask(ctx context.Context, asker Asker) {
+	start := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, askTimeout)
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		select {
+		case <-q.wake:
+			cancel() // the journal is asked next
+		case <-ctx.Done():
+		}
+	}()
+	condition, err := asker.Ask(ctx)
+	cancel()
+	<-over
+	switch {
+	case errors.Is(err, context.Canceled):
+	case err == nil:
+		q.asked, q.reached = start, time.Now()
+		q.heard(condition)
+	default:
+		q.asked = start
+		q.stand(q.faultOf(err), q.state.PaperLow)
+	}
+}
+
+// heard takes what a printer that answers says of itself.
+func (q *Queue) heard(c Condition) {
+	q.answers = q.answers || c.Answered
+	switch {
+	case c.Answered:
+		q.stand(c.Fault, c.PaperLow)
+	case q.answers || c.Fault != terminal.FaultNone: // it did before: somebody else has it
+		q.stand(terminal.FaultBusy, q.state.PaperLow)
+	default:
+		q.stand(terminal.FaultNone, q.state.PaperLow)
+	}
+}
+
+// stand tells the journal how the printer stands, if that is new.
+func (q *Queue) stand(fault terminal.Fault, paperLow bool) {
+	if !q.state.At.IsZero() && q.state.Fault == fault && q.state.PaperLow == paperLow {
+		return
+	}
+	q.state = terminal.PrinterState{Printer: q.name, Fault: fault, PaperLow: paperLow, At: time.Now().UTC()}
+	q.journal.Heard(q.state)
+}
+
+// faultOf also knows what was before: one that refuses and was there a moment ago is taken.
+func (q *Queue) faultOf(err error) terminal.Fault {
+	fault := FaultOf(err)
+	recently := !q.reached.IsZero() && time.Since(q.reached) < aMoment
+	if errors.Is(err, syscall.ECONNREFUSED) && recently {
+		return terminal.FaultBusy
+	}
+	return fault
 }
 
 // print makes one attempt; true when the ticket is out.
@@ -115,6 +215,11 @@ func (q *Queue) print(ctx context.Context, job terminal.Printing) bool {
 	defer link.Close()
 	q.told = told{}
 	connected := time.Now()
+	q.reached, q.asked = connected, connected
+	reporter, answers := link.(Reporter)
+	if answers {
+		reporter.Report(q.heard)
+	}
 	if ctx.Err() != nil { // too late to begin a copy
 		return false
 	}
@@ -135,16 +240,27 @@ func (q *Queue) print(ctx context.Context, job terminal.Printing) bool {
 		q.finish(ctx, job.Key, terminal.NothingLeft, words.noLayout)
 		return false
 	}
+	if answers && (q.torn || ticket.Heading == terminal.HeadingDuplicate) { // the terminal may have stopped since
+		b = append(escpos.Tear(q.profile, max(q.data, escpos.DataIn(b))), b...)
+	}
 	outcome, err := link.Send(ctx, b)
 	sent := time.Now()
-	problem := ""
+	problem, fault := "", terminal.FaultNone
 	switch outcome {
 	case terminal.NothingLeft:
-		problem = words.unreachable(err)
+		fault = q.faultOf(err)
+		problem = words.reason(fault, err)
 	case terminal.Unknown:
-		problem = words.unconfirmed
+		q.torn, q.data = true, escpos.DataIn(b)
+		if fault = q.faultOf(err); errors.Is(err, errNoProof) && fault == terminal.FaultUnreachable {
+			fault = q.state.Fault // it is there, and as it said
+		}
+		problem = words.doubt(fault, err)
+	default:
+		q.torn, q.data = false, 0
 	}
 	q.finish(ctx, job.Key, outcome, problem)
+	q.stand(fault, q.state.PaperLow)
 
 	attrs := []any{
 		"job", job.Key, "bytes", len(b), "connect", connected.Sub(start), "begin", begun.Sub(connected),
@@ -161,7 +277,13 @@ func (q *Queue) print(ctx context.Context, job terminal.Printing) bool {
 // unreachable reports a printer that did not take the connection: not at each attempt, since
 // each report is a write to disk.
 func (q *Queue) unreachable(key string, words *words, err error) {
-	problem := words.unreachable(err)
+	fault := q.faultOf(err)
+	problem, paperLow := words.reason(fault, err), q.state.PaperLow
+	if said, ok := errors.AsType[*FaultError](err); ok && said.Condition.Answered {
+		q.answers, q.reached, paperLow = true, time.Now(), said.Condition.PaperLow
+	}
+	q.asked = time.Now()
+	q.stand(fault, paperLow)
 	if q.told == (told{key, problem}) {
 		q.log.Debug("printer still not reached", "err", err)
 		return
@@ -172,17 +294,6 @@ func (q *Queue) unreachable(key string, words *words, err error) {
 		return
 	}
 	q.told = told{key, problem}
-}
-
-func (w *words) unreachable(err error) string {
-	var network net.Error
-	switch {
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return w.refused
-	case errors.As(err, &network) && network.Timeout():
-		return w.noAnswer
-	}
-	return w.notHere
 }
 
 // finish does not give up before the journal knows: the next copy depends on it. If the terminal
@@ -197,7 +308,7 @@ func (q *Queue) finish(ctx context.Context, key string, outcome terminal.Outcome
 		if ctx.Err() != nil {
 			return
 		}
-		q.sleep(ctx, backoff(failures))
+		q.sleep(ctx, backoff(failures, q.mostBackoff()))
 	}
 }
 
@@ -214,11 +325,19 @@ func (q *Queue) sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
+// mostBackoff: a printer that answers is asked by trying again.
+func (q *Queue) mostBackoff() time.Duration {
+	if _, ok := q.transport.(Asker); ok {
+		return askEvery
+	}
+	return maxBackoff
+}
+
 // backoff doubles with each failure; its jitter keeps terminals that share a printer apart.
-func backoff(failures int) time.Duration {
-	d := maxBackoff
+func backoff(failures int, most time.Duration) time.Duration {
+	d := most
 	if failures < 6 {
-		d = min(minBackoff<<(failures-1), maxBackoff)
+		d = min(minBackoff<<(failures-1), most)
 	}
 	return d/2 + rand.N(d/2)
 }

@@ -26,6 +26,7 @@ type journal struct {
 	failing  int       // calls of Finish still to fail
 	begun    chan string
 	finished chan finish
+	heard    []terminal.PrinterState
 }
 
 type finish struct {
@@ -86,6 +87,12 @@ func (j *journal) Finish(_, key string, outcome terminal.Outcome, problem string
 	}
 	j.finished <- finish{key, outcome, problem, time.Now()}
 	return nil
+}
+
+func (j *journal) Heard(s terminal.PrinterState) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.heard = append(j.heard, s)
 }
 
 // scripted is a transport that answers from a list, the last answer for ever.

@@ -9,54 +9,36 @@ import (
 	"comptoir/terminal"
 )
 
+// beepTenths is how long a beep takes, in tenths of a second.
+const beepTenths = 2
+
 // feedBeforeCut is the white at the end, in lines.
 const feedBeforeCut = 4
 
 // plain is the style that Init leaves.
 var plain = escpos.Style{Width: 1, Height: 1}
 
-// Render returns the bytes that print the ticket, cut included. The only error is an invalid
+// Render returns the bytes that print the ticket and the copies that its station wants, each with
+// its cut. The only error is an invalid
 // profile; whatever the ticket's texts hold, they cannot act as commands.
 func Render(t terminal.Ticket, p *escpos.Profile) ([]byte, error) {
-	if err := p.Validate(); err != nil {
+	e := escpos.NewEncoder(p)
+	if err := e.Err(); err != nil { // the profile is invalid
 		return nil, fmt.Errorf("ticket layout: %w", err)
 	}
-	e := escpos.NewEncoder(p)
-	e.Init()
-	style, align := plain, escpos.Left
-	for _, line := range Layout(t, p) {
-		if line.Above > 0 {
-			e.FeedDots(line.Above)
+	for copied := range max(1, t.Copies) {
+		e.Init()
+		if copied == 0 && t.Beeps > 0 {
+			e.Beep(t.Beeps, beepTenths)
 		}
-		if line.Align != align {
-			e.Align(line.Align)
-			align = line.Align
-		}
-		for _, span := range line.Spans {
-			restyle(e, style, span.Style)
-			style = span.Style
-			e.Text(span.Text)
-		}
-		e.Line("")
+		l := page{profile: p, encoder: e, copy: copied + 1}
+		l.ticket(&t)
+		e.Style(plain)
+		e.Feed(feedBeforeCut)
+		e.Cut()
 	}
-	restyle(e, style, plain)
-	e.Feed(feedBeforeCut)
-	e.Cut()
 	if err := e.Err(); err != nil {
 		return nil, fmt.Errorf("ticket layout: %w", err)
 	}
 	return e.Bytes(), nil
-}
-
-// restyle sends only what differs.
-func restyle(e *escpos.Encoder, from, to escpos.Style) {
-	if from.Width != to.Width || from.Height != to.Height {
-		e.Size(to.Width, to.Height)
-	}
-	if from.Bold != to.Bold {
-		e.Bold(to.Bold)
-	}
-	if from.Reverse != to.Reverse {
-		e.Reverse(to.Reverse)
-	}
 }

@@ -65,8 +65,35 @@ func check(t interface {
 func TestRender(t *testing.T) {
 	for _, test := range goldens {
 		for _, p := range profiles() {
+			test.ticket.Beeps, test.ticket.Copies = 0, 0 // TestCopiesAndBeeps
 			check(t, test.ticket, p)
 		}
+	}
+}
+
+// A station may want several copies and a beep: each copy is whole, cut and numbered, and it beeps
+// once.
+func TestCopiesAndBeeps(t *testing.T) {
+	ticket := relayed()
+	b, err := printer.Render(ticket, escpos.Generic(48))
+	if err != nil {
+		t.Fatal(err)
+	}
+	papers, err := escpos.Decode(escpos.Generic(48), b)
+	if err != nil || len(papers) != 2 {
+		t.Fatalf("%d papers, %v", len(papers), err)
+	}
+	for i, paper := range papers {
+		last := paper.Lines[len(paper.Lines)-5].String() // above the blank lines
+		if want := []string{"exemplaire 1 de 2", "exemplaire 2 de 2"}[i]; last != want || paper.Cut == escpos.CutNone {
+			t.Errorf("copy %d ends with %q, cut %d", i+1, last, paper.Cut)
+		}
+		if beeps := len(paper.Beeps); beeps != 1-i {
+			t.Errorf("copy %d beeps %d times", i+1, beeps)
+		}
+	}
+	if papers[0].Beeps[0].Times != 3 {
+		t.Errorf("%+v", papers[0].Beeps)
 	}
 }
 

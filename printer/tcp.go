@@ -44,11 +44,11 @@ const (
 	lastMoment = time.Second
 )
 
-// TCP is a printer that takes raw bytes on a TCP port, usually 9100: one connection for each
-// ticket, since most serve only one at a time.
+// TCP is a blind printer that takes raw bytes on a TCP port, usually 9100: one connection for
+// each ticket, since most serve only one at a time.
 type TCP struct {
 	Address string // host:port
-	// Proof is ProofBlind; empty stands for it.
+	// Proof is ProofBlind; empty stands for it. [Open] gives the other proofs.
 	Proof Proof
 	// DialTimeout is 3 s when zero.
 	DialTimeout time.Duration
@@ -64,14 +64,21 @@ func (t TCP) Connect(ctx context.Context) (Link, error) {
 	if t.Proof != "" && t.Proof != ProofBlind {
 		return nil, fmt.Errorf("unknown proof %q", t.Proof)
 	}
-	// No keep-alive probes: the connection is not idle for long.
-	dialer := net.Dialer{Timeout: orElse(t.DialTimeout, defaultDialTimeout), KeepAlive: -1}
-	conn, err := dialer.DialContext(ctx, "tcp", t.Address)
+	conn, err := t.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return &tcpLink{conn: conn.(*net.TCPConn), timeout: orElse(t.WriteTimeout, defaultWriteTimeout)}, nil
 }
+
+func (t TCP) dial(ctx context.Context) (net.Conn, error) {
+	// No keep-alive probes: the connection is not idle for long.
+	dialer := net.Dialer{Timeout: orElse(t.DialTimeout, defaultDialTimeout), KeepAlive: -1}
+	return dialer.DialContext(ctx, "tcp", t.Address)
+}
+
+// open is dial, for printers that answer.
+func (t TCP) open(ctx context.Context) (Conversation, error) { return t.dial(ctx) }
 
 func orElse(d, otherwise time.Duration) time.Duration {
 	if d > 0 {
@@ -144,12 +151,17 @@ func (l *tcpLink) settle(ctx context.Context, deadline time.Time) error {
 func (l *tcpLink) lastBytes(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, closeWait)
 	defer cancel()
+	return acknowledged(ctx, l.conn)
+}
+
+// acknowledged waits until the other side has every byte, or until ctx ends.
+func acknowledged(ctx context.Context, conn *net.TCPConn) error {
 	tick := time.NewTicker(closeWait / 20)
 	defer tick.Stop()
 	for {
 		select {
 		case <-tick.C:
-			if unacknowledged(l.conn) == 0 {
+			if unacknowledged(conn) == 0 {
 				return nil
 			}
 		case <-ctx.Done():

@@ -38,7 +38,22 @@ type words struct {
 	utensilsYes, utensilsNo    string
 	ticketNumber               string // {number}
 	refused, noAnswer, notHere string // why a printer cannot be reached
-	unconfirmed, noLayout      string
+	busy, cover, paper, cutter string // what keeps one from printing
+	offline, broken            string
+	unconfirmed, unproven      string
+	unconfirmedBy              string // {fault}
+	noLayout                   string
+
+	backup                              string // {printer}
+	copyNumber                          string // {copy}, {copies}
+	summary, summaryText, summaryClosed string
+
+	receipt, thanks                                   string
+	subtotal, tax, fees, tip, discount, total         string
+	card, cash, giftCard, platform                    string
+	paid, refunded, fee, failed, toPay, utensilsBlank string
+
+	testPage, testSample, testWords, testRuler string
 
 	noneIsOne bool // zero takes the singular
 
@@ -93,11 +108,34 @@ var french = words{
 	utensilsNo:    "Couverts" + nbsp + ": non",
 	ticketNumber:  "n°" + nbsp + "{number}",
 
-	refused:     "Hors ligne (connexion refusée)",
-	noAnswer:    "Hors ligne (pas de réponse)",
-	notHere:     "Hors ligne (introuvable sur le réseau)",
-	unconfirmed: "Sortie non confirmée (connexion coupée)",
-	noLayout:    "Ticket impossible à mettre en page",
+	refused:  "Hors ligne (connexion refusée)",
+	noAnswer: "Hors ligne (pas de réponse)",
+	notHere:  "Hors ligne (introuvable sur le réseau)",
+	busy:     "Occupée par un autre programme",
+	cover:    "Capot ouvert",
+	paper:    "Plus de papier",
+	cutter:   "Massicot bloqué",
+	offline:  "Hors ligne (l'imprimante le dit)",
+	broken:   "En panne" + nbsp + ": l'éteindre et la rallumer",
+
+	unconfirmed:   "Sortie non confirmée (connexion coupée)",
+	unproven:      "Sortie non confirmée (pas de réponse)",
+	unconfirmedBy: "Sortie non confirmée ({fault})",
+	noLayout:      "Ticket impossible à mettre en page",
+
+	backup: "RELAIS DE {printer}", copyNumber: "exemplaire {copy} de {copies}",
+	summary: "VIEUX TICKETS", summaryText: "Trop vieux pour sortir un par un.", summaryClosed: "Commande déjà finalisée",
+
+	receipt: "Reçu", thanks: "Merci, à bientôt",
+	subtotal: "Sous-total", tax: "Taxes", fees: "Frais", tip: "Pourboire", discount: "Rabais", total: "TOTAL",
+	card: "Carte", cash: "Comptant", giftCard: "Carte-cadeau", platform: "Payé sur la plateforme",
+	paid: "Payé", refunded: "Remboursé, {method}", fee: "Frais", failed: "{text} (échoué)", toPay: "RESTE À PAYER",
+	utensilsBlank: "Couverts" + nbsp + ": –",
+
+	testPage:   "PAGE D'ESSAI",
+	testSample: "Quelle ligne se lit sans faute ?",
+	testWords:  "Brûlée, œuf, À GARÇON, 3 €",
+	testRuler:  "Quelle règle tient juste sur une ligne ?",
 
 	noneIsOne: true,
 
@@ -151,11 +189,34 @@ var english = words{
 	utensilsNo:    "Utensils: no",
 	ticketNumber:  "no." + nbsp + "{number}",
 
-	refused:     "Offline (connection refused)",
-	noAnswer:    "Offline (no answer)",
-	notHere:     "Offline (not found on the network)",
-	unconfirmed: "Not confirmed (connection cut)",
-	noLayout:    "The ticket could not be laid out",
+	refused:  "Offline (connection refused)",
+	noAnswer: "Offline (no answer)",
+	notHere:  "Offline (not found on the network)",
+	busy:     "In use by another program",
+	cover:    "Cover open",
+	paper:    "Out of paper",
+	cutter:   "Cutter jammed",
+	offline:  "Offline (the printer says so)",
+	broken:   "Broken down: switch it off and on",
+
+	unconfirmed:   "Not confirmed (connection cut)",
+	unproven:      "Not confirmed (no answer)",
+	unconfirmedBy: "Not confirmed ({fault})",
+	noLayout:      "The ticket could not be laid out",
+
+	backup: "BACKUP OF {printer}", copyNumber: "copy {copy} of {copies}",
+	summary: "OLD TICKETS", summaryText: "Too old to come out one by one.", summaryClosed: "The order is over",
+
+	receipt: "Receipt", thanks: "Thank you, see you soon",
+	subtotal: "Subtotal", tax: "Taxes", fees: "Fees", tip: "Tip", discount: "Discount", total: "TOTAL",
+	card: "Card", cash: "Cash", giftCard: "Gift card", platform: "Paid on the platform",
+	paid: "Paid", refunded: "Refunded, {method}", fee: "Fee", failed: "{text} (failed)", toPay: "LEFT TO PAY",
+	utensilsBlank: "Utensils: –",
+
+	testPage:   "TEST PAGE",
+	testSample: "Which line has every letter right?",
+	testWords:  "Brûlée, œuf, À GARÇON, 3 €",
+	testRuler:  "Which ruler just fits on one line?",
 
 	clock:  "{hour}:{minute}",
 	day:    "{weekday}" + nbsp + "{day}" + nbsp + "{month}",
@@ -196,46 +257,52 @@ func (w *words) section(t order.FulfillmentType, table bool) (full, short string
 }
 
 // timeOf is the time of day of a local time.
-func (w *words) timeOf(t time.Time) string {
-	minute := strconv.Itoa(t.Minute())
-	if len(minute) < 2 {
-		minute = "0" + minute
-	}
-	return fill(w.clock, "{hour}", strconv.Itoa(t.Hour()), "{minute}", minute)
+func (w *words) timeOf(b *strings.Builder, t time.Time) string {
+	hour, minute, _ := t.Clock()
+	return fill(b, w.clock, "{hour}", strconv.Itoa(hour), "{minute}", twoDigits[2*minute:2*minute+2])
 }
 
-func (w *words) dayOf(t time.Time) string {
-	return fill(w.day, "{weekday}", w.days[t.Weekday()], "{day}", strconv.Itoa(t.Day()), "{month}", w.months[t.Month()-1])
+// twoDigits holds 00 to 59.
+const twoDigits = "000102030405060708091011121314151617181920212223242526272829303132333435363738394041424344454647484950515253545556575859"
+
+func (w *words) dayOf(b *strings.Builder, t time.Time) string {
+	_, month, day := t.Date()
+	return fill(b, w.day, "{weekday}", w.days[t.Weekday()], "{day}", strconv.Itoa(day), "{month}", w.months[month-1])
 }
 
 // countOf picks the phrase for a number of items and fills it in.
-func (w *words) countOf(one, many string, count int) string {
+func (w *words) countOf(b *strings.Builder, one, many string, count int) string {
 	if count == 1 || count == 0 && w.noneIsOne {
 		many = one
 	}
-	return fill(many, "{count}", strconv.Itoa(count))
+	return fill(b, many, "{count}", strconv.Itoa(count))
 }
 
 // numberOf is the number of a station's ticket, of three digits at least.
-func (w *words) numberOf(sequence int) string {
+func (w *words) numberOf(b *strings.Builder, sequence int) string {
 	digits := strconv.Itoa(sequence)
-	for len(digits) < 3 {
-		digits = "0" + digits
+	if missing := 3 - len(digits); missing > 0 {
+		digits = "00"[:missing] + digits
 	}
-	return fill(w.ticketNumber, "{number}", digits)
+	return fill(b, w.ticketNumber, "{number}", digits)
 }
 
-// fill puts values in the places of a phrase, each in turn; a value is never searched.
-func fill(phrase string, pairs ...string) string {
-	var b strings.Builder
+// fill puts values in the places of a phrase, each in turn; a value is never searched. Pairs hold
+// the name of each place, as it stands there, and its value. The phrase is made at the end of b, which
+// goes on to hold it.
+func fill(b *strings.Builder, phrase string, pairs ...string) string {
+	start := b.Len()
 	for i := 0; i < len(pairs); i += 2 {
-		before, after, _ := strings.Cut(phrase, pairs[i])
-		b.WriteString(before)
+		at := strings.IndexByte(phrase, '{') // all places begin with it, and nothing else does
+		if at < 0 {
+			break
+		}
+		b.WriteString(phrase[:at])
 		b.WriteString(pairs[i+1])
-		phrase = after
+		phrase = phrase[at+len(pairs[i]):]
 	}
 	b.WriteString(phrase)
-	return b.String()
+	return b.String()[start:]
 }
 
 // channel is the word for a channel: a platform's own name, or ours for our own channels.

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -61,7 +62,7 @@ func TestLanguageOfTag(t *testing.T) {
 func TestBackoff(t *testing.T) {
 	for failures := 1; failures < 100; failures++ {
 		most := min(minBackoff<<min(failures-1, 10), maxBackoff)
-		if d := backoff(failures); d < most/2 || d > most {
+		if d := backoff(failures, maxBackoff); d < most/2 || d > most {
 			t.Errorf("%d failures: %v, want %v to %v", failures, d, most/2, most)
 		}
 	}
@@ -74,7 +75,8 @@ func TestTimes(t *testing.T) {
 		"en": {"9:05", "Sun" + nbsp + "2" + nbsp + "Aug"},
 	} {
 		w := wordsOf(tag)
-		if got := [2]string{w.timeOf(at), w.dayOf(at)}; got != want {
+		var b strings.Builder
+		if got := [2]string{w.timeOf(&b, at), w.dayOf(&b, at)}; got != want {
 			t.Errorf("%s: got %q, want %q", tag, got, want)
 		}
 	}

@@ -66,7 +66,7 @@ var (
 	names  = []string{"a", "a\x00", "\x00", "b"}
 	states = []terminal.JobState{
 		terminal.JobQueued, terminal.JobSending, terminal.JobUnconfirmed, terminal.JobPrinted,
-		terminal.JobSent, terminal.JobDropped, terminal.JobElsewhere,
+		terminal.JobSent, terminal.JobDropped, terminal.JobElsewhere, terminal.JobIdle, terminal.JobDiscarded,
 	}
 	dues = []time.Time{{}, time.Unix(-1, 5).UTC(), noon, noon.Add(1), noon.Add(time.Hour)}
 )

@@ -91,6 +91,24 @@ func (t tx) PutPreferences(p terminal.Preferences) error {
 	return t.put(bucketPreferences, keyPreferences, p)
 }
 
+var keySetup, keyFaults = []byte("setup"), []byte("faults")
+
+func (t tx) Setup() (terminal.Setup, error) {
+	setup, _, err := get[terminal.Setup](t, bucketMeta, keySetup, nil)
+	return setup, err
+}
+
+func (t tx) PutSetup(setup terminal.Setup) error { return t.put(bucketMeta, keySetup, setup) }
+
+func (t tx) Faults() ([]terminal.FaultPeriod, error) {
+	faults, _, err := get[[]terminal.FaultPeriod](t, bucketMeta, keyFaults, nil)
+	return faults, err
+}
+
+func (t tx) PutFaults(faults []terminal.FaultPeriod) error {
+	return t.put(bucketMeta, keyFaults, faults)
+}
+
 func (t tx) Lease(location, station string) (terminal.Lease, bool, error) {
 	return get(t, bucketLeases, composite(location, station), func(l terminal.Lease) bool {
 		return l.Location == location && l.Station == station

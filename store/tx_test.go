@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"comptoir/order"
 	"comptoir/shop"
 	"comptoir/store"
@@ -41,6 +43,8 @@ type contents struct {
 	locations []shop.Location
 	lease     terminal.Lease
 	job       terminal.Job
+	setup     terminal.Setup
+	faults    []terminal.FaultPeriod
 
 	preferences terminal.Preferences
 }
@@ -57,6 +61,12 @@ func sample() contents {
 		locations: []shop.Location{{ID: "z", Name: "Zoé"}, {ID: "a"}},
 		lease:     terminal.Lease{Location: "shop", Station: "grill", Device: "d", Epoch: 7, FormerSequence: 9},
 		job:       job,
+		setup: terminal.Setup{
+			Printers: map[string]terminal.PrinterSetup{"Grill é": {Name: "Grill é", Kind: "serial", Address: "/dev/ttyUSB0,9600", Proof: "id"}},
+			Removed:  []string{"old"},
+			Stations: map[string]terminal.StationSetup{"bar": {}, "grill": {Printer: "Grill é", Copies: 2, Combine: true}},
+		},
+		faults: []terminal.FaultPeriod{{Printer: "Grill é", Fault: terminal.FaultPaper, From: noon, Until: noon.Add(time.Minute)}},
 
 		preferences: terminal.Preferences{Language: "en", Appearance: "dark"},
 	}
@@ -67,7 +77,8 @@ func (c contents) put(tx terminal.Tx) error {
 	_, count := tx.Count("tickets")
 	return errors.Join(
 		pending, count, tx.PutOrder(c.order), tx.PutCursor("shop", c.cursor),
-		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job), tx.PutPreferences(c.preferences),
+		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job),
+		tx.PutSetup(c.setup), tx.PutFaults(c.faults), tx.PutPreferences(c.preferences),
 	)
 }
 
@@ -86,6 +97,10 @@ func (c contents) check(t *testing.T) func(terminal.Tx) error {
 		same(t, "lease", lease, c.lease, found, err)
 		job, found, err := tx.Job("j1")
 		same(t, "job", job, c.job, found, err)
+		setup, err := tx.Setup()
+		same(t, "setup", setup, c.setup, true, err)
+		faults, err := tx.Faults()
+		same(t, "faults", faults, c.faults, true, err)
 		same(t, "queue", queue(t, tx, "shop", "grill"), []string{"j1"}, true, nil)
 		papers, err := tx.Papers("shop", "grill", 2)
 		same(t, "papers", papers, []terminal.Job{c.job}, true, err)
@@ -115,6 +130,10 @@ func empty(t *testing.T) func(terminal.Tx) error {
 		if len(pending)+len(ofOrder)+len(locations)+len(jobs)+len(papers) > 0 || preferences != (terminal.Preferences{}) {
 			t.Error("a list is not empty")
 		}
+		setup, err := tx.Setup()
+		same(t, "setup", setup, terminal.Setup{}, true, err)
+		faults, err := tx.Faults()
+		same(t, "faults", len(faults), 0, true, err)
 		never := func(order.Order) error { return errors.New("an order is there") }
 		err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { t.Error("the queue is not empty"); return true })
 		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(never), tx.EachActiveOrder(never))
@@ -449,4 +468,25 @@ func TestRefusedJob(t *testing.T) {
 		return nil
 	})
 	view(t, s, empty(t))
+}
+
+// A job of an earlier version of Comptoir, without the fields that came since.
+func TestOldJob(t *testing.T) {
+	path := place(t)
+	s := open(t, path)
+	update(t, s, func(tx terminal.Tx) error { return tx.PutJob(aJob("j1", "o1")) })
+	closeStore(t, s)
+	edit(t, path, func(tx *bbolt.Tx) error {
+		return tx.Bucket([]byte("jobs")).Put([]byte("j1"), []byte(`{"first":1,`+
+			`"job":{"key":"j1","orderId":"o1","location":"shop","station":"grill","version":1,"kind":"kitchen",`+
+			`"due":"2026-11-23T12:00:00Z","sequence":4,"state":"sent","copies":1,"sentAt":"2026-11-23T12:00:01Z","number":7,`+
+			`"ticket":{"kind":"kitchen","language":"fr","lines":[],"after":[],"sequence":7,"printedAt":"2026-11-23T12:00:01Z"}}}`))
+	})
+	view(t, open(t, path), func(tx terminal.Tx) error {
+		job, found, err := tx.Job("j1")
+		if err != nil || !found || job.State != terminal.JobSent || job.Number != 7 || job.Ticket.Sequence != 7 || job.Marked != 0 || job.Released {
+			t.Errorf("found %t, %+v, %v", found, job, err)
+		}
+		return nil
+	})
 }

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"comptoir/order"
@@ -81,7 +84,8 @@ type Config struct {
 	URL string
 	// Device and Key prove who the terminal is.
 	Device, Key string
-	// Stations that this terminal has a printer for, by location; may be nil.
+	// Stations that this terminal has a printer for, by location; may be nil. SetStations changes
+	// them.
 	Stations map[string][]string
 
 	// MinBackoff and MaxBackoff bound the wait before the next attempt: 250 ms and 5 s where
@@ -108,6 +112,11 @@ type Client struct {
 	replica Replica
 	log     *slog.Logger
 	wake    chan struct{}
+	// anew holds a value once the stations have changed since the last hello.
+	anew chan struct{}
+
+	mu       sync.Mutex
+	stations map[string][]string
 
 	// The rest belongs to Run and the goroutines that it starts one after the other.
 	told linkState
@@ -148,7 +157,7 @@ func New(cfg Config, replica Replica) (*Client, error) {
 	}
 	return &Client{
 		cfg: cfg, url: target, replica: replica, log: cfg.Logger,
-		wake: make(chan struct{}, 1), unreadable: map[string]bool{},
+		wake: make(chan struct{}, 1), anew: make(chan struct{}, 1), stations: cfg.Stations, unreadable: map[string]bool{},
 	}, nil
 }
 
@@ -179,6 +188,22 @@ func (c *Client) Wake() {
 	}
 }
 
+// SetStations tells the hub, by a new connection, which stations this terminal has a printer for
+// now: it gives leases by them. The map must not change any more.
+func (c *Client) SetStations(stations map[string][]string) {
+	c.mu.Lock()
+	same := maps.EqualFunc(c.stations, stations, slices.Equal)
+	c.stations = stations
+	c.mu.Unlock()
+	if same {
+		return
+	}
+	select {
+	case c.anew <- struct{}{}:
+	default:
+	}
+}
+
 // Run keeps the terminal connected until ctx ends, and returns ctx's error. Nothing else ends
 // it: whatever fails is told through Link and tried again. It may run once at a time.
 func (c *Client) Run(ctx context.Context) error {
@@ -191,6 +216,11 @@ func (c *Client) Run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		out := outageOf(err)
+		if errors.Is(out.err, errStations) {
+			c.log.Info("telling the hub of other stations")
+			limit = c.cfg.MinBackoff
+			continue
+		}
 		if c.link(false, out.reason) {
 			c.log.Warn("no connection to the hub", "hub", c.url, "error", err)
 		} else {

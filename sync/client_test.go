@@ -334,3 +334,41 @@ func TestBasePath(t *testing.T) {
 		t.Errorf("got path %q", p.path)
 	}
 }
+
+// The hub hears of other stations over a new connection, at once and without a word to the screen.
+func TestSetStations(t *testing.T) {
+	h, r := newHub(t), newReplica()
+	client := start(t, h, r)
+	p := h.welcomed(t)
+	if got := receive(t, "link", r.links); !got.online {
+		t.Fatalf("got %+v, want online", got)
+	}
+	client.SetStations(map[string][]string{"paris": {"grill"}}) // as before
+	stations := map[string][]string{"paris": {"bar", "grill"}}
+	client.SetStations(stations)
+	p.gone()
+	p = h.peer(t)
+	if got := p.hello().Stations; !reflect.DeepEqual(got, stations) {
+		t.Errorf("got stations %v, want %v", got, stations)
+	}
+	p.send(welcome)
+	p.send(changes("paris", 7, "a"))
+	receive(t, "changes", r.applied)
+	select {
+	case got := <-r.links:
+		t.Errorf("the screen was told %+v", got)
+	default:
+	}
+	// while there is no connection, the next one tells
+	p.cut()
+	if got := receive(t, "link", r.links); got.online {
+		t.Errorf("got %+v, want offline", got)
+	}
+	client.SetStations(nil)
+	for {
+		p = h.peer(t)
+		if got := p.hello().Stations; len(got) == 0 {
+			return
+		}
+	}
+}

@@ -30,6 +30,8 @@ func (s *session) write(ctx context.Context) error {
 			}
 		case <-s.turn:
 		case <-s.wake:
+		case <-s.anew:
+			return &outage{reason: "this terminal has other printers now", err: errStations}
 		}
 		if err := s.sendStored(); err != nil {
 			return err
@@ -40,8 +42,18 @@ func (s *session) write(ctx context.Context) error {
 	}
 }
 
+// errStations: the hub hears of the stations only in a hello.
+var errStations = errors.New("other stations")
+
 func (s *session) sendHello() error {
-	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: s.cfg.Stations}
+	select {
+	case <-s.anew: // this hello tells it
+	default:
+	}
+	s.Client.mu.Lock()
+	stations := s.stations
+	s.Client.mu.Unlock()
+	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations}
 	for location, cursor := range s.cursors {
 		hello.Cursors[location] = wire.Cursor(cursor)
 	}

@@ -56,7 +56,7 @@ func (h *hub) grant(station, device string) terminal.Lease {
 	before := h.leases[station]
 	h.leases[station] = terminal.Lease{
 		Location: h.location.ID, Station: station, Device: device, Epoch: before.Epoch + 1,
-		FormerSequence: h.sent[before.Device],
+		FormerSequence: max(before.FormerSequence, h.sent[before.Device]),
 	}
 	return h.leases[station]
 }

@@ -209,7 +209,8 @@ func TestFirstDueFirstOut(t *testing.T) {
 // One printer for two stations prints by due time over both.
 func TestTwoStationsOnOnePrinter(t *testing.T) {
 	tl, h := alone(t)
-	tl.config.Printers = map[string]map[string]string{"plateau": {"grill": "kitchen", "bar": "kitchen"}}
+	tl.config.Setup = printing("kitchen")
+	tl.config.Setup.Stations = map[string]terminal.StationSetup{"grill": {Printer: "kitchen"}, "bar": {Printer: "kitchen"}}
 	tl.restart()
 	h.comes(func(o *order.Order) { o.Lines = lines(0, 1) })
 	h.clock.add(time.Minute)
@@ -349,7 +350,7 @@ func TestNotReached(t *testing.T) {
 		t.Errorf("a dropped ticket has a problem: %+v", told[0].Job)
 	}
 	tl.none("grill")
-	if got, want := states(tl.jobs(id)), "grill/1/kitchen dropped, bar/1/kitchen dropped"; got != want {
+	if got, want := states(tl.jobs(id)), "grill/1/kitchen dropped, bar/1/kitchen dropped, grill/2/void idle, bar/2/void idle"; got != want {
 		t.Errorf("jobs: %s, want %s", got, want)
 	}
 }
@@ -478,21 +479,17 @@ func TestPapersAfterRestart(t *testing.T) {
 	if want := []string{number + " bar void ", number + " grill void a problem"}; !slices.Equal(waits, want) {
 		t.Errorf("waiting: %q, want %q", waits, want)
 	}
-	papers := func(n int) (of []string) {
-		jobs, err := tl.service.Papers(n)
-		tl.ok(err)
-		for _, j := range jobs {
-			of = append(of, j.Station+" "+j.Ticket.Number)
-		}
-		slices.Sort(of)
-		return of
-	}
+	printers, err := tl.service.Printers()
+	tl.ok(err)
 	later := tl.order(second).Number
-	if got, want := papers(8), []string{"bar " + number, "bar " + later, "grill " + number, "grill " + later}; !slices.Equal(got, want) {
-		t.Errorf("papers: %q, want %q", got, want)
-	}
-	if got, want := papers(1), []string{"bar " + later, "grill " + later}; !slices.Equal(got, want) {
-		t.Errorf("the last ones: %q, want %q", got, want)
+	for _, p := range printers {
+		var last []string
+		for _, ticket := range p.Last {
+			last = append(last, ticket.Station+" "+ticket.Ticket.Number)
+		}
+		if want := []string{p.Setup.Name + " " + later, p.Setup.Name + " " + number}; !slices.Equal(last, want) {
+			t.Errorf("the last of %s: %q, want %q", p.Setup.Name, last, want)
+		}
 	}
 }
 

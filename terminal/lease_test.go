@@ -1,7 +1,9 @@
 package terminal_test
 
 import (
+	"strings"
 	"testing"
+	"time"
 
 	"comptoir/order"
 	"comptoir/terminal"
@@ -235,7 +237,7 @@ func TestNothingLeftAfterTheLease(t *testing.T) {
 	h.meet(a, b)
 	a.end(p, terminal.NothingLeft)
 	a.none("grill")
-	if got, want := states(a.jobs(id)), "grill/1/kitchen dropped, grill/2/void dropped"; got != want {
+	if got, want := states(a.jobs(id)), "grill/1/kitchen dropped, grill/2/void idle"; got != want {
 		t.Errorf("jobs: %s, want %s", got, want)
 	}
 }
@@ -324,4 +326,195 @@ func TestChannelAloneMakesNoOwner(t *testing.T) {
 	h.comes(func(o *order.Order) { o.Channel, o.Connection = order.ChannelCounter, "" })
 	h.meet(tl)
 	says(t, "kitchen 2×Burger", tl.one("grill"))
+}
+
+// Cut off, the holder accepts by hand and prints. The next one cannot know of it.
+func TestAcceptedWhileCutOff(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.waits(nil, false)
+	h.meet(a, b)
+	a.do(id, order.Accept)
+	says(t, "kitchen! 2×Burger", a.one("grill"))
+	move(h, "grill", b, b)
+	h.must(id, order.Command{Type: order.Accept, By: order.AutoAccept})
+	h.send(b, 10, false)
+	says(t, "kitchen 2×Burger", b.one("grill"))
+	a.ok(a.service.Lease(h.leases["grill"]))
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+}
+
+func TestCancelledItemsWhileCutOff(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	a.one("grill")
+	h.meet(a, b)
+	c := order.Command{Type: order.CancelItems, OrderID: id, Items: []order.ItemQuantity{{Line: "b", Quantity: 1}}}
+	_, err := a.service.Do(c)
+	a.ok(err)
+	says(t, "changed! -1×Burger 1×Burger", a.one("grill"))
+	move(h, "grill", b, b)
+	h.change(id, lines(3, 1))
+	h.send(b, 10, false)
+	says(t, "changed +1×Burger 2×Burger", b.one("grill"))
+	a.ok(a.service.Lease(h.leases["grill"]))
+	h.meet(a, b)
+	says(t, "changed -1×Burger 2×Burger", append(a.print("grill"), b.print("grill")...)...)
+}
+
+// While connected, a ticket waits for the hub to have the command that made it due: not for long.
+func TestTicketWaitsForTheHub(t *testing.T) {
+	for name, c := range map[string]struct {
+		then func(*till, *hub)
+		want string
+	}{
+		"it has it":       {func(tl *till, h *hub) { h.meet(tl) }, "kitchen 2×Burger"},
+		"it says nothing": {func(tl *till, _ *hub) { tl.clock.add(5 * time.Second) }, "kitchen! 2×Burger"},
+		"it is gone":      {func(tl *till, _ *hub) { tl.service.Link(false, "gone") }, "kitchen! 2×Burger"},
+		"our clock is set back": {
+			func(tl *till, _ *hub) { tl.clock.add(-time.Hour) }, "kitchen! 2×Burger",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tl, h := alone(t)
+			id := h.waits(nil, false)
+			h.meet(tl)
+			tl.service.Link(true, "")
+			tl.do(id, order.Accept)
+			_, found, wait, err := tl.service.Next("grill")
+			if found || wait != 5*time.Second || err != nil {
+				t.Errorf("at once: found %t, wait %v, %v", found, wait, err)
+			}
+			if _, ok, err := tl.service.Begin("grill", tl.jobs(id)[0].Key); ok || err != nil {
+				t.Errorf("begun at once: %t, %v", ok, err)
+			}
+			woken := tl.woken
+			c.then(tl, h)
+			if tl.woken == woken && !strings.Contains(name, "clock") && name != "it says nothing" {
+				t.Error("nobody woke the printers")
+			}
+			says(t, c.want, tl.one("grill"))
+		})
+	}
+}
+
+// The former holder printed, and died before it could tell; then the order is cancelled.
+func TestCancelledAfterADeadHolder(t *testing.T) {
+	for name, c := range map[string]struct {
+		known  bool // the next holder had the order before it was cancelled
+		before bool // it was cancelled before the takeover
+	}{
+		"after the takeover":                {known: true},
+		"before the takeover":               {known: true, before: true},
+		"before, and unseen until then":     {before: true},
+		"the next holder sees only its end": {},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, b, h := pair(t)
+			id := h.comes(nil)
+			h.send(a, 10, false)
+			if c.known {
+				h.send(b, 10, false)
+			}
+			says(t, "kitchen 2×Burger", a.one("grill"))
+			cancel := func() {
+				h.must(id, order.Command{Type: order.PartnerCancel})
+				h.send(b, 10, false)
+			}
+			if c.before {
+				cancel()
+				b.none("grill")
+				b.restart()
+			}
+			move(h, "grill", b, b)
+			if !c.before {
+				cancel()
+			}
+			ticket := b.one("grill")
+			says(t, "void! -2×Burger", ticket)
+			if ticket.Replaces != 0 {
+				t.Errorf("it names the ticket %d, which nobody knows", ticket.Replaces)
+			}
+			h.meet(b)
+			b.none("grill")
+			a.ok(a.service.Lease(h.leases["grill"])) // it was not dead
+			h.meet(a, b)
+			a.none("grill")
+			b.none("grill")
+		})
+	}
+}
+
+// The void ticket in doubt is itself in doubt when the station moves on: the next holder, who
+// suspects nobody, prints it again.
+func TestDoubtfulVoidMovesOn(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.send(a, 10, false)
+	move(h, "grill", b, b) // a may have printed, and has not
+	h.must(id, order.Command{Type: order.PartnerCancel})
+	h.send(b, 10, false)
+	b.try("grill", terminal.Unknown)
+	h.meet(b)
+	lease := h.grant("grill", "counter-1")
+	lease.FormerSequence = 0 // as of a hub that knows better
+	h.leases["grill"] = lease
+	a.ok(a.service.Lease(lease))
+	b.ok(b.service.Lease(lease))
+	h.meet(a, b)
+	b.none("grill")
+	says(t, "void! -2×Burger", a.one("grill"))
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+	for _, j := range b.jobs(id) {
+		if j.Station == "grill" && !j.State.Ended() {
+			t.Errorf("%s is still %s", j.Key, j.State)
+		}
+	}
+}
+
+// What the dead holder cannot have had, or had not yet to print, needs no void ticket.
+func TestCancelledWithoutDoubt(t *testing.T) {
+	for name, late := range map[string]bool{"it never had the order": false, "it was not due yet": true} {
+		t.Run(name, func(t *testing.T) {
+			a, b, h := pair(t)
+			id := h.comes(func(o *order.Order) {
+				if late {
+					inMinutes(300)(o)
+				}
+			})
+			if late {
+				h.meet(a, b)
+			} else {
+				h.send(b, 10, false)
+			}
+			move(h, "grill", b, b)
+			h.must(id, order.Command{Type: order.PartnerCancel})
+			h.send(b, 10, false)
+			b.none("grill")
+		})
+	}
+}
+
+// The dead holder may have printed a change that was taken back since.
+func TestChangedBackAfterADeadHolder(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(nil)
+	h.meet(a, b)
+	a.one("grill")
+	h.meet(a, b)
+	h.change(id, lines(3, 1))
+	h.send(a, 10, false)
+	h.send(b, 10, false)
+	says(t, "changed +1×Burger 2×Burger", a.one("grill"))
+	h.change(id, lines(2, 1))
+	h.send(b, 10, false)
+	b.none("grill")
+	move(h, "grill", b, b)
+	says(t, "kitchen! 2×Burger", b.one("grill"))
+	h.meet(b)
+	b.none("grill")
 }

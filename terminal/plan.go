@@ -1,9 +1,11 @@
 package terminal
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"comptoir/order"
 )
@@ -23,7 +25,7 @@ func (s *Service) plan(c *change, view order.Order, sequence uint64) error {
 		}
 		sequence = cursor.Sequence + 1
 	}
-	jobs, err := c.tx.JobsOf(view.ID)
+	jobs, err := jobsOf(c.tx, view.ID)
 	if err != nil {
 		return err
 	}
@@ -33,6 +35,12 @@ func (s *Service) plan(c *change, view order.Order, sequence uint64) error {
 		}
 	}
 	return nil
+}
+
+// jobsOf are the order's jobs, without copies that somebody asked for.
+func jobsOf(tx Tx, orderID string) ([]Job, error) {
+	jobs, err := tx.JobsOf(orderID)
+	return slices.DeleteFunc(jobs, func(j Job) bool { return j.Copy }), err
 }
 
 func stationsOf(view order.Order, jobs []Job) []string {
@@ -52,7 +60,11 @@ func stationsOf(view order.Order, jobs []Job) []string {
 
 // planStation ends the jobs that are no more to be printed, and makes the one that is.
 func (s *Service) planStation(c *change, l *location, view order.Order, station string, jobs []Job, sequence uint64) error {
-	paper := s.paperOf(view, station, jobs)
+	lease, _, err := c.tx.Lease(view.Location, station)
+	if err != nil {
+		return err
+	}
+	paper := s.paperOf(view, station, jobs, lease)
 	kind, needed := needs(view, station, paper)
 	job := Job{
 		OrderID: view.ID, Location: view.Location, Station: station, Kind: kind,
@@ -61,6 +73,16 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 		Owner:   owner(view), Sequence: sequence, State: JobQueued,
 	}
 	job.Due, job.Scheduled = c.now.UTC(), false
+	if !needed && s.mayBeVoided(c, l, view, paper, station) {
+		idle, err := c.idle(job, jobs, view)
+		if err != nil {
+			return err
+		}
+		jobs = append(slices.DeleteFunc(slices.Clone(jobs), func(j Job) bool { return j.Key == idle.Key }), idle)
+		paper = s.paperOf(view, station, jobs, lease)
+		kind, needed = needs(view, station, paper)
+		job.Kind = kind
+	}
 	if kind == order.Kitchen {
 		job.Due = view.KitchenDue(l.printAhead())
 		job.Scheduled = job.Due.After(view.AcceptedAt)
@@ -75,6 +97,18 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 		}
 		switch {
 		case j.State == JobSending:
+			continue
+		case j.State == JobIdle:
+			if !needed && len(wants(view, station)) == 0 && !paper.exists {
+				continue // as before: see JobIdle
+			}
+			if len(paper.lines) == 0 {
+				job.Sequence = min(job.Sequence, j.Sequence)
+			}
+			j.State = JobDropped
+			if err := c.tx.PutJob(j); err != nil {
+				return err
+			}
 			continue
 		case j.Copies > 0:
 			state := s.again(view, j, paper)
@@ -109,13 +143,55 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	if err := c.name(&job); err != nil {
 		return err
 	}
-	if paper.doubt {
+	if paper.doubt || paper.suspect && len(paper.lines) == 0 || paper.suspect && kind == order.Kitchen {
 		job.Heading = HeadingDuplicate
 	}
 	if err := s.head(c, &job, paper.conflict || paper.unheard && kind == order.Void); err != nil {
 		return err
 	}
 	return s.put(c, job, view)
+}
+
+// doubtFor is how long after an order's end a ticket that another terminal may have printed is
+// still worth a void one: by then it has been cooked.
+const doubtFor = 2 * time.Hour
+
+// mayBeVoided says whether the station has nothing to make of an order of which the holder of
+// the lease, whoever it is or was, may have printed a ticket that nobody has reported.
+func (s *Service) mayBeVoided(c *change, l *location, view order.Order, paper paper, station string) bool {
+	if paper.exists || paper.version > 0 || view.KitchenVersion == 0 || len(wants(view, station)) > 0 || owner(view) != "" {
+		return false
+	}
+	if len(view.History) == 0 || c.now.Sub(view.History[len(view.History)-1].At) > doubtFor {
+		return false
+	}
+	ended := view.CompletedAt
+	return ended.IsZero() || !view.KitchenDue(l.printAhead()).After(ended) // it was not due yet anywhere
+}
+
+// idle stores the job that waits for a takeover (JobIdle), as far back in the log as anything
+// that it stands for.
+func (c *change) idle(job Job, jobs []Job, view order.Order) (Job, error) {
+	job.Kind, job.State = order.Void, JobIdle
+	for _, j := range jobs {
+		if j.Station == job.Station && j.Copies == 0 && (j.State == JobDropped || !j.State.Ended()) {
+			job.Sequence = min(job.Sequence, j.Sequence)
+		}
+	}
+	if err := c.name(&job); err != nil {
+		return job, err
+	}
+	before, found, err := c.tx.Job(job.Key)
+	switch {
+	case err != nil:
+		return job, err
+	case found && before.State == JobIdle && before.Sequence == job.Sequence:
+		return before, nil
+	case found && before.State == JobQueued: // another terminal has taken the station over since
+		before.State = JobDropped
+		c.events = append(c.events, Event{Kind: EventTicket, Job: before, Order: view})
+	}
+	return job, c.tx.PutJob(job)
 }
 
 // replace takes over what is known of a ticket that the job replaces: another terminal may have
@@ -143,7 +219,7 @@ func (c *change) name(job *Job) error {
 		if err != nil {
 			return err
 		}
-		if !found || before.Copies == 0 {
+		if !found || before.Copies == 0 && before.State != JobDiscarded {
 			return nil
 		}
 		job.Key = first + "/" + strconv.Itoa(n)
@@ -168,7 +244,7 @@ func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 	wanted := len(wants(view, j.Station)) > 0
 	printed, theirs := s.theirs(view, j.Station)
 	switch {
-	case j.State.out() || j.State == JobElsewhere:
+	case j.State.out() || j.State == JobElsewhere || j.State == JobDiscarded:
 		return j.State
 	case s.elsewhere(view, j):
 		return JobElsewhere
@@ -178,7 +254,7 @@ func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 		return JobDropped // a void ticket says it all
 	case j.State != JobDropped || j.Key != paper.key || !wanted:
 		return j.State
-	case s.config.AskUnconfirmed:
+	case s.asks(j):
 		return JobUnconfirmed
 	default:
 		return JobQueued // wanted again, before that ticket came out
@@ -197,7 +273,7 @@ func (s *Service) elsewhere(view order.Order, j Job) bool {
 func (s *Service) theirs(view order.Order, station string) (order.Paper, bool) {
 	printed, found := view.Printed[station]
 	return printed, found && slices.ContainsFunc(view.Tickets, func(t order.Ticket) bool {
-		return t.Station == station && t.State.Out() && t.Version >= printed.Version && t.By != s.config.Device
+		return t.Station == station && t.State.Told() && t.Version >= printed.Version && t.By != s.config.Device
 	})
 }
 
@@ -214,6 +290,9 @@ type paper struct {
 	// doubt: a copy may be out that reads otherwise than what was reported, or is newer. Only a
 	// whole ticket can settle it.
 	doubt bool
+	// suspect: the station's former holder may have printed a newer version, and has not reported
+	// it.
+	suspect bool
 	// sequence is the ticket number that the paper bears; 0 where another terminal printed it.
 	sequence int
 }
@@ -221,7 +300,7 @@ type paper struct {
 // paperOf is the last thing that came out, or may have, at the station: what was reported, and
 // what this terminal's journal knows beyond it. Of two of one version the reported one counts,
 // unless the end of ours is open. Beyond both, another terminal may be in doubt of a copy.
-func (s *Service) paperOf(view order.Order, station string, jobs []Job) paper {
+func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Lease) paper {
 	var last paper
 	reported, found := view.Printed[station]
 	_, theirs := s.theirs(view, station)
@@ -230,10 +309,10 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job) paper {
 	}
 	ours := !found
 	for _, j := range jobs {
-		if j.Station != station || j.Copies == 0 || last.exists && j.Version < last.version {
+		if j.Station != station || j.Copies == 0 && j.State != JobDiscarded || last.exists && j.Version < last.version {
 			continue
 		}
-		open := !j.State.out() && j.State != JobElsewhere
+		open := !j.State.out() && j.State != JobElsewhere && j.State != JobDiscarded
 		differs := found && j.Version == reported.Version && !order.Difference(reported.Lines, j.Ticket.After).Empty()
 		if ours || j.Version > last.version || open || !differs {
 			ours = true
@@ -244,10 +323,19 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job) paper {
 		}
 	}
 	for _, t := range view.Tickets {
-		if t.Station == station && !t.State.Out() && t.Version > last.version && t.By != s.config.Device {
+		if t.Station == station && !t.State.Told() && t.Version > last.version && t.By != s.config.Device {
 			last.version, last.doubt = t.Version, true
+			last.suspect = t.Kind == order.Void && !last.exists // it had reason to suspect a former holder
 		}
 	}
+	last.suspect = last.suspect || lease.Device == s.config.Device && slices.ContainsFunc(jobs, func(j Job) bool {
+		if j.Station != station || j.Owner != "" || j.Copies > 0 || j.State == JobElsewhere || j.Sequence > lease.FormerSequence {
+			return false
+		}
+		waited := j.Scheduled && !view.CompletedAt.IsZero() && j.Due.After(view.CompletedAt)
+		// a version above the order's was of a command that the hub refused
+		return !waited && j.Version > last.version && j.Version <= view.KitchenVersion
+	})
 	return last
 }
 
@@ -256,11 +344,13 @@ func needs(view order.Order, station string, paper paper) (kind order.TicketKind
 	wanted := wants(view, station)
 	switch {
 	case len(wanted) == 0:
-		return order.Void, len(paper.lines) > 0
+		return order.Void, len(paper.lines) > 0 || paper.suspect
 	case len(paper.lines) == 0 || paper.doubt:
 		return order.Kitchen, true
+	case !order.Difference(paper.lines, wanted).Empty():
+		return order.Changed, true
 	default:
-		return order.Changed, !order.Difference(paper.lines, wanted).Empty()
+		return order.Kitchen, paper.suspect // it may read otherwise by now
 	}
 }
 
@@ -315,7 +405,13 @@ func (s *Service) Lease(lease Lease) error {
 			return err
 		}
 		c.print = true
-		if lease.Device != s.config.Device || found && known.Device == lease.Device && known.Epoch == lease.Epoch {
+		if found && known.Device == lease.Device && known.Epoch == lease.Epoch {
+			return nil
+		}
+		if lease.Device != s.config.Device {
+			if found && known.Device == s.config.Device {
+				return s.takeOver(c, lease)
+			}
 			return nil
 		}
 		var waiting []Job
@@ -339,6 +435,52 @@ func (s *Service) Lease(lease Lease) error {
 				return err
 			}
 		}
-		return nil
+		return s.takeOver(c, lease)
 	})
+}
+
+// takeOver makes the tickets that only a new holder owes, since the former one may have printed
+// what nobody reported and what is not to be cooked any more; and takes them back where this
+// terminal holds the station no more.
+func (s *Service) takeOver(c *change, lease Lease) error {
+	l := s.location(lease.Location)
+	if l == nil {
+		return nil
+	}
+	ids := map[string]bool{}
+	for _, o := range s.Orders() {
+		if o.Location == lease.Location {
+			ids[o.ID] = true
+		}
+	}
+	err := c.tx.Queue(lease.Location, lease.Station, func(j Job) bool {
+		if j.State == JobIdle {
+			ids[j.OrderID] = true
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	cursor, _, err := c.tx.Cursor(lease.Location)
+	if err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(ids)) {
+		view, err := s.view(c.tx, id, c.now)
+		if err != nil {
+			return err
+		}
+		jobs, err := jobsOf(c.tx, id)
+		if err != nil {
+			return err
+		}
+		if !slices.Contains(stationsOf(view, jobs), lease.Station) {
+			continue
+		}
+		if err := s.planStation(c, l, view, lease.Station, jobs, cursor.Sequence+1); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -75,6 +75,12 @@ type Tx interface {
 	// Papers lists the n jobs of a station of which a copy may have come out last, the last one
 	// first.
 	Papers(location, station string, n int) ([]Job, error)
+	// Setup is what was set up on this terminal's screen, empty where nothing was.
+	Setup() (Setup, error)
+	PutSetup(Setup) error
+	// Faults is the log of the printers' faults, the oldest first.
+	Faults() ([]FaultPeriod, error)
+	PutFaults([]FaultPeriod) error
 	// Count raises a counter by one and returns it: ticket and order numbers.
 	Count(name string) (int, error)
 
@@ -124,8 +130,15 @@ type Job struct {
 	State    JobState `json:"state"`
 	// Heading is what the next copy must say above all, beside what its kind says.
 	Heading Heading `json:"heading,omitempty"`
-	// Copies counts the copies that may have come out.
+	// Copies counts the copies that may have come out, Marked those of them that said so.
 	Copies int `json:"copies"`
+	Marked int `json:"marked,omitempty"`
+	// Printer is the one that was given the last copy.
+	Printer string `json:"printer,omitempty"`
+	// Released: somebody wants it printed, however old it is.
+	Released bool `json:"released,omitempty"`
+	// Copy: it was asked for (Reprint), and says nothing of the order's paper.
+	Copy bool `json:"copy,omitempty"`
 	// SentAt is when the last copy's first byte left.
 	SentAt time.Time `json:"sentAt,omitzero"`
 	// Problem is the last fault in words, for screen and log.
@@ -153,12 +166,17 @@ const (
 	JobDropped JobState = "dropped"
 	// JobElsewhere: another terminal reported it printed.
 	JobElsewhere JobState = "elsewhere"
+	// JobIdle: a void ticket of an order that nobody is known to have printed. It is queued if
+	// this terminal takes the station over from one that may have.
+	JobIdle JobState = "idle"
+	// JobDiscarded: somebody decided that it need not come out, or a summary lists it.
+	JobDiscarded JobState = "discarded"
 )
 
 // Ended reports whether nothing more will happen to the job.
 func (s JobState) Ended() bool {
 	switch s {
-	case JobPrinted, JobSent, JobDropped, JobElsewhere:
+	case JobPrinted, JobSent, JobDropped, JobElsewhere, JobDiscarded:
 		return true
 	}
 	return false
@@ -210,6 +228,12 @@ type Ticket struct {
 
 	Note     string `json:"note"`
 	Utensils *bool  `json:"utensils"`
+	// Shop names the location, and what follows is what the order costs and how it was paid: of
+	// receipts.
+	Shop         string              `json:"shop,omitempty"`
+	Currency     string              `json:"currency,omitempty"`
+	Totals       order.Totals        `json:"totals,omitzero"`
+	Transactions []order.Transaction `json:"transactions,omitempty"`
 	// Sequence counts the tickets of the station and business day; a gap shows a lost one.
 	Sequence int `json:"sequence"`
 	// Replaces is the Sequence of the station's former ticket of this order, of changed and
@@ -219,6 +243,78 @@ type Ticket struct {
 	FirstSent time.Time `json:"firstSent,omitzero"`
 	// PrintedAt is the time at the foot.
 	PrintedAt time.Time `json:"printedAt"`
+
+	// Backup is the printer that this one stands in for: BACKUP OF …; empty on its own printer.
+	Backup string `json:"backup,omitempty"`
+	// Copies is how many the station wants, 0 for one: all in one job and one connection, each
+	// with "copy 2 of 2" at its foot. They are wanted, and no doubt.
+	Copies int `json:"copies,omitempty"`
+	// BigText and Beeps are the station's (StationSetup).
+	BigText bool `json:"bigText,omitempty"`
+	Beeps   int  `json:"beeps,omitempty"`
+	// Summary is what a ticket of KindSummary lists, instead of lines.
+	Summary []Summary `json:"summary,omitempty"`
+}
+
+// Fault is what keeps a printer from printing.
+type Fault string
+
+// The faults, as the printer's answers or their absence tell them.
+const (
+	FaultNone Fault = ""
+	// FaultUnreachable: no way to it, by network or cable, or it did not answer in time.
+	FaultUnreachable Fault = "unreachable"
+	// FaultBusy: another program holds its port.
+	FaultBusy    Fault = "busy"
+	FaultCover   Fault = "cover_open"
+	FaultPaper   Fault = "paper_end"
+	FaultCutter  Fault = "cutter"
+	FaultOffline Fault = "offline" // it says so, and no more
+	// FaultError needs the printer switched off and on, or a repair.
+	FaultError Fault = "error"
+)
+
+// PrinterState is how a printer stands, as its queue last found it.
+type PrinterState struct {
+	Printer string `json:"printer"`
+	Fault   Fault  `json:"fault,omitempty"`
+	// PaperLow: the roll is near its end.
+	PaperLow bool `json:"paperLow,omitempty"`
+	// At is when it was found so.
+	At time.Time `json:"at"`
+}
+
+// PrinterSetup is a printer of this terminal and how it is reached. The zero value of a field
+// stands for its default.
+type PrinterSetup struct {
+	Name string `json:"name"`
+	// Kind is "tcp", "device" (a file such as /dev/usb/lp0), "serial" or "virtual".
+	Kind string `json:"kind"`
+	// Address is host:port, the path of a device file, or "/dev/ttyUSB0,9600".
+	Address string `json:"address"`
+	// Profile names the model (escpos.ProfileNamed); empty is a generic one of Columns.
+	Profile string `json:"profile,omitempty"`
+	Columns int    `json:"columns,omitempty"`
+	// CodePage and the printer's number of it, where they are not the profile's.
+	CodePage       string `json:"codePage,omitempty"`
+	CodePageNumber int    `json:"codePageNumber,omitempty"`
+	// Proof is "id", "fence", "status" or "blind".
+	Proof string `json:"proof"`
+}
+
+// StationSetup is where and how this terminal prints a station's tickets.
+type StationSetup struct {
+	// Printer is its name; Backup takes over while it fails, none where empty.
+	Printer string `json:"printer"`
+	Backup  string `json:"backup,omitempty"`
+	// Language of our own words; empty is the location's.
+	Language string `json:"language,omitempty"`
+	// BigText prints items, modifiers and notes a size larger; Combine adds up equal items.
+	BigText bool `json:"bigText,omitempty"`
+	Combine bool `json:"combine,omitempty"`
+	// Beeps is how often the buzzer sounds, 0 to 9; Copies how many are printed, 0 for one.
+	Beeps  int `json:"beeps,omitempty"`
+	Copies int `json:"copies,omitempty"`
 }
 
 // Printing is a job that a printer is to carry out now.

@@ -1,7 +1,10 @@
 package terminal
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,9 +19,11 @@ func (s *Service) recoverJobs(c *change) error {
 		for _, station := range s.stations(l) {
 			var broken, waiting []Job
 			err := tx.Queue(l.ID, station, func(j Job) bool {
-				if j.State == JobSending {
+				switch j.State {
+				case JobSending:
 					broken = append(broken, j)
-				} else {
+				case JobIdle:
+				default:
 					waiting = append(waiting, j)
 				}
 				return true
@@ -44,30 +49,6 @@ func (s *Service) recoverJobs(c *change) error {
 	return nil
 }
 
-// Papers lists, of each station with a printer, the n tickets of which a copy may have come out last.
-func (s *Service) Papers(n int) ([]Job, error) {
-	s.mu.RLock()
-	locations := s.locations
-	s.mu.RUnlock()
-	var papers []Job
-	err := s.ports.Store.View(func(tx Tx) error {
-		for _, l := range locations {
-			for station := range s.printers(l.ID) {
-				jobs, err := tx.Papers(l.ID, station, n)
-				if err != nil {
-					return err
-				}
-				papers = append(papers, jobs...)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("reading the last tickets: %w", err)
-	}
-	return papers, nil
-}
-
 // mine says whether this terminal is to print the job.
 func (s *Service) mine(j Job, lease Lease) bool {
 	if j.Owner != "" {
@@ -86,11 +67,11 @@ func (s *Service) Next(printer string) (p Printing, found bool, wait time.Durati
 	var best Job
 	err = s.ports.Store.View(func(tx Tx) error {
 		for _, l := range locations {
-			for station, name := range s.printers(l.ID) {
-				if name != printer {
+			for station, setup := range s.setups().Stations {
+				if setup.Printer != printer && setup.Backup != printer {
 					continue
 				}
-				first, until, err := s.first(tx, l.ID, station, now)
+				first, until, err := s.first(tx, l.ID, station, printer, setup, now)
 				if err != nil {
 					return err
 				}
@@ -99,7 +80,7 @@ func (s *Service) Next(printer string) (p Printing, found bool, wait time.Durati
 				}
 				if first != nil && (!found || first.Due.Before(best.Due)) {
 					best, found = *first, true
-					p.Ticket.Language = l.Language
+					p.Ticket.Language = cmp.Or(setup.Language, l.Language)
 				}
 			}
 		}
@@ -112,39 +93,105 @@ func (s *Service) Next(printer string) (p Printing, found bool, wait time.Durati
 	return p, found, wait, nil
 }
 
-// first is the station's first ticket to print now, and how long until the next becomes due.
-func (s *Service) first(tx Tx, location, station string, now time.Time) (job *Job, wait time.Duration, err error) {
+// first is the station's first ticket that the printer may print now, and how long until the
+// next becomes due.
+func (s *Service) first(tx Tx, location, station, printer string, setup StationSetup, now time.Time) (job *Job, wait time.Duration, err error) {
 	lease, _, err := tx.Lease(location, station)
 	if err != nil {
 		return nil, 0, err
 	}
+	var failed error
+	sending := map[string]bool{}
 	err = tx.Queue(location, station, func(j Job) bool {
-		if j.State != JobQueued || !s.mine(j, lease) {
+		if j.State == JobSending && !j.frozen() {
+			sending[j.OrderID] = true
+		}
+		if j.State != JobQueued || !s.mine(j, lease) || s.stale(j, now) || sending[j.OrderID] && !j.frozen() {
 			return true
 		}
-		if until := j.Due.Sub(now); j.Scheduled && until > 0 {
-			if wait == 0 || until < wait {
-				wait = until
+		until := time.Duration(0)
+		if j.Scheduled {
+			until = j.Due.Sub(now)
+		}
+		if until <= 0 {
+			if _, until, failed = s.ahead(tx, j.OrderID, now); failed != nil {
+				return false
 			}
-			return true
 		}
-		job = &j
-		return false
+		if until <= 0 {
+			may, later := s.prints(setup, printer, j, now)
+			if may {
+				job = &j
+				return false
+			}
+			until = later
+		}
+		if until > 0 && (wait == 0 || until < wait) {
+			wait = until
+		}
+		return true
 	})
-	return job, wait, err
+	return job, wait, errors.Join(err, failed)
+}
+
+// hubWait is how long a ticket waits for the hub to have the command that made it due.
+const hubWait = 5 * time.Second
+
+// ahead says whether what is to be cooked follows from a command given here that the hub is not
+// known to have. Then the next holder of the station's lease cannot know of the ticket either:
+// while connected it waits for the hub's word, and otherwise comes out marked. An order of the
+// terminal's own counter is nobody else's to print.
+func (s *Service) ahead(tx Tx, orderID string, now time.Time) (ahead bool, wait time.Duration, err error) {
+	pending, err := tx.PendingOf(orderID)
+	if err != nil {
+		return false, 0, err
+	}
+	given := time.Time{}
+	for _, p := range pending {
+		if p.Command.Type != order.Printed {
+			given = p.Command.At
+		}
+	}
+	if given.IsZero() {
+		return false, 0, nil
+	}
+	confirmed, _, err := tx.Order(orderID)
+	if err != nil {
+		return false, 0, err
+	}
+	view, err := s.view(tx, orderID, now)
+	if err != nil || owner(view) != "" || view.KitchenVersion <= confirmed.KitchenVersion {
+		return false, 0, err
+	}
+	if age := now.Sub(given); s.LinkState().Online && age >= 0 && age < hubWait {
+		return true, hubWait - age, nil
+	}
+	return true, 0, nil
 }
 
 // Begin records that a copy is being sent, before its first byte leaves, and returns what it
-// says. ok is false where the ticket is no more to be printed.
-func (s *Service) Begin(_, key string) (t Ticket, ok bool, err error) {
+// says. ok is false where the ticket is no more to be printed, or not by this printer.
+func (s *Service) Begin(printer, key string) (t Ticket, ok bool, err error) {
+	relayed := ""
 	err = s.update(func(c *change) error {
-		ok = false
+		ok, relayed = false, ""
 		job, found, err := c.tx.Job(key)
-		if err != nil || !found || job.State != JobQueued {
+		if err != nil || !found || job.State != JobQueued || s.stale(job, c.now) {
 			return err
 		}
 		lease, _, err := c.tx.Lease(job.Location, job.Station)
 		if err != nil || !s.mine(job, lease) {
+			return err
+		}
+		setup := s.setups().Stations[job.Station]
+		if may, _ := s.prints(setup, printer, job, c.now); !may {
+			return nil
+		}
+		ahead, wait, err := s.ahead(c.tx, job.OrderID, c.now)
+		if err != nil || wait > 0 {
+			return err
+		}
+		if busy, err := s.busy(c.tx, job); err != nil || busy {
 			return err
 		}
 		view, err := s.view(c.tx, job.OrderID, c.now)
@@ -160,11 +207,27 @@ func (s *Service) Begin(_, key string) (t Ticket, ok bool, err error) {
 				job.State = JobDropped
 				return s.put(c, job, view)
 			}
+			if ticket.Sequence, err = s.ticketNumber(c, job); err != nil {
+				return err
+			}
 			job.Ticket, job.Number = &ticket, ticket.Sequence
 		}
 		t, ok = *job.Ticket, true
-		t.Heading, t.FirstSent, t.PrintedAt = job.Heading, job.SentAt, c.now.UTC()
-		job.Ticket = &t
+		t.Heading, t.PrintedAt = job.Heading, c.now.UTC()
+		if !job.Copy {
+			t.FirstSent, t.Copies = job.SentAt, setup.Copies
+		}
+		if ahead && !job.Copy {
+			t.Heading = HeadingDuplicate
+		}
+		if t.Heading == HeadingDuplicate {
+			job.Marked++
+		}
+		t.Language, t.BigText, t.Beeps, t.Backup = cmp.Or(setup.Language, t.Language), setup.BigText, setup.Beeps, ""
+		if printer != setup.Printer {
+			t.Backup, relayed = setup.Printer, setup.Printer
+		}
+		job.Ticket, job.Printer = &t, printer
 		job.State, job.SentAt, job.Problem = JobSending, c.now.UTC(), ""
 		job.Copies++
 		return s.put(c, job, view)
@@ -172,16 +235,46 @@ func (s *Service) Begin(_, key string) (t Ticket, ok bool, err error) {
 	if err != nil {
 		return Ticket{}, false, fmt.Errorf("beginning ticket %s: %w", key, err)
 	}
+	if relayed != "" {
+		s.mu.Lock()
+		s.standing(relayed).relayed++
+		s.mu.Unlock()
+	}
 	return t, ok, nil
+}
+
+// busy says whether another printer has another of the order's tickets of the station under way: a
+// change must not overtake what it changes.
+func (s *Service) busy(tx Tx, job Job) (bool, error) {
+	if job.frozen() {
+		return false, nil
+	}
+	jobs, err := jobsOf(tx, job.OrderID)
+	return slices.ContainsFunc(jobs, func(j Job) bool { return j.Station == job.Station && j.State == JobSending }), err
+}
+
+// ticketNumber counts the tickets of the station and business day.
+func (s *Service) ticketNumber(c *change, job Job) (int, error) {
+	if job.Number > 0 {
+		return job.Number, nil
+	}
+	l := s.location(job.Location)
+	if l == nil {
+		return 0, ErrNoLocation
+	}
+	return c.tx.Count("ticket/" + job.Location + "/" + job.Station + "/" + string(l.calendar.BusinessDay(c.now)))
 }
 
 // Finish records what became of a copy; problem is for people. It may come again with a better
 // word: late proof cancels a duplicate that has not begun.
-func (s *Service) Finish(_, key string, outcome Outcome, problem string) error {
+func (s *Service) Finish(printer, key string, outcome Outcome, problem string) error {
 	err := s.update(func(c *change) error {
 		job, found, err := c.tx.Job(key)
 		if err != nil || !found || job.State.Ended() {
 			return err
+		}
+		if job.State == JobSending && job.Printer != printer && outcome != Proven {
+			return nil // another printer has it by now, and only proof says anything of its copy
 		}
 		job.Problem = problem
 		switch {
@@ -191,23 +284,43 @@ func (s *Service) Finish(_, key string, outcome Outcome, problem string) error {
 			return nil // nobody has begun it
 		case outcome == Unknown:
 			return s.unconfirmed(c, job)
+		case outcome == Proven:
+			return s.out(c, job, JobPrinted, order.TicketPrinted)
 		default:
-			job.State, job.Problem = JobSent, ""
-			state := order.TicketSent
-			if outcome == Proven {
-				job.State, state = JobPrinted, order.TicketPrinted
-			}
-			return s.report(c, job, job, state)
+			return s.out(c, job, JobSent, order.TicketSent)
 		}
 	})
 	if err != nil {
 		return fmt.Errorf("recording the end of ticket %s: %w", key, err)
 	}
+	s.noteOutcome(printer, outcome)
+	return nil
+}
+
+// out ends a job whose paper is there.
+func (s *Service) out(c *change, job Job, state JobState, reported order.TicketState) error {
+	job.State, job.Problem = state, ""
+	return s.report(c, job, job, reported)
+}
+
+// Confirm hears from somebody who has the paper in hand that a ticket came out whose end was not
+// known. A copy that is being sent, or was never begun, stays as it is.
+func (s *Service) Confirm(key string) error {
+	err := s.update(func(c *change) error {
+		job, found, err := c.tx.Job(key)
+		if err != nil || !found || job.Copies == 0 || job.State != JobUnconfirmed && job.State != JobQueued {
+			return err
+		}
+		return s.out(c, job, JobPrinted, order.TicketPrinted)
+	})
+	if err != nil {
+		return fmt.Errorf("confirming ticket %s: %w", key, err)
+	}
 	return nil
 }
 
 // PrintAgain prints a ticket whose end is not known once more, headed POSSIBLE DUPLICATE.
-// Where somebody has the paper in hand, Finish with Proven says so.
+// Where somebody has the paper in hand, Confirm says so.
 func (s *Service) PrintAgain(key string) error {
 	err := s.update(func(c *change) error {
 		job, found, err := c.tx.Job(key)
@@ -218,7 +331,7 @@ func (s *Service) PrintAgain(key string) error {
 		if err != nil {
 			return err
 		}
-		job.State = JobQueued
+		job.State, job.Released = JobQueued, true
 		return s.put(c, job, view)
 	})
 	if err != nil {
@@ -231,8 +344,11 @@ func (s *Service) PrintAgain(key string) error {
 func (s *Service) nothingLeft(c *change, job Job) error {
 	begun := job.State == JobSending
 	if begun {
+		if job.Ticket.Heading == HeadingDuplicate {
+			job.Marked--
+		}
 		job.State, job.SentAt = JobQueued, job.Ticket.FirstSent
-		if job.Copies--; job.Copies == 0 {
+		if job.Copies--; job.Copies == 0 && !job.frozen() {
 			job.Ticket = nil // the order may change before the next try
 		}
 	}
@@ -241,17 +357,33 @@ func (s *Service) nothingLeft(c *change, job Job) error {
 		return err
 	}
 	c.events = append(c.events, Event{Kind: EventTicket, Job: job, Order: view})
-	if err := c.tx.PutJob(job); err != nil || !begun {
+	if err := c.tx.PutJob(job); err != nil || !begun || job.frozen() {
 		return err
 	}
 	return s.plan(c, view, 0) // what came meanwhile counted on that copy
 }
 
+// frozen says whether the content was given when the job was made, and says nothing of the
+// order's paper.
+func (j Job) frozen() bool { return j.Copy || j.Kind == KindSummary }
+
+// maxMarked is how many copies headed POSSIBLE DUPLICATE print by themselves: more would only
+// hide from the cook which one counts.
+const maxMarked = 3
+
+// asks says whether somebody must decide before a further copy of a ticket whose end is not known.
+func (s *Service) asks(job Job) bool {
+	return s.config.AskUnconfirmed || job.Copy || job.Marked >= maxMarked
+}
+
 // unconfirmed keeps a ticket of which a part or all may have come out: the next copy says so.
 func (s *Service) unconfirmed(c *change, job Job) error {
-	job.State, job.Heading = JobUnconfirmed, HeadingDuplicate
+	job.State = JobUnconfirmed
+	if !job.Copy {
+		job.Heading = HeadingDuplicate
+	}
 	told := job
-	if !s.config.AskUnconfirmed {
+	if !s.asks(job) {
 		job.State, c.print = JobQueued, true
 	}
 	return s.report(c, job, told, order.TicketUnconfirmed)
@@ -261,6 +393,17 @@ func (s *Service) unconfirmed(c *change, job Job) error {
 func (s *Service) report(c *change, job, told Job, state order.TicketState) error {
 	if err := c.tx.PutJob(job); err != nil {
 		return err
+	}
+	view, err := s.view(c.tx, job.OrderID, c.now)
+	if err != nil {
+		return err
+	}
+	if state != order.TicketDiscarded {
+		c.remember(job.Printer, told, view)
+	}
+	if job.frozen() {
+		c.events = append(c.events, Event{Kind: EventTicket, Job: told, Order: view})
+		return nil
 	}
 	command := order.Command{
 		ID:   order.Identity(job.Key, s.config.Device, strconv.Itoa(job.Copies), string(state)),
@@ -272,44 +415,58 @@ func (s *Service) report(c *change, job, told Job, state order.TicketState) erro
 		return err
 	}
 	c.send = true
-	view, err := s.view(c.tx, job.OrderID, c.now)
-	if err != nil {
+	if view, err = s.view(c.tx, job.OrderID, c.now); err != nil {
 		return err
 	}
 	c.events = append(c.events, Event{Kind: EventTicket, Job: told, Order: view})
 	return s.settle(c, job.OrderID, 0)
 }
 
-// write makes the content of a job's first copy from the order as it stands now.
-func (s *Service) write(c *change, view order.Order, job Job) (Ticket, bool, error) {
+// write makes the content of a job's first copy from the order as it stands now, but for its
+// number; needed is false where nothing is left to say.
+func (s *Service) write(c *change, view order.Order, job Job) (t Ticket, needed bool, err error) {
 	l := s.location(view.Location)
 	if l == nil {
 		return Ticket{}, false, ErrNoLocation
 	}
-	jobs, err := c.tx.JobsOf(view.ID)
+	jobs, err := jobsOf(c.tx, view.ID)
 	if err != nil {
 		return Ticket{}, false, err
 	}
-	paper := s.paperOf(view, job.Station, jobs)
-	kind, needed := needs(view, job.Station, paper)
-	if !needed {
+	lease, _, err := c.tx.Lease(job.Location, job.Station)
+	if err != nil {
+		return Ticket{}, false, err
+	}
+	paper := s.paperOf(view, job.Station, jobs, lease)
+	if job.Kind, needed = needs(view, job.Station, paper); !needed {
 		return Ticket{}, false, nil
 	}
+	return s.content(l, view, job, paper), true, nil
+}
+
+// content is what a ticket of the job's kind says, against what the station's paper says.
+func (s *Service) content(l *location, view order.Order, job Job, paper paper) Ticket {
 	wanted := wants(view, job.Station)
 	t := Ticket{
-		Kind: kind, Language: l.Language, TimeZone: l.TimeZone,
+		Kind: job.Kind, Language: l.Language, TimeZone: l.TimeZone,
 		Number: view.Number, Section: view.Fulfillment.Type, Promised: view.Fulfillment.PromisedAt,
 		Customer: view.Customer.Name, Table: view.Fulfillment.Table,
 		Channel: view.Channel, Reference: short(view.Reference), Received: view.PlacedAt,
 		Station: l.router.StationName(job.Station), After: wanted, Lines: wanted,
 		Note: view.Note, Utensils: view.Utensils,
 	}
-	switch kind {
+	switch job.Kind {
 	case order.Changed:
 		d := order.Difference(paper.lines, wanted)
 		t.Lines, t.Removed, t.Added, t.Replaces = d.Unchanged, d.Removed, d.Added, paper.sequence
 	case order.Void:
 		t.Lines, t.Removed, t.Replaces = nil, paper.lines, paper.sequence
+		if len(paper.lines) == 0 { // another terminal's, if it printed one
+			t.Removed = formerLines(view, job.Station)
+		}
+	}
+	if s.setups().Stations[job.Station].Combine {
+		t.Lines, t.Removed, t.Added = order.Combine(t.Lines), order.Combine(t.Removed), order.Combine(t.Added)
 	}
 	t.Part, t.Parts = 1, 1
 	stations := 0
@@ -325,14 +482,20 @@ func (s *Service) write(c *change, view order.Order, job Job) (Ticket, bool, err
 		}
 	}
 	t.Parts = max(1, stations)
-	if t.Sequence = job.Number; t.Sequence > 0 {
-		return t, true, nil
+	return t
+}
+
+// formerLines are what a ticket of the station said before everything was cancelled, as far as
+// the order still tells.
+func formerLines(view order.Order, station string) []order.Line {
+	var lines []order.Line
+	for _, l := range view.Lines {
+		if l.Station == station && l.Kind == order.Physical && l.Quantity > 0 {
+			l.Fulfilled, l.Cancelled = 0, 0
+			lines = append(lines, l)
+		}
 	}
-	counter := "ticket/" + job.Location + "/" + job.Station + "/" + string(l.calendar.BusinessDay(c.now))
-	if t.Sequence, err = c.tx.Count(counter); err != nil {
-		return Ticket{}, false, err
-	}
-	return t, true, nil
+	return lines
 }
 
 // short is enough of a platform's long identity to find the order by.

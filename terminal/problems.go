@@ -48,7 +48,7 @@ func (s *Service) stations(l *location) []string {
 	for _, station := range l.Stations {
 		set[station.ID] = true
 	}
-	for station := range s.printers(l.ID) {
+	for station := range s.setups().Stations {
 		set[station] = true
 	}
 	for _, o := range s.Orders() {
@@ -65,7 +65,7 @@ func (s *Service) stations(l *location) []string {
 // that another terminal holds has a printer there.
 func (s *Service) stranded(j Job, lease Lease) bool {
 	nobodys := j.Owner == "" && lease.Device == ""
-	return (nobodys || s.mine(j, lease)) && s.printers(j.Location)[j.Station] == ""
+	return (nobodys || s.mine(j, lease)) && s.setups().Stations[j.Station].Printer == ""
 }
 
 func (s *Service) noPrinter(location, station string) string {

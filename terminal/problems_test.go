@@ -18,7 +18,7 @@ func (tl *till) troubles(want ...string) {
 // onlyGrill takes the bar's printer away.
 func (tl *till) onlyGrill() {
 	tl.t.Helper()
-	tl.config.Printers = map[string]map[string]string{terminal.AnyLocation: {"grill": "grill"}}
+	tl.config.Setup = printing("grill")
 	tl.restart()
 }
 
@@ -49,7 +49,7 @@ func TestNoPrinterAnywhere(t *testing.T) {
 	tl.sell(0, 1)
 	tl.troubles(problem + ": 1 waiting")
 	// a printer is set
-	tl.config.Printers[terminal.AnyLocation]["bar"] = "bar"
+	tl.config.Setup = printing("grill", "bar")
 	tl.restart()
 	tl.troubles()
 	says(t, "kitchen 1×Café", tl.one("bar"))

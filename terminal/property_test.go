@@ -18,10 +18,6 @@ import (
 )
 
 // trial is a day at two terminals and a hub, in which everything goes wrong.
-//
-// One thing is left out: a terminal whose commands do not reach the hub changes nothing for the
-// kitchen of an online order. The next holder of the lease could not know of it, so that both
-// would print without a mark.
 type trial struct {
 	*rapid.T
 	hub    *hub
@@ -31,7 +27,8 @@ type trial struct {
 	sending map[string]*copying
 	// out tells for each paper of the hub whether it really came out.
 	out []bool
-	// moved is set once a lease has changed hands: then papers of two terminals may cross.
+	// moved is set once a lease has changed hands, or a ticket waited for a person or went to a
+	// backup printer: then papers may cross.
 	moved bool
 }
 
@@ -51,9 +48,15 @@ func TestGuarantee(t *testing.T) {
 		tr := &trial{T: rt, hub: newHub(rt), online: map[*till]bool{}, sending: map[string]*copying{}}
 		for _, name := range []string{"counter-1", "counter-2"} {
 			tl := newTill(rt, dir, name, ten, &tr.hub.papers)
+			tl.config.MaxAge = 30 * time.Minute
+			tl.config.Setup.Stations = map[string]terminal.StationSetup{
+				"grill": {Printer: "grill", Backup: "bar", Combine: true}, "bar": {Printer: "bar", Backup: "grill", Copies: 2},
+			}
+			tl.restart()
 			defer func() { tl.close() }()
 			tr.hub.join(tl)
-			tr.tills, tr.online[tl] = append(tr.tills, tl), true
+			tr.tills = append(tr.tills, tl)
+			tr.welcome(tl)
 		}
 		rt.Repeat(map[string]func(*rapid.T){
 			"order":   tr.newOrder,
@@ -67,6 +70,8 @@ func TestGuarantee(t *testing.T) {
 			"lease":   tr.lease,
 			"print":   tr.print,
 			"print2":  tr.print,
+			"answer":  tr.answer,
+			"reprint": tr.reprint,
 			"restart": tr.restart,
 			"clock":   tr.step,
 		})
@@ -148,10 +153,6 @@ func (tr *trial) tap(t *rapid.T) {
 	c.Type = rapid.SampledFrom([]order.CommandType{
 		order.Start, order.MarkReady, order.HandOver, order.Acknowledge, order.Delay, order.Accept, order.Reject, order.CancelItems,
 	}).Draw(t, "command")
-	kitchen := o.Partner() && (c.Type == order.Accept || c.Type == order.CancelItems)
-	if kitchen && !tr.online[tl] {
-		return
-	}
 	switch c.Type {
 	case order.Delay:
 		c.Minutes = rapid.SampledFrom([]int{5, 120}).Draw(t, "minutes")
@@ -162,9 +163,6 @@ func (tr *trial) tap(t *rapid.T) {
 	}
 	if _, err := tl.service.Do(c); err != nil && order.KindOf(err) == "" {
 		t.Fatal(err)
-	}
-	if kitchen {
-		tr.hub.hear(tl, 1000, false)
 	}
 }
 
@@ -190,7 +188,7 @@ func (tr *trial) hear(t *rapid.T) {
 	tr.hub.hear(tl, rapid.IntRange(1, 5).Draw(t, "commands"), deaf)
 	tr.hub.refuse = nil
 	if deaf {
-		tr.online[tl] = false
+		tr.cut(tl)
 	}
 }
 
@@ -202,20 +200,28 @@ func (tr *trial) send(t *rapid.T) {
 	lost := rapid.IntRange(0, 7).Draw(t, "lost") == 0
 	tr.hub.send(tl, 1000, lost)
 	if lost {
-		tr.online[tl] = false
+		tr.cut(tl)
 	}
 }
 
 // line connects a terminal, or cuts it off.
 func (tr *trial) line(t *rapid.T) {
 	tl := tr.till(t)
-	tr.online[tl] = !tr.online[tl]
 	if tr.online[tl] {
+		tr.cut(tl)
+	} else {
 		tr.welcome(tl)
 	}
 }
 
+func (tr *trial) cut(tl *till) {
+	tr.online[tl] = false
+	tl.service.Link(false, "cut")
+}
+
 func (tr *trial) welcome(tl *till) {
+	tr.online[tl] = true
+	tl.service.Link(true, "")
 	tl.ok(tl.service.Locations([]shop.Location{tr.hub.location}, tr.hub.clock.Now()))
 	for _, station := range tr.hub.location.Stations {
 		tl.ok(tl.service.Lease(tr.hub.leases[station.ID]))
@@ -241,7 +247,7 @@ func (tr *trial) lease(*rapid.T) {
 // print begins a copy, or ends the one under way.
 func (tr *trial) print(t *rapid.T) {
 	tl := tr.till(t)
-	printer := rapid.SampledFrom([]string{"grill", "bar"}).Draw(t, "printer")
+	printer := rapid.SampledFrom(printers).Draw(t, "printer")
 	key := tl.name + printer
 	if c := tr.sending[key]; c != nil {
 		delete(tr.sending, key)
@@ -250,8 +256,75 @@ func (tr *trial) print(t *rapid.T) {
 		}).Draw(t, "outcome"), rapid.Bool().Draw(t, "out"))
 		return
 	}
-	if p, begun := tl.begin(printer); begun {
+	if p, begun := tr.begin(tl, printer); begun {
 		tr.sending[key] = &copying{tl, p}
+	}
+}
+
+func (tr *trial) begin(tl *till, printer string) (paper, bool) {
+	for _, printer := range printers {
+		status := tl.status(printer)
+		tr.moved = tr.moved || len(status.Stale)+len(status.Unconfirmed) > 0
+	}
+	p, begun := tl.begin(printer)
+	tr.moved = tr.moved || p.ticket.Backup != ""
+	if begun && (p.ticket.Backup != "") != (p.job.Station != printer) {
+		tr.Fatalf("%s printed for %s, headed backup of %q", printer, p.job.Station, p.ticket.Backup)
+	}
+	for key, c := range tr.sending {
+		if begun && c.till == tl && c.paper.job.Key == p.job.Key {
+			tr.Fatalf("%s and %s print %s at once", key, printer, p.job.Key)
+		}
+	}
+	return p, begun
+}
+
+var printers = []string{"grill", "bar"}
+
+// answer is what people say of tickets that are old, or that may have come out.
+func (tr *trial) answer(t *rapid.T) { tr.decide(t, tr.till(t)) }
+
+func (tr *trial) decide(t *rapid.T, tl *till) (decided bool) {
+	for _, printer := range printers {
+		for _, j := range tl.status(printer).Unconfirmed {
+			there := false
+			for i, p := range tr.hub.papers {
+				there = there || tr.out[i] && p.device == tl.name && p.job.Key == j.Key
+			}
+			if there {
+				tl.ok(tl.service.Confirm(j.Key))
+			} else {
+				tl.ok(tl.service.PrintAgain(j.Key))
+			}
+			decided = true
+		}
+		if len(tl.status(printer).Stale) == 0 {
+			continue
+		}
+		tr.moved, decided = true, true
+		tl.told("")
+		tl.ok(rapid.SampledFrom([]func(string) error{
+			tl.service.PrintStale, tl.service.DiscardStale, tl.service.SummarizeStale,
+		}).Draw(t, "answer")(printer))
+		for _, e := range tl.told(terminal.EventTicket) {
+			if j := e.Job; j.State == terminal.JobDiscarded && !j.Copy && j.Kind != terminal.KindSummary {
+				tr.hub.papers = append(tr.hub.papers, paper{device: tl.name, job: j, ticket: *j.Ticket, told: true})
+				tr.out = append(tr.out, true)
+			}
+		}
+	}
+	return decided
+}
+
+// reprint is what somebody asks for who cannot find a ticket.
+func (tr *trial) reprint(t *rapid.T) {
+	o, found := tr.known(t, func(order.Order) bool { return true })
+	if !found {
+		return
+	}
+	err := tr.till(t).service.Reprint(o.ID, rapid.SampledFrom(printers).Draw(t, "station"))
+	if err != nil && order.KindOf(err) == "" {
+		t.Fatal(err)
 	}
 }
 
@@ -264,7 +337,7 @@ func (tr *trial) end(c *copying, outcome terminal.Outcome, out bool) {
 
 func (tr *trial) restart(t *rapid.T) {
 	tl := tr.till(t)
-	for _, printer := range []string{"grill", "bar"} {
+	for _, printer := range printers {
 		if c := tr.sending[tl.name+printer]; c != nil {
 			delete(tr.sending, tl.name+printer)
 			tr.hub.papers = append(tr.hub.papers, c.paper)
@@ -272,7 +345,7 @@ func (tr *trial) restart(t *rapid.T) {
 		}
 	}
 	tl.restart()
-	tr.online[tl] = false
+	tr.cut(tl)
 }
 
 func (tr *trial) step(t *rapid.T) {
@@ -286,19 +359,20 @@ func (tr *trial) settle() {
 	tr.Helper()
 	for _, key := range slices.Sorted(maps.Keys(tr.sending)) {
 		tr.end(tr.sending[key], terminal.Sent, true)
+		delete(tr.sending, key)
 	}
 	tr.hub.clock.add(72 * time.Hour)
 	for _, tl := range tr.tills {
 		tl.clock.set(tr.hub.clock.Now())
-		tr.online[tl] = true
 		tr.welcome(tl)
 	}
 	for range 500 {
 		tr.hub.meet(tr.tills...)
 		printed := false
 		for _, tl := range tr.tills {
-			for _, printer := range []string{"grill", "bar"} {
-				if p, begun := tl.begin(printer); begun {
+			printed = tr.decide(tr.T, tl) || printed
+			for _, printer := range printers {
+				if p, begun := tr.begin(tl, printer); begun {
 					tr.end(&copying{tl, p}, terminal.Sent, true)
 					printed = true
 				}
@@ -318,7 +392,9 @@ func (tr *trial) check() {
 		ids[id] = true
 	}
 	for _, p := range tr.hub.papers {
-		ids[p.job.OrderID] = true // also of orders that the hub refused
+		if p.job.OrderID != "" { // a summary's
+			ids[p.job.OrderID] = true // also of orders that the hub refused
+		}
 	}
 	for id := range ids {
 		for _, tl := range tr.tills {
@@ -326,7 +402,7 @@ func (tr *trial) check() {
 				tr.Fatalf("%s shows revision %d of %s, the hub has %d", tl.name, tl.order(id).Revision, id, o.Revision)
 			}
 			for _, j := range tl.jobs(id) {
-				if !j.State.Ended() {
+				if !j.State.Ended() && j.State != terminal.JobIdle {
 					tr.Fatalf("%s still has %s %s\n%s", tl.name, j.Key, j.State, tr.story(id))
 				}
 			}
@@ -343,7 +419,7 @@ func (tr *trial) cooked(id, station string) {
 	tr.Helper()
 	var papers []paper
 	for i, p := range tr.hub.papers {
-		if tr.out[i] && p.job.OrderID == id && p.job.Station == station {
+		if tr.out[i] && p.job.OrderID == id && p.job.Station == station && !p.job.Copy {
 			papers = append(papers, p)
 		}
 	}
@@ -385,6 +461,15 @@ func (tr *trial) marked() {
 	plain := map[string]int{}
 	copies := map[string]int{}
 	for _, p := range tr.hub.papers {
+		if p.told {
+			continue
+		}
+		if p.job.Copy && p.ticket.Heading == terminal.HeadingNone {
+			tr.Fatalf("a copy that was asked for is not marked\n%s", tr.story(p.job.OrderID))
+		}
+		if p.job.Copy {
+			continue
+		}
 		here := p.device + " " + p.job.Key
 		if copies[here]++; copies[here] > 1 && p.ticket.Heading != terminal.HeadingDuplicate {
 			tr.Fatalf("copy %d of %s is not marked\n%s", copies[here], p.job.Key, tr.story(p.job.OrderID))

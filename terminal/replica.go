@@ -34,8 +34,13 @@ func (s *Service) Cursors() (map[string]Cursor, error) {
 	return cursors, nil
 }
 
-// Locations stores the settings heard from the hub.
-func (s *Service) Locations(locations []shop.Location, _ time.Time) error {
+// Locations stores the settings heard from the hub; hubTime is its clock, zero where not told.
+func (s *Service) Locations(locations []shop.Location, hubTime time.Time) error {
+	if !hubTime.IsZero() {
+		s.mu.Lock()
+		s.hubAhead = hubTime.Sub(s.ports.Clock.Now())
+		s.mu.Unlock()
+	}
 	prepared, err := ready(locations)
 	if err != nil {
 		return fmt.Errorf("settings from the hub: %w", err)
@@ -120,6 +125,7 @@ func (s *Service) adopt(c *change, o order.Order, full bool, sequence uint64) er
 			if err := c.tx.RemovePending(p.Command.ID); err != nil {
 				return err
 			}
+			c.print = c.print || p.Command.Type != order.Printed // tickets may have waited for it
 		}
 	}
 	return s.settle(c, o.ID, sequence)
@@ -213,6 +219,7 @@ func (s *Service) Link(online bool, reason string) {
 	s.mu.Unlock()
 	if changed {
 		s.ports.Notify(event)
+		s.ports.WakePrinters() // what waits for the hub's word waits no more
 	}
 }
 
@@ -237,11 +244,24 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// Tick rings what the clock has brought since the last change.
+// Tick rings what the clock has brought since the last change, asks about tickets that have
+// become too old, and stores what was heard of the printers.
 func (s *Service) Tick() {
+	s.saveFaults()
+	s.wakeBackups()
+	now := s.ports.Clock.Now()
+	if since := now.Sub(s.swept); since < 0 || since >= sweepEvery {
+		s.swept = now
+		if err := s.sweep(now); err != nil {
+			s.ports.Log.Error("the print queues cannot be looked through", "err", err)
+		}
+	}
+	s.tickAlarms(now)
+}
+
+func (s *Service) tickAlarms(now time.Time) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	now := s.ports.Clock.Now()
 	for _, o := range s.Orders() {
 		s.ring(o, now)
 	}

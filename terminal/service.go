@@ -20,16 +20,15 @@ import (
 type Config struct {
 	// Device is this terminal's name, as the hub knows it.
 	Device string
-	// Printers says which printer each station of a location prints on: location → station →
-	// printer. AnyLocation stands for the locations that are not named.
-	Printers map[string]map[string]string
+	// Setup is the configuration file's; what is set up on screen wins over it.
+	Setup Setup
 	// AskUnconfirmed stops a ticket whose end is not known until somebody decides, instead of
 	// printing it again headed POSSIBLE DUPLICATE.
 	AskUnconfirmed bool
+	// MaxAge is after how long a ticket that has not come out asks instead of printing;
+	// DefaultMaxAge where zero.
+	MaxAge time.Duration
 }
-
-// AnyLocation stands, in Config.Printers, for the locations that are not named.
-const AnyLocation = "*"
 
 // Changes is what the hub says has changed, in the order of its log.
 type Changes struct {
@@ -55,6 +54,9 @@ type Event struct {
 	Online bool
 	Reason string
 	Since  time.Time
+	// Printer and Stale of EventPrinter; Since is when its fault began.
+	Printer PrinterState
+	Stale   StaleQuestion
 	// Command and Refused of EventRefused.
 	Command order.Command
 	Refused *order.Error
@@ -72,6 +74,10 @@ const (
 	EventLink         EventKind = "link"
 	EventRefused      EventKind = "refused"
 	EventSettings     EventKind = "settings"
+	// EventPrinter: a printer stands otherwise, or its old tickets ask something else.
+	EventPrinter EventKind = "printer"
+	// EventPrinters: printers or stations were set up anew.
+	EventPrinters EventKind = "printers"
 )
 
 // Ports are what the service calls. Notify, WakeSync and WakePrinters must neither block nor
@@ -104,6 +110,18 @@ type Service struct {
 	// behind is, by location, where the pages began of which more are to come.
 	behind map[string]uint64
 	link   Event
+	// hubAhead is how far the hub's clock is ahead of ours, as last heard.
+	hubAhead time.Duration
+	setup    Setup
+	// standings are the printers', by name.
+	standings map[string]*standing
+	faults    []FaultPeriod
+	// faultsUnsaved: faults differs from what is on the disk.
+	faultsUnsaved bool
+	// relief: a printer has begun to fail.
+	relief bool
+	// swept is when the queues were last looked through.
+	swept time.Time
 }
 
 // location is a location's settings, ready for use.
@@ -130,7 +148,11 @@ func New(config Config, ports Ports) (*Service, error) {
 		unsent:    map[string]bool{},
 		ringing:   map[string]map[order.Alarm]bool{},
 		behind:    map[string]uint64{},
+		standings: map[string]*standing{},
 		link:      Event{Kind: EventLink, Since: ports.Clock.Now(), Reason: "not connected yet"},
+	}
+	if s.config.MaxAge == 0 {
+		s.config.MaxAge = DefaultMaxAge
 	}
 	now := ports.Clock.Now()
 	c := &change{now: now, unsent: map[string]bool{}}
@@ -151,6 +173,14 @@ func (s *Service) load(c *change) error {
 		return err
 	}
 	if s.locations, err = ready(locations); err != nil {
+		return err
+	}
+	setup, err := tx.Setup()
+	if err != nil {
+		return err
+	}
+	s.setup = setup.over(s.config.Setup)
+	if s.faults, err = tx.Faults(); err != nil {
 		return err
 	}
 	ids := map[string]bool{}
@@ -180,6 +210,9 @@ func (s *Service) load(c *change) error {
 		}
 	}
 	s.remember(c)
+	if err := s.recallLast(c); err != nil {
+		return err
+	}
 	return s.recoverJobs(c)
 }
 
@@ -199,14 +232,6 @@ func (s *Service) location(id string) *location {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.locations[id]
-}
-
-// printers are the location's printers by station.
-func (s *Service) printers(location string) map[string]string {
-	if printers, named := s.config.Printers[location]; named {
-		return printers
-	}
-	return s.config.Printers[AnyLocation]
 }
 
 func (s *Service) policy(o order.Order) order.Policy {
@@ -242,10 +267,14 @@ type change struct {
 	views  []order.Order
 	unsent map[string]bool
 	events []Event
-	print  bool
-	send   bool
+	// last are tickets that printers will be remembered by.
+	last  []lastTicket
+	print bool
+	send  bool
 	// settings are new ones, if any.
 	settings map[string]*location
+	// setup is a new one, if any.
+	setup *Setup
 }
 
 // update runs f in one durable transaction, then brings the caches level and tells everybody.
@@ -254,7 +283,7 @@ func (s *Service) update(f func(*change) error) error {
 	defer s.writing.Unlock()
 	c := &change{now: s.ports.Clock.Now()}
 	err := s.ports.Store.Update(func(tx Tx) error {
-		c.tx, c.views, c.events, c.print, c.send = tx, nil, nil, false, false
+		c.tx, c.views, c.events, c.last, c.print, c.send = tx, nil, nil, nil, false, false
 		c.unsent = map[string]bool{}
 		return f(c)
 	})
@@ -266,7 +295,13 @@ func (s *Service) update(f func(*change) error) error {
 		s.locations = c.settings
 		s.mu.Unlock()
 	}
+	if c.setup != nil {
+		s.mu.Lock()
+		s.setup = *c.setup
+		s.mu.Unlock()
+	}
 	s.remember(c)
+	s.noteLast(c.last)
 	for _, view := range c.views {
 		s.ports.Notify(Event{Kind: EventOrder, Order: view})
 		s.ring(view, c.now)

@@ -92,21 +92,32 @@ type till struct {
 
 // paper is a copy that came out, or may have.
 type paper struct {
-	device string
-	job    terminal.Job
-	ticket terminal.Ticket
+	device  string
+	printer string
+	job     terminal.Job
+	ticket  terminal.Ticket
+	// told: it was discarded, so that the station knows it by word of mouth or a summary.
+	told bool
 }
 
 func newTill(t rapid.TB, dir, name string, at time.Time, papers *[]paper) *till {
 	t.Helper()
 	tl := &till{
 		t: t, name: name, path: filepath.Join(dir, name+".db"), clock: &clock{now: at}, papers: papers,
-		config: terminal.Config{Device: name, Printers: map[string]map[string]string{
-			terminal.AnyLocation: {"grill": "grill", "bar": "bar"},
-		}},
+		config: terminal.Config{Device: name, Setup: printing("grill", "bar"), MaxAge: 1000 * time.Hour},
 	}
 	tl.open()
 	return tl
+}
+
+// printing is a setup in which each station has a printer of its own name.
+func printing(stations ...string) terminal.Setup {
+	setup := terminal.Setup{Printers: map[string]terminal.PrinterSetup{}, Stations: map[string]terminal.StationSetup{}}
+	for _, name := range stations {
+		setup.Printers[name] = terminal.PrinterSetup{Name: name, Kind: "tcp", Address: "127.0.0.1:9100"}
+		setup.Stations[name] = terminal.StationSetup{Printer: name}
+	}
+	return setup
 }
 
 // alone is a till without a second one.
@@ -246,7 +257,7 @@ func (tl *till) begin(printer string) (paper, bool) {
 		ticket, ok, err := tl.service.Begin(printer, next.Key)
 		tl.ok(err)
 		if ok { // else it has just been dropped
-			return paper{device: tl.name, job: tl.job(next.Key), ticket: ticket}, true
+			return paper{device: tl.name, printer: printer, job: tl.job(next.Key), ticket: ticket}, true
 		}
 	}
 }
@@ -261,7 +272,7 @@ func (tl *till) end(p paper, outcome terminal.Outcome) {
 	if outcome == terminal.NothingLeft || outcome == terminal.Unknown {
 		problem = "a problem"
 	}
-	tl.ok(tl.service.Finish(p.job.Station, p.job.Key, outcome, problem))
+	tl.ok(tl.service.Finish(p.printer, p.job.Key, outcome, problem))
 }
 
 // try makes one copy.

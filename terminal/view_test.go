@@ -111,7 +111,7 @@ func TestRefusedFallsBack(t *testing.T) {
 	if err != nil || accept.KitchenVersion != 1 {
 		t.Fatal(accept.KitchenVersion, err)
 	}
-	says(t, "kitchen 2×Burger", tl.one("grill")) // the bar's is still waiting
+	says(t, "kitchen! 2×Burger", tl.one("grill")) // the hub has not heard; the bar's is still waiting
 	tl.told(terminal.EventOrder)
 
 	h.refuse = func(c order.Command) bool { return c.Type == order.Accept }
@@ -176,7 +176,7 @@ func TestRefusedChangeIsTakenBackOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	says(t, "changed -1×Burger 1×Burger", tl.one("grill"))
+	says(t, "changed! -1×Burger 1×Burger", tl.one("grill")) // the hub has not heard
 	h.refuse = func(c order.Command) bool { return c.Type == order.CancelItems }
 	h.meet(tl)
 	tl.try("grill", terminal.Unknown)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"comptoir/ui/model"
@@ -111,9 +113,7 @@ func (r alarmRow) wide() (height float32) {
 	right := a.x + a.width - side
 	left := a.x + side + disc + side
 	textWidth := right - button - side - left
-	words := wrap(r.sentence(), theme.Body, textWidth)
-	const most = 3
-	words = words[:min(len(words), most)]
+	words := most(wrap(r.sentence(), theme.Body, textWidth), 3, theme.Body, textWidth)
 	height = max(a.height, 24+44+24*float32(len(words))+2*16)
 	a.height = height
 	r.box(touch.Fill(r.palette, theme.AccSoft, theme.RadiusCard), a)
@@ -131,9 +131,7 @@ func (r alarmRow) narrow() (height float32) {
 	a := r.area
 	left := a.x + side + disc + 12
 	width := a.width - 2*side
-	words := wrap(r.sentence(), theme.Body, width)
-	const most = 4
-	words = words[:min(len(words), most)]
+	words := most(wrap(r.sentence(), theme.Body, width), 4, theme.Body, width)
 	a.height = 12 + 68 + 8 + 24*float32(len(words)) + 12 + theme.AlarmHeight + side
 	r.box(touch.Fill(r.palette, theme.AccSoft, theme.RadiusCard), a)
 	r.disc(a.x+side, a.y+18, disc)
@@ -159,14 +157,14 @@ func (r alarmRow) sentence() string {
 	if r.row.Strong == "" {
 		return r.row.Text
 	}
-	return r.row.Strong + " · " + r.row.Text
+	return r.row.Strong + dot + r.row.Text
 }
 
 // words are the sentence's lines; what is strong begins the first.
 func (r alarmRow) words(lines []string, x, y float32) {
 	for i, words := range lines {
 		rest, at := words, x
-		if strong := r.row.Strong; i == 0 && strong != "" && len(words) > len(strong) && words[:len(strong)] == strong {
+		if strong := r.row.Strong; i == 0 && strong != "" && strings.HasPrefix(words, strong) {
 			at += r.text(line{theme.BodyBold, theme.Ink, strong}, x, y)
 			rest = words[len(strong):]
 		}

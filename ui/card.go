@@ -148,8 +148,11 @@ func (d *cardDrawing) layout(size fyne.Size) {
 		return
 	}
 	padding, action := float32(theme.Padding), float32(theme.CardAction)
-	if !d.card.shape.wide() {
+	switch {
+	case !d.card.shape.wide():
 		padding, action = 12, 160 // 152 in Inter
+	case d.card.shape.columns() > 1:
+		action = 160
 	}
 	const gap = 12
 	place(d.card.monogram, area{padding, (size.Height - theme.MonogramSize) / 2, theme.MonogramSize, theme.MonogramSize})
@@ -160,10 +163,16 @@ func (d *cardDrawing) layout(size fyne.Size) {
 		right -= action + gap
 	}
 	top := (size.Height-80)/2 - 1 // rows of 34, 24 and 22
-	badge := d.layoutBadge(right, top+1, left+d.number.Width()+gap+min(d.customer.Width(), 200)+8)
 	d.number.Place(left, top-1)
 	x := left + d.number.Width() + gap
-	d.customer.PlaceCut(x, top+6, badge-8-x) // on the number's base line
+	role, base := theme.CustomerName, top+6 // on the number's base line
+	d.customer.SetRole(role)
+	badge := d.layoutBadge(right, top+1, x+d.customer.AtMost()+8)
+	if d.customer.AtMost() > badge-8-x && d.customer.Width() > badge-8-x { // then it gets smaller, and only then is it cut
+		role, base = theme.ItemText, base+3
+		d.customer.SetRole(role)
+	}
+	d.customer.PlaceCut(x, base, badge-8-x)
 	d.layoutTimes(left, right, top+34)
 }
 
@@ -174,13 +183,14 @@ func (d *cardDrawing) layoutNarrow(size fyne.Size) {
 	left, right := float32(padding+theme.MonogramSize+12), size.Width-padding
 	d.layoutBadge(right, top+1, left+d.number.Width()+8)
 	d.number.Place(left, top-2)
+	d.customer.SetRole(theme.CustomerName)
 	d.customer.PlaceCut(left, top+33, right-left)
 	d.layoutTimes(padding, right, top+69)
 	place(d.card.action, area{padding, size.Height - 8 - theme.PrimaryHeight, right - padding, theme.PrimaryHeight})
 }
 
-// layoutBadge places the badge before right, in its short form if it would reach over least,
-// and returns where it begins.
+// layoutBadge places the badge before right, in its short form if it would reach over least or
+// where all cards are small, and returns where it begins.
 func (d *cardDrawing) layoutBadge(right, y, least float32) float32 {
 	badge, data := d.card.badge, d.card.card.Badge
 	if data.Text == "" {
@@ -188,7 +198,7 @@ func (d *cardDrawing) layoutBadge(right, y, least float32) float32 {
 	}
 	badge.Set(badgeKind(data.Tone), string(data.Icon), data.Text)
 	width := badge.MinSize().Width
-	if right-width < least && data.Narrow != "" {
+	if data.Narrow != "" && (right-width < least || d.card.shape.columns() > 1) {
 		badge.Set(badgeKind(data.Tone), string(data.Icon), data.Narrow)
 		width = badge.MinSize().Width
 	}
@@ -196,66 +206,60 @@ func (d *cardDrawing) layoutBadge(right, y, least float32) float32 {
 	return right - width
 }
 
-// layoutTimes places rows 2 and 3: what stands in bold is never cut, what is between may be.
+// layoutTimes places rows 2 and 3: what stands in bold is never cut, nor is what waits to be
+// sent. That gives way to the status, and the items give way to both.
 func (d *cardDrawing) layoutTimes(left, right, y float32) {
-	const dot = " · "
 	data := d.card.card
 	x := left
 	if d.time.Words() != "" {
 		d.time.Place(x, y)
 		x += d.time.Width() + 6
 	}
-	end := right
-	emphasis := float32(0)
-	separator := theme.Body.Measure(dot)
-	if d.emphasis.Words() != "" {
-		emphasis = d.emphasis.Width()
-	}
-	itemsEnd, below := right, y+23
-	if d.unsent.Words() != "" {
-		width := d.cloud.Size() + 4 + d.unsent.Width()
-		line := y
-		if x+emphasis+8 > right-width { // no room beside what must not be cut: on the items' line
-			line, itemsEnd = below, right-width-8
-		} else {
-			end = right - width - 8
-		}
-		d.cloud.Place(right-width, line+3)
-		d.unsent.PlaceRight(right, line)
-	}
-	d.items.PlaceCut(left, below, itemsEnd-left)
+	rest, short, ink := data.Rest, data.RestShort, theme.Ink2
 	if data.Refused != "" {
-		d.rest.PlaceCut(x, y, end-x)
-		return
+		rest, short, ink = data.Refused, data.Refused, theme.LateInk
+	} else if d.time.Words() != "" {
+		rest, short = "· "+rest, "· "+short
 	}
-	rest := data.Rest
-	if d.time.Words() != "" {
-		rest = "· " + rest
+	tail := float32(0) // the emphasis, and the dot before it
+	if d.emphasis.Words() != "" {
+		tail = theme.Body.Measure(dot) + d.emphasis.Width()
 	}
-	room := end - x - emphasis
-	tail := ""
-	if emphasis > 0 {
-		tail = dot
+	role := d.rest.Role()
+	end := d.layoutUnsent(left, right, y, x+role.Measure(short)+tail)
+	if !d.card.shape.wide() || x+role.Measure(rest)+tail > end {
+		rest = short
 	}
-	if !d.card.shape.wide() || theme.Body.Measure(rest+tail) > room {
-		rest = data.RestShort
-		if d.time.Words() != "" {
-			rest = "· " + rest
-		}
-	}
-	if emphasis > 0 {
-		room -= separator
-	}
-	rest = touch.Cut(rest, theme.Body, room)
-	if emphasis > 0 && rest != "" {
+	rest = touch.Cut(rest, role, end-x-tail)
+	if tail > 0 && rest != "" {
 		rest += " ·"
 	}
-	d.rest.Set(rest, theme.Ink2)
+	d.rest.Set(rest, ink)
 	d.rest.Place(x, y)
-	if emphasis > 0 {
+	if tail > 0 {
 		if rest != "" {
 			x += d.rest.Width() + 5
 		}
 		d.emphasis.Place(x, y)
 	}
+}
+
+// layoutUnsent puts what waits to be sent at the end of row 2, whose words end at used, or else
+// of row 3. It places the items too, and returns where row 2 has to end.
+func (d *cardDrawing) layoutUnsent(left, right, y, used float32) (end float32) {
+	const gap = 8
+	below := y + 23
+	if d.unsent.Words() == "" {
+		d.items.PlaceCut(left, below, right-left)
+		return right
+	}
+	from := right - d.cloud.Size() - 4 - d.unsent.Width()
+	line, end, items := y, from-gap, right
+	if used > end {
+		line, end, items = below, right, from-gap
+	}
+	d.cloud.Place(from, line+3)
+	d.unsent.PlaceRight(right, line)
+	d.items.PlaceCut(left, below, items-left)
+	return end
 }

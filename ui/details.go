@@ -23,22 +23,27 @@ type details struct {
 	buttons           []*touch.Button
 	holder            *fyne.Container // of the buttons
 	locked            *lockedActions
+	below             *moreBelow
+	room              area // of the scroll, and of the sign that more is below
 	box               *touch.Box
 
-	do func(id string, command order.CommandType)
+	do    func(id string, command order.CommandType)
+	print func(id string)
 }
 
-func newDetails(palette *theme.Palette, do func(id string, command order.CommandType), explain func(model.Explanation), tab func(model.DetailTab)) *details {
+func newDetails(palette *theme.Palette, control control, explain func(model.Explanation)) *details {
 	d := &details{
 		palette: palette, header: newBoard(), body: newBoard(), sum: newBoard(),
-		holder: &fyne.Container{}, box: touch.NewBox(), do: do,
+		holder: &fyne.Container{}, box: touch.NewBox(), do: control.Do, print: control.Print,
 	}
 	d.locked = &lockedActions{palette: palette, body: d.body, explain: explain}
 	d.locked.content = &fyne.Container{Layout: d.locked, Objects: []fyne.CanvasObject{d.body.object}}
 	d.scroll = touch.NewScroll(d.locked.content)
+	d.below = newMoreBelow(palette, d.scroll.PageDown)
+	d.scroll.OnMoved = d.placeScroll
 	d.segment = touch.NewSegment(palette, []string{"", "", ""}, 0, func(index int) {
 		if index < len(d.data.Tabs) {
-			tab(d.data.Tabs[index].Tab)
+			control.DetailTab(d.data.Tabs[index].Tab)
 		}
 	})
 	d.ExtendBaseWidget(d)
@@ -57,6 +62,7 @@ func (d *details) set(data model.Details) {
 		}
 	}
 	d.segment.SetLabels(labels)
+	d.below.set(data.Below)
 	var locked []model.DetailAction
 	d.actions = d.actions[:0]
 	for _, action := range data.Actions {
@@ -85,7 +91,11 @@ func (d *details) set(data model.Details) {
 func (d *details) addButton() {
 	index := len(d.buttons)
 	button := touch.NewButton(d.palette, touch.Other, "", "", func() {
-		if index < len(d.actions) {
+		switch {
+		case index >= len(d.actions):
+		case d.actions[index].Print:
+			d.print(d.data.ID)
+		default:
 			d.do(d.data.ID, d.actions[index].Command)
 		}
 	})
@@ -109,16 +119,17 @@ func (d *details) CreateRenderer() fyne.WidgetRenderer {
 	paint := func() {
 		d.box.Set(touch.Surface(d.palette, theme.RadiusCard, theme.CardShadow))
 		d.segment.Refresh()
+		d.below.Refresh()
 		for _, button := range d.buttons {
 			button.Refresh()
 		}
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
 	return touch.Draw(d, paint, d.layout, minSize,
-		d.box.Object, d.header.object, d.segment, d.scroll, d.sum.object, d.holder)
+		d.box.Object, d.header.object, d.segment, d.scroll, d.sum.object, d.holder, d.below)
 }
 
-// roomy is the height from which the actions stand under the items.
+// roomy is the height from which everything stands over or under the items.
 const roomy = 480
 
 func (d *details) layout(size fyne.Size) {
@@ -128,51 +139,67 @@ func (d *details) layout(size fyne.Size) {
 	const padding = theme.Padding
 	d.box.Place(0, 0, size.Width, size.Height)
 	inner := area{padding, padding, size.Width - 2*padding, size.Height - 2*padding}
+	const segment = theme.MinTouch + 8
+	var above model.Details // what found no room elsewhere is said over the items
 	if size.Height < roomy && size.Width > 560 {
 		const side = 240
-		right := area{inner.x + inner.width - side, inner.y, side, inner.height}
 		inner.width -= side + padding
-		d.layoutActions(right, true)
-		d.layoutSum(area{right.x, right.y, side, inner.height})
+		above = d.layoutSide(area{inner.x + inner.width + padding, inner.y, side, inner.height})
 	} else {
-		inner.height -= d.layoutActions(inner, false)
+		inner.height -= d.layoutActions(inner)
 		inner.height -= d.layoutSum(inner)
+		const least = 160 // of what scrolls
+		data := d.data
+		head := d.layoutHead(inner, data)
+		if inner.height-head-segment-8 < least {
+			above = data
+			head = d.layoutHead(inner, model.Details{Number: data.Number, Badge: data.Badge})
+		}
+		inner.y += head
+		inner.height -= head
 	}
-	y := d.layoutHeader(inner)
-	const segment = theme.MinTouch + 8
-	place(d.segment, area{inner.x, y, inner.width, segment})
-	y += segment + 8
-	place(d.scroll, area{inner.x, y, inner.width, max(0, inner.bottom()-y)})
-	d.fillBody(inner.width)
+	place(d.segment, area{inner.x, inner.y, inner.width, segment})
+	y := inner.y + segment + 8
+	d.room = area{inner.x, y, inner.width, max(0, inner.bottom()-y)}
+	d.fillBody(above)
+	d.placeScroll()
 }
 
-// layoutActions places the buttons at the bottom, and returns the height they take. Only one
-// stands out; the others share rows of two where their words allow.
-func (d *details) layoutActions(a area, stacked bool) float32 {
+// layoutActions places the buttons at the bottom, and returns the height they take. Two share a
+// row where their words allow: the items need the height.
+func (d *details) layoutActions(a area) float32 {
 	place(d.holder, a)
 	const gap = 8
-	y := a.height
-	last := len(d.actions) - 1
-	for i := last; i >= 0; i-- {
-		button := d.buttons[i]
-		least := button.MinSize()
-		if i > 0 && !stacked && d.actions[i].Kind == model.ActionOther && d.actions[i-1].Kind == model.ActionOther {
-			before := d.buttons[i-1]
-			half := (a.width - gap) / 2
-			if max(least.Width, before.MinSize().Width) <= half {
-				y -= theme.MinTouch
-				place(before, area{0, y, half, theme.MinTouch})
-				place(button, area{half + gap, y, half, theme.MinTouch})
-				y -= gap
-				i--
-				continue
-			}
+	var rows [][]*touch.Button
+	height := float32(0)
+	for i := 0; i < len(d.actions); {
+		row := d.buttons[i : i+1]
+		if i+1 < len(d.actions) && row[0].MinSize().Width+gap+d.buttons[i+1].MinSize().Width <= a.width {
+			row = d.buttons[i : i+2]
 		}
-		y -= least.Height
-		place(button, area{0, y, a.width, least.Height})
-		y -= gap
+		i += len(row)
+		rows = append(rows, row)
+		height += rowHeight(row) + gap
 	}
-	return a.height - y
+	y := a.height - height + gap
+	for _, row := range rows {
+		tall, first := rowHeight(row), a.width
+		if len(row) > 1 { // each what it needs, and half of the rest
+			first = (a.width - gap + row[0].MinSize().Width - row[1].MinSize().Width) / 2
+			place(row[1], area{first + gap, y, a.width - first - gap, tall})
+		}
+		place(row[0], area{0, y, first, tall})
+		y += tall + gap
+	}
+	return height
+}
+
+func rowHeight(row []*touch.Button) float32 {
+	height := float32(theme.MinTouch)
+	for _, button := range row {
+		height = max(height, button.MinSize().Height)
+	}
+	return height
 }
 
 // layoutSum places how it is paid and the total above the bottom of the area, and returns the
@@ -183,17 +210,13 @@ func (d *details) layoutSum(a area) float32 {
 	left := f.right(line{theme.PanelTitle, theme.Ink, d.data.Total}, a.width, 5)
 	f.cut(line{theme.Body, theme.Ink2, d.data.Paid}, 0, 8, left-8)
 	d.sum.show(f)
-	y := a.bottom() - height
-	if a.height > 0 && a.width < 300 { // beside the items: at the top
-		y = a.y
-	}
-	place(d.sum.object, area{a.x, y, a.width, height})
+	place(d.sum.object, area{a.x, a.bottom() - height, a.width, height})
 	return height
 }
 
-func (d *details) layoutHeader(a area) (bottom float32) {
+// layoutHead says whose order it is at the top of the area, and returns the height it takes.
+func (d *details) layoutHead(a area, data model.Details) float32 {
 	f := &flow{palette: d.palette, width: a.width}
-	data := d.data
 	role := theme.DetailNumber
 	f.text(line{role, theme.Ink, data.Number}, 0, 0)
 	f.y = 42
@@ -205,26 +228,87 @@ func (d *details) layoutHeader(a area) (bottom float32) {
 		}
 		f.badge(data.Badge, a.width, y)
 	}
-	right := a.width
-	if data.Phone != "" {
-		right = f.right(line{theme.Body, theme.Ink, data.Phone}, a.width, f.y+2)
-		right -= 28
-		f.icon("phone", 20, theme.Ink, right, f.y+4)
-		right -= 8
+	f.person(data)
+	f.space(6)
+	d.header.show(f)
+	place(d.header.object, area{a.x, a.y, a.width, f.y})
+	return f.y
+}
+
+// person says whose it is, when it is due, and what is not settled with the hub.
+func (f *flow) person(data model.Details) {
+	f.customer(data)
+	f.times(data)
+	f.unsettled(data)
+}
+
+// customer puts the telephone beside the name, or below one that needs the width.
+func (f *flow) customer(data model.Details) {
+	const icon = 28 // with its gap
+	name, phone := line{theme.CustomerName, theme.Ink, data.Customer}, line{theme.Body, theme.Ink, data.Phone}
+	beside := data.Phone != "" && name.role.Measure(name.words)+8+icon+phone.role.Measure(phone.words) <= f.width
+	if beside {
+		left := f.right(phone, f.width, f.y+2)
+		f.icon("phone", 20, theme.Ink, left-icon, f.y+4)
 	}
-	f.cut(line{theme.CustomerName, theme.Ink, data.Customer}, 0, f.y, right)
-	f.y += 28
-	f.paragraph(line{theme.Body, theme.Ink2, data.Times}, 0, a.width)
+	if name.words != "" {
+		f.paragraph(name, 0, f.width)
+	}
+	if data.Phone != "" && !beside {
+		f.point("phone", phone)
+	}
+}
+
+// times stand in one line with the section, if it has room, and with the channel, if that has.
+func (f *flow) times(data model.Details) {
+	for _, where := range []string{data.Where, data.WhereShort} {
+		if words := data.When + dot + where; data.When != "" && theme.Body.Measure(words) <= f.width {
+			f.paragraph(line{theme.Body, theme.Ink2, words}, 0, f.width)
+			return
+		}
+	}
+	for _, words := range []string{data.When, data.Where} {
+		if words != "" {
+			f.paragraph(line{theme.Body, theme.Ink2, words}, 0, f.width)
+		}
+	}
+}
+
+// unsettled says what the hub has not heard yet, or would not have.
+func (f *flow) unsettled(data model.Details) {
 	if data.PendingSend != "" {
 		f.point("cloud-off", line{theme.Body, theme.Ink2, data.PendingSend})
 	}
 	if data.Refused != "" {
-		f.paragraph(line{theme.BodyBold, theme.LateInk, data.Refused}, 0, a.width)
+		f.paragraph(line{theme.BodyBold, theme.LateInk, data.Refused}, 0, f.width)
 	}
-	f.space(6)
-	d.header.show(f)
-	place(d.header.object, area{a.x, a.y, a.width, f.y})
-	return a.y + f.y
+}
+
+// layoutSide puts all but the items beside them, in a low window; its bar has the number, and
+// mostly the name. It returns what finds no room.
+func (d *details) layoutSide(a area) (above model.Details) {
+	room := a.height - d.layoutActions(a)
+	room -= d.layoutSum(area{a.x, a.y, a.width, room})
+	data := d.data
+	for _, leave := range []func(){
+		func() {},
+		func() { above.Customer, data.Customer = data.Customer, "" },
+		func() { above.When, above.Where, data.When, data.Where = data.When, data.Where, "", "" },
+	} {
+		leave()
+		f := &flow{palette: d.palette, width: a.width}
+		if data.Badge.Text != "" {
+			f.badge(data.Badge, min(a.width, badgeWidth(data.Badge)), 0)
+			f.space(theme.BadgeHeight + 8)
+		}
+		f.person(data)
+		d.header.show(f)
+		place(d.header.object, area{a.x, a.y, a.width, f.y})
+		if f.y <= room {
+			break
+		}
+	}
+	return above
 }
 
 // badge ends at the right.
@@ -241,8 +325,33 @@ func badgeWidth(badge model.Badge) float32 {
 	return around + theme.BodyBold.Measure(badge.Text)
 }
 
-func (d *details) fillBody(width float32) {
-	f := &flow{palette: d.palette, width: width}
+// fillBody writes the chosen part. Where an item's allergy would lie out of view, all of them
+// are said first.
+func (d *details) fillBody(above model.Details) {
+	f := d.part(above, 0)
+	locked := float32(d.locked.shown) * lockedPitch
+	view := d.room.height
+	if f.y+locked > view {
+		view -= signHeight
+	}
+	if d.data.Chosen != model.TabItems || f.allergies > view {
+		f = d.part(above, view)
+	}
+	d.body.show(f)
+	d.locked.Layout(nil, fyne.NewSize(d.room.width+2*inset, 0))
+	d.scroll.Refresh()
+}
+
+// part writes the chosen part, below the allergies of all items where they have a view.
+func (d *details) part(above model.Details, view float32) *flow {
+	f := &flow{palette: d.palette, width: d.room.width}
+	if view > 0 {
+		f.announce(d.data, view)
+	}
+	top := f.y
+	if f.person(above); f.y > top {
+		f.space(8)
+	}
 	switch d.data.Chosen {
 	case model.TabPayment:
 		f.payment(d.data)
@@ -252,9 +361,21 @@ func (d *details) fillBody(width float32) {
 		f.items(d.data)
 	}
 	f.space(theme.HalfStep)
-	d.body.show(f)
-	d.locked.Layout(nil, fyne.NewSize(width, 0))
-	d.scroll.Refresh()
+	return f
+}
+
+// placeScroll shows the sign under the scroll until its end is in view.
+func (d *details) placeScroll() {
+	furthest := d.locked.MinSize(nil).Height - d.room.height
+	const rounding = 0.5
+	more := furthest > rounding && d.scroll.Offset() < furthest-rounding
+	view := d.room
+	if more {
+		view.height -= signHeight
+		place(d.below, area{view.x, view.bottom(), view.width, theme.MinTouch})
+	}
+	show(d.below, more)
+	place(d.scroll, area{view.x - inset, view.y, view.width + 2*inset, view.height})
 }
 
 // lockedActions stand under what the details scroll: each says what cannot be done, and a tap
@@ -294,8 +415,9 @@ func (l *lockedActions) MinSize([]fyne.CanvasObject) fyne.Size {
 
 // Layout is Fyne's.
 func (l *lockedActions) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	place(l.body.object, area{0, 0, size.Width, l.body.size.Height})
+	width := size.Width - 2*inset // the scroll clips
+	place(l.body.object, area{inset, 0, width, l.body.size.Height})
 	for i, button := range l.buttons[:l.shown] {
-		place(button, area{1, l.body.size.Height + 4 + float32(i)*lockedPitch, size.Width - 2, theme.MinTouch}) // the scroll clips
+		place(button, area{inset, l.body.size.Height + 4 + float32(i)*lockedPitch, width, theme.MinTouch})
 	}
 }

@@ -5,6 +5,30 @@ import (
 	"comptoir/ui/theme"
 )
 
+// announce says the allergies of all items, and on the other tabs the order's own: whole, or
+// where they would not all be in view that there are some.
+func (f *flow) announce(d model.Details, view float32) {
+	blocks := []string{d.Allergies, d.Allergy}
+	if d.Chosen == model.TabItems { // which begin with the order's own
+		blocks = blocks[:1]
+	}
+	height := float32(0)
+	for i, words := range blocks {
+		if words != "" {
+			height += f.blockHeight(theme.BodyBold, words, 0) + float32(min(i, 1)*8)
+		}
+	}
+	if height > view {
+		blocks = []string{d.AllergiesShort}
+	}
+	for _, words := range blocks {
+		if words != "" {
+			f.block("alert", theme.Inv, line{theme.BodyBold, theme.OnInv, words}, 0)
+			f.space(8)
+		}
+	}
+}
+
 // items says what is ordered, after what must be known first.
 func (f *flow) items(d model.Details) {
 	if d.Allergy != "" {
@@ -44,15 +68,13 @@ func (f *flow) item(l model.Line) {
 	if l.Change != "" {
 		f.paragraph(line{theme.BodyBold, theme.LateInk, l.Change}, left, f.width)
 	}
-	if l.Modifiers != "" {
-		f.paragraph(line{theme.Body, theme.Ink2, l.Modifiers}, left, f.width)
-	}
-	if l.Note != "" {
-		f.paragraph(line{theme.Body, theme.Ink2, l.Note}, left, f.width)
+	if l.Extras != "" {
+		f.paragraph(line{theme.Body, theme.Ink2, l.Extras}, left, f.width)
 	}
 	if l.Allergy != "" {
 		f.space(2)
 		f.block("alert", theme.Inv, line{theme.BodyBold, theme.OnInv, l.Allergy}, left)
+		f.allergies = f.y
 	}
 	f.space(6)
 }

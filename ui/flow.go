@@ -16,6 +16,8 @@ type flow struct {
 	width   float32
 	y       float32
 	objects []fyne.CanvasObject
+	// allergies is where the last item's allergy ends; 0 where there is none.
+	allergies float32
 }
 
 // line is one text of a flow: words that wrap in a width.
@@ -92,15 +94,20 @@ func (f *flow) rule() {
 	f.y += width
 }
 
+// The place of a block's words on its fill.
+const (
+	blockPadding = 6
+	blockIndent  = 40
+)
+
 // block is a paragraph on a fill, behind an icon: allergies, banners.
 func (f *flow) block(icon string, fill theme.Token, l line, x float32) {
-	const padding, indent = 6, 40
 	top := len(f.objects)
 	from := f.y
-	f.space(padding)
+	f.space(blockPadding)
 	f.icon(icon, 18, l.token, x+12, f.y+(l.role.LineHeight()-18)/2)
-	f.paragraph(l, x+indent, f.width-padding)
-	f.space(padding)
+	f.paragraph(l, x+blockIndent, f.width-blockPadding)
+	f.space(blockPadding)
 	// the fill goes below its words
 	words := append([]fyne.CanvasObject(nil), f.objects[top:]...)
 	f.objects = f.objects[:top]
@@ -108,19 +115,52 @@ func (f *flow) block(icon string, fill theme.Token, l line, x float32) {
 	f.objects = append(f.objects, words...)
 }
 
+// blockHeight is how high a block is.
+func (f *flow) blockHeight(role theme.Role, words string, x float32) float32 {
+	lines := wrap(words, role, f.width-blockPadding-x-blockIndent)
+	return 2*blockPadding + float32(len(lines))*role.LineHeight()
+}
+
 // wrap breaks words into lines of a width; a word that is too long for one is broken.
 func wrap(words string, role theme.Role, width float32) []string {
 	var lines []string
-	for _, part := range strings.Split(words, "\n") {
+	for part := range strings.SplitSeq(words, "\n") {
 		lines = append(lines, wrapLine(part, role, width)...)
 	}
 	return lines
 }
 
+// dot is between the parts of a line. A line neither begins nor ends with it, and a part that
+// has room on a line stays whole.
+const dot = " · "
+
 func wrapLine(words string, role theme.Role, width float32) []string {
-	if role.Measure(words) <= width {
-		return []string{words}
+	var lines []string
+	current := ""
+	for part := range strings.SplitSeq(words, dot) {
+		longer := part
+		if current != "" {
+			longer = current + dot + part
+		}
+		if role.Measure(longer) <= width {
+			current = longer
+			continue
+		}
+		first, _, _ := strings.Cut(part, " ")
+		if current != "" && (role.Measure(part) <= width || role.Measure(current+dot+first) > width) {
+			lines = append(lines, current)
+			longer = part
+		}
+		whole := wrapPart(longer, role, width)
+		last := len(whole) - 1
+		lines, current = append(lines, whole[:last]...), whole[last]
 	}
+	return append(lines, current)
+}
+
+// wrapPart breaks between words, and leaves none alone on the last line if the one before can
+// spare another.
+func wrapPart(words string, role theme.Role, width float32) []string {
 	var lines []string
 	current := ""
 	for word := range strings.SplitSeq(words, " ") { // a no-break space holds
@@ -139,7 +179,24 @@ func wrapLine(words string, role theme.Role, width float32) []string {
 		whole, current = broken(word, role, width)
 		lines = append(lines, whole...)
 	}
+	if last := len(lines) - 1; last >= 0 && !strings.Contains(current, " ") && strings.Count(lines[last], " ") > 1 {
+		space := strings.LastIndex(lines[last], " ")
+		longer, shorter := lines[last][space+1:]+" "+current, lines[last][:space]
+		if role.Measure(longer) <= width && !strings.HasSuffix(shorter, strings.TrimRight(dot, " ")) {
+			lines[last], current = shorter, longer
+		}
+	}
 	return append(lines, current)
+}
+
+// most keeps that many lines; the last one says by its end that there were more.
+func most(lines []string, count int, role theme.Role, width float32) []string {
+	if len(lines) <= count {
+		return lines
+	}
+	kept := append([]string(nil), lines[:count]...)
+	kept[count-1] = touch.Cut(kept[count-1]+" "+lines[count], role, width)
+	return kept
 }
 
 // broken breaks a word into full lines and the rest.

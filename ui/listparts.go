@@ -60,11 +60,13 @@ func (p *pageBar) CreateRenderer() fyne.WidgetRenderer {
 type notice struct {
 	palette *theme.Palette
 	board   *board
+	kept    *kept
+	open    func(model.Place)
 	data    model.Banner
 }
 
-func newNotice(palette *theme.Palette) *notice {
-	return &notice{palette: palette, board: newBoard()}
+func newNotice(palette *theme.Palette, open func(model.Place)) *notice {
+	return &notice{palette: palette, board: newBoard(), kept: newKept(palette, nil), open: open}
 }
 
 func (n *notice) set(data model.Banner) { n.data = data }
@@ -73,20 +75,7 @@ func (n *notice) set(data model.Banner) { n.data = data }
 func (n *notice) place(a area) (height float32) {
 	f := &flow{palette: n.palette, width: a.width}
 	if n.data.Title != "" {
-		fill, ink := theme.WarnSoft, theme.Warn
-		if n.data.Tone == model.ToneLate {
-			fill, ink = theme.LateSoft, theme.LateInk
-		}
-		const padding, indent = 12, 48
-		f.y = padding
-		f.icon(string(n.data.Icon), 24, ink, 12, f.y)
-		f.paragraph(line{theme.BodyBold, ink, n.data.Title}, indent, f.width-padding)
-		f.paragraph(line{theme.Body, ink, n.data.Text}, indent, f.width-padding)
-		f.space(padding)
-		words := f.objects
-		f.objects = nil
-		f.box(touch.Fill(n.palette, fill, theme.RadiusControl), area{0, 0, f.width, f.y})
-		f.objects = append(f.objects, words...)
+		n.write(f)
 	}
 	n.board.show(f)
 	place(n.board.object, area{a.x, a.y, a.width, f.y})
@@ -94,6 +83,41 @@ func (n *notice) place(a area) (height float32) {
 		return 0
 	}
 	return f.y + 8
+}
+
+func (n *notice) write(f *flow) {
+	fill, ink := theme.WarnSoft, theme.Warn
+	if n.data.Tone == model.ToneLate {
+		fill, ink = theme.LateSoft, theme.LateInk
+	}
+	const padding, indent = 12, 48
+	right := f.width - padding
+	var lead *touch.Button
+	if n.data.Action != "" {
+		to := n.data.Place
+		lead = n.kept.button("open", touch.Other, "", n.data.Action, func() { n.open(to) })
+		right -= lead.MinSize().Width + padding
+	}
+	f.y = padding
+	f.icon(string(n.data.Icon), 24, ink, 12, f.y)
+	f.paragraph(line{theme.BodyBold, ink, n.data.Title}, indent, right)
+	const least = 560 // below it, the button leads to the rest of the words
+	if lead == nil || f.width >= least {
+		f.paragraph(line{theme.Body, ink, n.data.Text}, indent, right)
+	}
+	f.space(padding)
+	if lead != nil {
+		f.y = max(f.y, theme.MinTouch+2*padding)
+		least := lead.MinSize()
+		place(lead, area{right + padding, (f.y - least.Height) / 2, least.Width, least.Height})
+	}
+	words := f.objects
+	f.objects = nil
+	f.box(touch.Fill(n.palette, fill, theme.RadiusControl), area{0, 0, f.width, f.y})
+	f.objects = append(f.objects, words...)
+	if lead != nil {
+		f.add(lead)
+	}
 }
 
 // empty is said where a list has nothing.

@@ -53,9 +53,9 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 	o.list.SetInset(inset)
 	o.list.OnMoved = o.moved
 	o.page = newPageBar(palette, o.list.PageUp, o.list.PageDown)
-	o.notice = newNotice(palette)
+	o.notice = newNotice(palette, control.Go)
 	o.empty = newEmpty(palette)
-	o.details = newDetails(palette, control.Do, explain, control.DetailTab)
+	o.details = newDetails(palette, control, explain)
 	o.ExtendBaseWidget(o)
 	return o
 }
@@ -82,6 +82,12 @@ func (o *orders) perPage() int {
 	view := o.list.Size().Height - 2*inset
 	lines := int((view + theme.CardGap) / (o.shape.cardHeight() + theme.CardGap))
 	return max(1, lines*o.shape.columns())
+}
+
+// height is what so many cards take.
+func (o *orders) height(cards int) float32 {
+	lines := (cards + o.shape.columns() - 1) / o.shape.columns()
+	return float32(lines)*(o.shape.cardHeight()+theme.CardGap) - theme.CardGap
 }
 
 // show draws what has changed, and no more.
@@ -162,9 +168,9 @@ func (o *orders) layout(size fyne.Size) {
 	}
 	show(o.list, !covered && len(o.cards) > 0)
 	show(o.empty.board.object, !covered && len(o.cards) == 0)
-	show(o.page, !covered && !s.low() && len(o.cards) > 0)
 	show(o.details, o.open)
 	if covered {
+		show(o.page, false)
 		place(o.details, area{m, 4, size.Width - 2*m, size.Height - 4 - m})
 		return
 	}
@@ -183,7 +189,12 @@ func (o *orders) layout(size fyne.Size) {
 	}
 	bottom := size.Height - inset
 	if !s.low() {
-		bottom = size.Height - m - theme.MinTouch
+		bottom = size.Height - m
+	}
+	paged := !s.low() && o.height(len(o.cards)) > bottom-y
+	show(o.page, paged)
+	if paged {
+		bottom -= theme.MinTouch
 		place(o.page, area{m, bottom, right - m, theme.MinTouch})
 		bottom -= 8
 	}

@@ -15,6 +15,7 @@ import (
 func (w *Window) Run(ctx context.Context, drawn func()) {
 	var group sync.WaitGroup
 	group.Go(func() { w.work.run(ctx, w.options.Controller.CarryOut) })
+	group.Go(func() { w.errands.run(ctx, func(errand model.Errand) { errand(ctx) }) })
 	group.Go(func() { w.follow(ctx, drawn) })
 	group.Wait()
 }
@@ -56,21 +57,18 @@ func (w *Window) follow(ctx context.Context, drawn func()) {
 	}
 }
 
-// worker carries out plans one after the other, so that no finger waits for the disk.
-type worker struct {
-	mu    sync.Mutex
-	plans []model.Plan
-	wake  chan struct{}
+// worker carries out one thing after the other, so that no finger waits for the disk.
+type worker[T any] struct {
+	mu   sync.Mutex
+	list []T
+	wake chan struct{}
 }
 
-func newWorker() *worker { return &worker{wake: make(chan struct{}, 1)} }
+func newWorker[T any]() *worker[T] { return &worker[T]{wake: make(chan struct{}, 1)} }
 
-func (w *worker) add(plan model.Plan) {
-	if plan.Empty() {
-		return
-	}
+func (w *worker[T]) add(one T) {
 	w.mu.Lock()
-	w.plans = append(w.plans, plan)
+	w.list = append(w.list, one)
 	w.mu.Unlock()
 	select {
 	case w.wake <- struct{}{}:
@@ -79,16 +77,16 @@ func (w *worker) add(plan model.Plan) {
 }
 
 // run ends with ctx; what was asked before is still carried out.
-func (w *worker) run(ctx context.Context, carryOut func(model.Plan)) {
+func (w *worker[T]) run(ctx context.Context, carryOut func(T)) {
 	for {
 		w.mu.Lock()
-		plans := w.plans
-		w.plans = nil
+		list := w.list
+		w.list = nil
 		w.mu.Unlock()
-		for _, plan := range plans {
-			carryOut(plan)
+		for _, one := range list {
+			carryOut(one)
 		}
-		if len(plans) > 0 {
+		if len(list) > 0 {
 			continue
 		}
 		select {

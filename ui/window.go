@@ -3,6 +3,7 @@
 package ui
 
 import (
+	"context"
 	"image"
 	"reflect"
 	"time"
@@ -54,12 +55,14 @@ func (w Waker) Wake() {
 
 // control is what the parts of the window ask for. None of it waits.
 type control interface {
+	Go(model.Place)
 	Section(model.Section)
 	Select(id string)
 	DetailTab(model.DetailTab)
 	PerPage(int)
 	Scrolled(first int)
 	Do(id string, command order.CommandType)
+	Print(id string)
 }
 
 // Window is the terminal's window.
@@ -68,10 +71,12 @@ type Window struct {
 	app     fyne.App
 	window  fyne.Window
 	palette *theme.Palette
-	work    *worker
+	work    *worker[model.Plan]
+	errands *worker[model.Errand] // slow ones: a tap does not wait behind them
 	shape   shape
 	shown   picture // what is drawn
 
+	content    *fyne.Container
 	background *canvas.Rectangle
 	rail       *rail
 	top        *topBar
@@ -80,11 +85,13 @@ type Window struct {
 	more       *more
 	alarm      *alarm
 	sheet      *sheet
+	setup      *setupSheet
+	reader     *reader
 }
 
 // New makes the window. It is empty until Run, or Draw.
 func New(app fyne.App, options Options) *Window {
-	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker()}
+	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker[model.Plan](), errands: newWorker[model.Errand]()}
 	app.Settings().SetTheme(theme.New(options.Mode))
 	fonts := make(chan struct{})
 	go func() { // it takes as long as Fyne's beginning, which measures nothing
@@ -100,35 +107,71 @@ func New(app fyne.App, options Options) *Window {
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
 	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
-	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.work}, w.Explain)
-	w.printers = newPrinters(w.palette, &w.shape)
-	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
-	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.work.add(options.Controller.GotIt(row)) })
-	w.sheet = newSheet(w.palette, w.closeSheet)
-	w.window.SetContent(&fyne.Container{
-		Layout:  root{w},
-		Objects: []fyne.CanvasObject{w.background, w.orders, w.printers.scroll, w.more, w.top, w.rail},
+	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain)
+	w.printers = newPrinters(w.palette, &w.shape, printerControl{
+		add: func() { w.begin(options.Controller.SetUp("")) },
+		log: func() { w.begin(func(context.Context) { w.ReadFaults() }) },
+		do: func(printer string, action model.PrinterAction) {
+			w.begin(options.Controller.PrinterDo(printer, action))
+		},
+		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
+	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
+	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
+	w.sheet = newSheet(w.palette, w.closeSheet)
+	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
+	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
+	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
+	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
+	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
+	w.window.SetContent(w.content)
 	return w
+}
+
+// fill puts everything into the window, with its first state: parts without words would be the
+// first that somebody sees.
+func (w *Window) fill() {
+	if len(w.content.Objects) == 1 {
+		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail)
+		w.content.Refresh()
+	}
 }
 
 // windowControl carries out by the worker what the controller has planned.
 type windowControl struct {
 	*model.Controller
-	work *worker
+	carry func(model.Plan)
+	print func(id string)
 }
 
 // Do plans the next step of an order: its button is busy at once.
-func (c windowControl) Do(id string, command order.CommandType) { c.work.add(c.Tap(id, command)) }
+func (c windowControl) Do(id string, command order.CommandType) { c.carry(c.Tap(id, command)) }
+
+// Print opens what can be printed of an order.
+func (c windowControl) Print(id string) { c.print(id) }
+
+// carry has a plan carried out beside Fyne's goroutine.
+func (w *Window) carry(plan model.Plan) {
+	if !plan.Empty() {
+		w.work.add(plan)
+	}
+}
+
+// begin has an errand run beside Fyne's goroutine.
+func (w *Window) begin(errand model.Errand) {
+	if errand != nil {
+		w.errands.add(errand)
+	}
+}
 
 // Fyne returns the window for what it alone can do: showing, full screen, capturing.
 func (w *Window) Fyne() fyne.Window { return w.window }
 
-func (w *Window) chooseLanguage(language string) { w.work.add(w.options.Controller.Language(language)) }
+func (w *Window) chooseLanguage(language string) { w.carry(w.options.Controller.Language(language)) }
 
 func (w *Window) chooseAppearance(appearance string) {
 	w.SetMode(ModeOf(appearance))
-	w.work.add(w.options.Controller.Appearance(appearance))
+	w.carry(w.options.Controller.Appearance(appearance))
 }
 
 // SetMode changes the look of everything.
@@ -138,7 +181,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader,
 	} {
 		part.Refresh()
 	}
@@ -150,14 +193,15 @@ type picture struct {
 	screen   model.Screen
 	place    model.Place
 	words    *model.Words
-	printers []printer
+	printers printerView
+	setup    *model.Setup
 	silent   bool
 }
 
 // look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
 func (w *Window) look() picture {
 	c := w.options.Controller
-	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, silent: w.options.Alerter.Silent()}
+	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent()}
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
@@ -166,24 +210,71 @@ func (w *Window) look() picture {
 	if p.place != model.PlacePrinters {
 		return p
 	}
-	for _, card := range c.Printers() {
-		shown := printer{PrinterCard: card}
-		for _, ticket := range card.Last {
-			var paper image.Image
-			if w.options.Picture != nil {
-				paper = w.options.Picture(ticket.Key)
-			}
-			shown.pictures = append(shown.pictures, paper)
+	p.printers.place = c.PrinterPlace()
+	for _, panel := range p.printers.place.Panels {
+		var pictures []image.Image
+		for _, ticket := range panel.Last {
+			pictures = append(pictures, w.picture(ticket.Key))
 		}
-		p.printers = append(p.printers, shown)
+		p.printers.pictures = append(p.printers.pictures, pictures)
 	}
 	return p
 }
 
+// picture is how a ticket looks on paper, nil where it cannot be known. It may be slow.
+func (w *Window) picture(key string) image.Image {
+	if w.options.Picture == nil {
+		return nil
+	}
+	return w.options.Picture(key)
+}
+
+// ReadFaults opens the log of the printers' faults, from beside Fyne's goroutine.
+func (w *Window) ReadFaults() {
+	log := w.options.Controller.FaultLog()
+	fyne.Do(func() {
+		w.reader.faults(log)
+		w.cover(w.reader, true)
+	})
+}
+
+// Print opens the sheet of what can be printed of an order.
+func (w *Window) Print(id string) {
+	sheet, known := w.options.Controller.PrintSheet(id)
+	if !known {
+		return
+	}
+	w.reader.choose(sheet, func(station string) {
+		w.begin(w.options.Controller.Print(id, station))
+		w.cover(w.reader, false)
+	})
+	w.cover(w.reader, true)
+}
+
+// ReadTicket opens one ticket, from beside Fyne's goroutine.
+func (w *Window) ReadTicket(key string) {
+	sheet, known := w.options.Controller.TicketSheet(key)
+	if !known {
+		return
+	}
+	picture := w.picture(key)
+	fyne.Do(func() {
+		w.reader.ticket(sheet, picture, func() {
+			w.begin(w.options.Controller.Reprint(key))
+			w.cover(w.reader, false)
+		})
+		w.cover(w.reader, true)
+	})
+}
+
 // Draw shows the state of the moment at once. Run does it by itself.
-func (w *Window) Draw() {
+func (w *Window) Draw() { w.Prepare()() }
+
+// Prepare gathers the state of the moment and returns what shows it, for Fyne's goroutine.
+func (w *Window) Prepare() (draw func()) {
 	next := w.look()
-	w.show(next, w.changed(next))
+	changes := w.changed(next)
+	return func() { w.show(next, changes) }
 }
 
 // changed compares a state with the one that is shown. While no other is shown it may run beside
@@ -201,8 +292,8 @@ func (w *Window) show(next picture, changes model.Changes) {
 		w.rail.set(next.screen.Rail)
 	}
 	w.orders.show(next.screen, changes)
-	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers) || before.words != next.words) {
-		w.printers.set(next.printers, next.words.Say("printers.none"))
+	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers)) {
+		w.printers.set(next.printers)
 	}
 	if before.words != next.words {
 		w.more.set(next.words)
@@ -212,6 +303,13 @@ func (w *Window) show(next picture, changes model.Changes) {
 	}
 	if changes.Rail || moved {
 		w.arrange()
+	}
+	w.fill()
+	if !reflect.DeepEqual(before.setup, next.setup) {
+		if next.setup != nil {
+			w.setup.set(*next.setup)
+		}
+		w.cover(w.setup, next.setup != nil)
 	}
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)

@@ -1,7 +1,9 @@
 package ui_test
 
 import (
+	"bytes"
 	"context"
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -47,18 +49,28 @@ func stage(t *testing.T, name string, width, height float32) *stories.Stage {
 // button finds a button by its words, on what lies on top.
 func button(t *testing.T, window fyne.Window, label string) *touch.Button {
 	t.Helper()
+	b, ok := labelled(t, window, label).(*touch.Button)
+	if !ok {
+		t.Fatalf("%q is no button", label)
+	}
+	return b
+}
+
+// labelled finds what can be pressed by its words, on what lies on top.
+func labelled(t *testing.T, window fyne.Window, label string) fyne.CanvasObject {
+	t.Helper()
 	top := window.Canvas().Content()
 	if overlay := window.Canvas().Overlays().Top(); overlay != nil {
 		top = overlay
 	}
-	var found *touch.Button
+	var found fyne.CanvasObject
 	var look func(fyne.CanvasObject)
 	look = func(object fyne.CanvasObject) {
 		if !object.Visible() {
 			return
 		}
-		if b, ok := object.(*touch.Button); ok && b.Label() == label && found == nil {
-			found = b
+		if b, ok := object.(interface{ Label() string }); ok && b.Label() == label && found == nil {
+			found = object
 		}
 		switch o := object.(type) {
 		case *fyne.Container:
@@ -160,6 +172,39 @@ func TestTapIsCarriedOutElsewhere(t *testing.T) {
 	}
 }
 
+// A window that opens is plain until it has the terminal's state, and its first state is whole.
+func TestFirstFrameIsComplete(t *testing.T) {
+	for _, name := range []string{"orders", "alarm", "empty"} {
+		s, err := stories.Open(test.NewTempApp(t), story(t, name), model.French, theme.Light)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(s.Close)
+		s.Window.Fyne().Resize(fyne.NewSize(1280, 800))
+		frame := func() *image.NRGBA {
+			frame, ok := s.Window.Fyne().Canvas().Capture().(*image.NRGBA)
+			if !ok {
+				t.Fatal("not the picture of the test's canvas")
+			}
+			return frame
+		}
+		plain := frame()
+		for i := 4; i < len(plain.Pix); i += 4 {
+			if !bytes.Equal(plain.Pix[i:i+4], plain.Pix[:4]) {
+				t.Fatalf("%s: something is drawn before the first state, at %d", name, i/4)
+			}
+		}
+		s.Window.Draw()
+		first := frame()
+		for range 4 {
+			s.Window.Draw()
+		}
+		if bytes.Equal(first.Pix, plain.Pix) || !bytes.Equal(first.Pix, frame().Pix) {
+			t.Errorf("%s: the first frame is not what follows", name)
+		}
+	}
+}
+
 func TestLockedActionExplains(t *testing.T) {
 	s := stage(t, "details", 1280, 800)
 	overlays := s.Window.Fyne().Canvas().Overlays()
@@ -181,6 +226,99 @@ func TestBackFromDetails(t *testing.T) {
 		t.Error("the details are still open")
 	}
 	button(t, s.Window.Fyne(), "Accepter") // the list is there
+}
+
+// texts are the words on a window that lie whole in view.
+func texts(window fyne.Window) []string {
+	var words []string
+	var look func(fyne.CanvasObject, fyne.Position, rectangle)
+	look = func(object fyne.CanvasObject, at fyne.Position, clip rectangle) {
+		if !object.Visible() {
+			return
+		}
+		at = at.Add(object.Position())
+		own := rectangle{at.X, at.Y, at.X + object.Size().Width, at.Y + object.Size().Height}
+		if _, ok := object.(fyne.Scrollable); ok {
+			clip = clip.and(own)
+		}
+		switch o := object.(type) {
+		case *canvas.Text:
+			if own.and(clip) == own {
+				words = append(words, o.Text)
+			}
+		case *fyne.Container:
+			for _, child := range o.Objects {
+				look(child, at, clip)
+			}
+		case fyne.Widget:
+			for _, child := range test.WidgetRenderer(o).Objects() {
+				look(child, at, clip)
+			}
+		}
+	}
+	size := window.Canvas().Size()
+	look(window.Canvas().Content(), fyne.Position{}, rectangle{0, 0, size.Width, size.Height})
+	return words
+}
+
+// An allergy far down among the items, or on another tab, is said in view.
+func TestNoAllergyIsOutOfSightWithoutAWord(t *testing.T) {
+	for _, size := range []fyne.Size{{Width: 1280, Height: 800}, {Width: 800, Height: 480}, {Width: 480, Height: 800}, {Width: 1280, Height: 600}} {
+		for _, tab := range []model.DetailTab{model.TabItems, model.TabPayment, model.TabHistory} {
+			for name, want := range map[string]string{
+				"details": "ALLERGIE\u00a0: arachides", "allergy": "ALLERGIE\u00a0: fruits à coque", "hard-details": "ALLERGIES\u00a0: arachides",
+			} {
+				s := stage(t, name, size.Width, size.Height)
+				s.Controller.DetailTab(tab)
+				s.Window.Draw()
+				seen := strings.Join(texts(s.Window.Fyne()), " ")
+				if !strings.Contains(seen, want) && !strings.Contains(seen, "ALLERGIES\u00a0: voir les articles") {
+					t.Errorf("%s, %s at %v: no %q in %s", name, tab, size, want, seen)
+				}
+			}
+		}
+	}
+}
+
+// The sign that there is more pages down, and goes at the end.
+func TestMoreBelow(t *testing.T) {
+	s := stage(t, "allergy", 480, 800)
+	const sign, last = "Voir la suite", "Os à moelle"
+	for page := 0; slices.Contains(texts(s.Window.Fyne()), sign); page++ {
+		if page > 5 {
+			t.Fatal("the end does not come")
+		}
+		if page == 0 && slices.Contains(texts(s.Window.Fyne()), last) {
+			t.Error("the last item is in view at first")
+		}
+		tap(labelled(t, s.Window.Fyne(), sign))
+	}
+	if seen := texts(s.Window.Fyne()); !slices.Contains(seen, "ALLERGIE\u00a0: fruits à coque") {
+		t.Errorf("at the end: %q", seen)
+	}
+	s.Controller.Select("order-222") // short
+	s.Window.Draw()
+	if slices.Contains(texts(s.Window.Fyne()), sign) {
+		t.Error("all is in view, and the sign is there")
+	}
+}
+
+func TestPageBarGoesWhereAllFits(t *testing.T) {
+	s := stage(t, "orders", 1280, 800)
+	for section, paged := range map[model.Section]bool{model.All: true, model.Shipping: false} {
+		s.Controller.Section(section)
+		s.Window.Draw()
+		if got := slices.Contains(texts(s.Window.Fyne()), "Suite"); got != paged {
+			t.Errorf("%s: the page bar shows: %t", section, got)
+		}
+	}
+	// four cards just fit where the bar would be, or just do not
+	for height, paged := range map[float32]bool{624: false, 623: true} {
+		seen := texts(stage(t, "pickup", 1280, height).Window.Fyne())
+		if slices.Contains(seen, "Suite") != paged || slices.Contains(seen, "1\u00a0Tartare de saumon") == paged {
+			t.Errorf("%g high: %q", height, seen)
+		}
+	}
 }
 
 func TestPagesOfTheList(t *testing.T) {

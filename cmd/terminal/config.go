@@ -3,11 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"comptoir/printer"
 	"comptoir/printer/escpos"
+	"comptoir/printer/raster"
 	"comptoir/terminal"
 
 	"github.com/BurntSushi/toml"
@@ -19,15 +20,19 @@ type config struct {
 	Key      string                  `toml:"key"`
 	Hub      string                  `toml:"hub"`
 	Printers map[string]printerTable `toml:"printers"`
-	// Stations is station → printer.
-	Stations map[string]string `toml:"stations"`
+	Stations map[string]stationTable `toml:"stations"`
 	// ReprintUnconfirmed: "auto" or "ask".
 	ReprintUnconfirmed string `toml:"reprint_unconfirmed"`
+	MaxAgeMinutes      int    `toml:"max_age_minutes"`
+
+	// letters draws what printers have no letters for.
+	letters escpos.Drawer
 }
 
 type printerTable struct {
 	Kind     string `toml:"kind"`
 	Address  string `toml:"address"`
+	Profile  string `toml:"profile"`
 	Columns  int    `toml:"columns"`
 	CodePage string `toml:"code_page"`
 	// CodePageNumber is the printer's own number of the code page; 0 is Epson's.
@@ -37,9 +42,56 @@ type printerTable struct {
 	profile *escpos.Profile
 }
 
+// stationTable is a station's printer by name alone, or a table.
+type stationTable struct {
+	terminal.StationSetup
+}
+
+// UnmarshalTOML implements toml.Unmarshaler.
+func (s *stationTable) UnmarshalTOML(value any) error {
+	if name, short := value.(string); short {
+		s.Printer = name
+		return nil
+	}
+	table, is := value.(map[string]any)
+	if !is {
+		return errors.New("stations: use station = \"printer\", or a [stations.NAME] table")
+	}
+	for key, value := range table {
+		var ok bool
+		switch key {
+		case "printer":
+			s.Printer, ok = value.(string)
+		case "backup":
+			s.Backup, ok = value.(string)
+		case "language":
+			s.Language, ok = value.(string)
+		case "big_text":
+			s.BigText, ok = value.(bool)
+		case "combine":
+			s.Combine, ok = value.(bool)
+		case "beeps":
+			s.Beeps, ok = number(value)
+		case "copies":
+			s.Copies, ok = number(value)
+		default:
+			return fmt.Errorf("stations: unknown key %s: see docs/configuration.md, or remove it", key)
+		}
+		if !ok {
+			return fmt.Errorf("stations: %s: %v is not possible", key, value)
+		}
+	}
+	return nil
+}
+
+func number(value any) (n int, is bool) {
+	long, is := value.(int64)
+	return int(long), is
+}
+
 // loadConfig reads a terminal.toml. An error names the file, the key and the remedy.
 func loadConfig(path string) (config, error) {
-	c := config{ReprintUnconfirmed: "auto"}
+	c := config{ReprintUnconfirmed: "auto", MaxAgeMinutes: int(terminal.DefaultMaxAge / time.Minute)}
 	meta, err := toml.DecodeFile(path, &c)
 	if syntax, ok := errors.AsType[toml.ParseError](err); ok {
 		return c, fmt.Errorf("%s: %s", path, syntax.ErrorWithUsage())
@@ -66,15 +118,24 @@ func (c *config) check(meta toml.MetaData) error {
 	if c.ReprintUnconfirmed != "auto" && c.ReprintUnconfirmed != "ask" {
 		return fmt.Errorf("reprint_unconfirmed: %q is not known; use \"auto\" or \"ask\"", c.ReprintUnconfirmed)
 	}
+	if c.MaxAgeMinutes < 1 {
+		return fmt.Errorf("max_age_minutes: %d is not possible; use 1 or more", c.MaxAgeMinutes)
+	}
+	c.letters = raster.New(raster.SystemFonts()...)
 	for name, p := range c.Printers {
-		if err := p.check(); err != nil {
+		if err := p.check(name, c.letters); err != nil {
 			return fmt.Errorf("printers.%s.%w", name, err)
 		}
 		c.Printers[name] = p
 	}
-	for station, name := range c.Stations {
-		if _, known := c.Printers[name]; !known {
-			return fmt.Errorf("stations.%s: there is no printer %q; add a [printers.%s] table", station, name, name)
+	for station, s := range c.Stations {
+		for _, name := range []string{s.Printer, s.Backup} {
+			if _, known := c.Printers[name]; name != "" && !known {
+				return fmt.Errorf("stations.%s: there is no printer %q; add a [printers.%s] table", station, name, name)
+			}
+		}
+		if err := s.Check(); err != nil {
+			return fmt.Errorf("stations.%s: %w", station, err)
 		}
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
@@ -83,55 +144,33 @@ func (c *config) check(meta toml.MetaData) error {
 	return nil
 }
 
-func (p *printerTable) check() error {
+func (p *printerTable) check(name string, letters escpos.Drawer) error {
 	if p.Kind == "" {
 		p.Kind = "tcp"
-	}
-	if p.Kind != "tcp" {
-		return fmt.Errorf("kind: %q is not known; use \"tcp\"", p.Kind)
-	}
-	if !strings.Contains(p.Address, ":") {
-		return fmt.Errorf("address: %q is not host:port, such as 192.168.1.50:9100", p.Address)
-	}
-	if p.Columns == 0 {
-		p.Columns = 48
-	}
-	if !slices.Contains([]int{32, 42, 48}, p.Columns) {
-		return fmt.Errorf("columns: %d is not possible; use 32 (58 mm), 42 or 48 (80 mm)", p.Columns)
 	}
 	if p.Proof == "" {
 		p.Proof = string(printer.ProofBlind)
 	}
-	if p.Proof != string(printer.ProofBlind) {
-		return fmt.Errorf("proof: %q is not known; use \"blind\"", p.Proof)
-	}
-	p.profile = escpos.Generic(p.Columns)
-	if p.CodePage != "" {
-		page, err := escpos.ParseCodePage(p.CodePage)
-		if err != nil {
-			return fmt.Errorf("code_page: %w", err)
-		}
-		if p.CodePageNumber < 0 || p.CodePageNumber > 255 {
-			return fmt.Errorf("code_page_number: %d must be 0 to 255", p.CodePageNumber)
-		}
-		if p.CodePageNumber > 0 {
-			page.Number = byte(p.CodePageNumber)
-		}
-		p.profile.CodePages = append([]escpos.CodePage{page},
-			slices.DeleteFunc(p.profile.CodePages, func(other escpos.CodePage) bool { return other.Name == page.Name })...)
-	}
-	if err := p.profile.Validate(); err != nil {
-		return fmt.Errorf("columns or code_page: %w", err)
-	}
-	return nil
+	var err error
+	_, p.profile, err = openPrinter(p.setup(name), letters)
+	return err
 }
 
-// stations lists the stations that have a printer.
-func (c *config) stations() map[string][]string {
-	var stations []string
-	for station := range c.Stations {
-		stations = append(stations, station)
+func (p *printerTable) setup(name string) terminal.PrinterSetup {
+	return terminal.PrinterSetup{
+		Name: name, Kind: p.Kind, Address: p.Address, Profile: p.Profile, Columns: p.Columns,
+		CodePage: p.CodePage, CodePageNumber: p.CodePageNumber, Proof: p.Proof,
 	}
-	slices.Sort(stations)
-	return map[string][]string{terminal.AnyLocation: stations}
+}
+
+// setup is what the file says of printers and stations; what is set up on screen wins over it.
+func (c *config) setup() terminal.Setup {
+	setup := terminal.Setup{Printers: map[string]terminal.PrinterSetup{}, Stations: map[string]terminal.StationSetup{}}
+	for name, p := range c.Printers {
+		setup.Printers[name] = p.setup(name)
+	}
+	for station, s := range c.Stations {
+		setup.Stations[station] = s.StationSetup
+	}
+	return setup
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"comptoir/printer/escpos"
+	"comptoir/terminal"
 )
 
 func TestLoadConfigExamples(t *testing.T) {
@@ -15,13 +16,63 @@ func TestLoadConfigExamples(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		grill := c.Printers[c.Stations["grill"]]
+		grill := c.Printers[c.Stations["grill"].Printer]
 		if grill.Address != "127.0.0.1:9101" || grill.Proof != "blind" || grill.profile.Columns != 48 {
 			t.Errorf("%s: the grill prints on %+v", name, grill)
 		}
 		if page := grill.profile.CodePages[0]; page.Name != escpos.WPC1252 {
 			t.Errorf("%s: the first code page is %s", name, page.Name)
 		}
+	}
+}
+
+// Both forms of a station; and a terminal that is set up by hand on its screen.
+func TestLoadConfigStations(t *testing.T) {
+	const content = "device = \"counter-1\"\nkey = \"k\"\n"
+	path := filepath.Join(t.TempDir(), "terminal.toml")
+	load := func(more string) terminal.Setup {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(content+more), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c, err := loadConfig(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.setup()
+	}
+	if got := load(""); len(got.Printers)+len(got.Stations) != 0 {
+		t.Errorf("got %+v of nothing", got)
+	}
+	got := load(`
+[printers.hot]
+kind = "device"
+address = "/dev/usb/lp0"
+profile = "TM-T20"
+proof = "id"
+[printers.cold]
+kind = "serial"
+address = "/dev/ttyUSB0,9600"
+[stations]
+bar = "cold"
+[stations.grill]
+printer = "hot"
+backup = "cold"
+copies = 2
+beeps = 3
+big_text = true
+combine = true
+language = "en"
+`)
+	want := terminal.StationSetup{Printer: "hot", Backup: "cold", Language: "en", BigText: true, Combine: true, Beeps: 3, Copies: 2}
+	if got.Stations["grill"] != want || got.Stations["bar"] != (terminal.StationSetup{Printer: "cold"}) {
+		t.Errorf("stations %+v", got.Stations)
+	}
+	if p := got.Printers["hot"]; p.Name != "hot" || p.Profile != "TM-T20" || p.Proof != "id" || p.Kind != "device" {
+		t.Errorf("printer %+v", p)
+	}
+	if p := got.Printers["cold"]; p.Kind != "serial" || p.Proof != "blind" {
+		t.Errorf("printer %+v", p)
 	}
 }
 
@@ -42,6 +93,14 @@ func TestLoadConfigMistakes(t *testing.T) {
 		"reprint":         {good + "reprint_unconfirmed = \"never\"", []string{"reprint_unconfirmed", `"auto" or "ask"`}},
 		"address":         {good + "[printers.a]\naddress = \"10.0.0.1\"", []string{"printers.a.address", "host:port"}},
 		"kind":            {good + printer + "kind = \"fax\"", []string{"printers.a.kind", `"tcp"`}},
+		"profile":         {good + printer + "profile = \"fax\"", []string{"printers.a.profile", "TM-T20"}},
+		"model's columns": {good + printer + "profile = \"TM-T88\"\ncolumns = 32", []string{"printers.a.columns", "leave"}},
+		"max age":         {good + "max_age_minutes = 0", []string{"max_age_minutes", "1 or more"}},
+		"lost backup":     {good + printer + "[stations.grill]\nprinter = \"a\"\nbackup = \"b\"", []string{"stations.grill", "[printers.b]"}},
+		"own backup":      {good + printer + "[stations.grill]\nprinter = \"a\"\nbackup = \"a\"", []string{"stations.grill", "another printer"}},
+		"station's key":   {good + printer + "[stations.grill]\ncolour = 1", []string{"unknown key colour"}},
+		"station's type":  {good + printer + "[stations.grill]\ncopies = \"two\"", []string{"copies", "two"}},
+		"beeps":           {good + printer + "[stations.grill]\nprinter = \"a\"\nbeeps = 10", []string{"stations.grill", "beeps"}},
 		"columns":         {good + printer + "columns = 40", []string{"printers.a.columns", "32"}},
 		"proof":           {good + printer + "proof = \"hope\"", []string{"printers.a.proof", `"blind"`}},
 		"code page":       {good + printer + "code_page = \"CP9\"", []string{"printers.a.code_page"}},

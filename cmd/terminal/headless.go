@@ -41,6 +41,7 @@ type line struct {
 	Alarm   order.Alarm  `json:"alarm,omitempty"`
 	By      string       `json:"by,omitempty"`
 	Ticket  *ticketLine  `json:"ticket,omitempty"`
+	Printer *printerLine `json:"printer,omitempty"`
 	Command string       `json:"command,omitempty"`
 	Error   *refusalLine `json:"error,omitempty"`
 	Since   time.Time    `json:"since,omitzero"`
@@ -54,6 +55,7 @@ type shown struct {
 }
 
 type ticketLine struct {
+	Key     string            `json:"key"`
 	Station string            `json:"station"`
 	Kind    order.TicketKind  `json:"kind"`
 	Version int               `json:"version"`
@@ -61,6 +63,16 @@ type ticketLine struct {
 	Heading terminal.Heading  `json:"heading,omitempty"`
 	Copies  int               `json:"copies"`
 	Problem string            `json:"problem,omitempty"`
+}
+
+// printerLine is how a printer stands, and how many of its tickets are too old to print without
+// asking: PrintStale, DiscardStale and SummarizeStale answer.
+type printerLine struct {
+	Name     string         `json:"name"`
+	Fault    terminal.Fault `json:"fault,omitempty"`
+	PaperLow bool           `json:"paperLow,omitempty"`
+	Stale    int            `json:"stale"`
+	Closed   int            `json:"closed"`
 }
 
 type refusalLine struct {
@@ -85,7 +97,10 @@ func (l *lines) Notify(e terminal.Event) {
 	case terminal.EventTicket:
 		j := e.Job
 		out.Event, out.OrderID = "ticket", j.OrderID
-		out.Ticket = &ticketLine{j.Station, j.Kind, j.Version, j.State, j.Heading, j.Copies, j.Problem}
+		out.Ticket = &ticketLine{j.Key, j.Station, j.Kind, j.Version, j.State, j.Heading, j.Copies, j.Problem}
+	case terminal.EventPrinter:
+		out.Event, out.Since = "printer", e.Since
+		out.Printer = &printerLine{e.Printer.Printer, e.Printer.Fault, e.Printer.PaperLow, e.Stale.Tickets, e.Stale.Closed}
 	case terminal.EventLink:
 		out.Event, out.Since, out.Reason = "offline", e.Since.UTC(), e.Reason
 		if e.Online {
@@ -157,6 +172,30 @@ func (l *lines) read(service *terminal.Service) {
 type asked struct {
 	order.Command
 	Order json.RawMessage `json:"order"`
+	// Printer, Key and Station are those of what is asked of the printers.
+	Printer string `json:"printer"`
+	Key     string `json:"key"`
+	Station string `json:"station"`
+}
+
+// ofPrinters carries out what is asked of the printers and not of an order; known is false for
+// everything else.
+func (a asked) ofPrinters(service *terminal.Service) (known bool, err error) {
+	switch a.Type {
+	case "PrintStale":
+		return true, service.PrintStale(a.Printer)
+	case "DiscardStale":
+		return true, service.DiscardStale(a.Printer)
+	case "SummarizeStale":
+		return true, service.SummarizeStale(a.Printer)
+	case "PrintAgain":
+		return true, service.PrintAgain(a.Key)
+	case "Confirm":
+		return true, service.Confirm(a.Key)
+	case "Reprint":
+		return true, service.Reprint(a.OrderID, a.Station)
+	}
+	return false, nil
 }
 
 func (l *lines) carryOut(service *terminal.Service, data []byte) {
@@ -166,7 +205,14 @@ func (l *lines) carryOut(service *terminal.Service, data []byte) {
 		return
 	}
 	c := a.Command
-	var err error
+	known, err := a.ofPrinters(service)
+	if known && err == nil {
+		return
+	}
+	if known {
+		l.refuse(c.ID, c.OrderID, err)
+		return
+	}
 	if c.Type == order.Place {
 		if c.Order, err = draft(a.Order); err == nil {
 			_, err = service.Place(c)

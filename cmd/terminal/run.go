@@ -11,9 +11,9 @@ import (
 	gosync "sync"
 	"time"
 
-	"comptoir/printer"
 	"comptoir/store"
 	possync "comptoir/sync"
+	"comptoir/sync/wire"
 	"comptoir/terminal"
 )
 
@@ -42,34 +42,36 @@ func work(ctx context.Context, c config, file *store.Store, screen screen, log *
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var client *possync.Client
-	var queues []*printer.Queue
+	queues := newPrinters(c.letters, log)
 	service, err := terminal.New(
 		terminal.Config{
 			Device: c.Device, AskUnconfirmed: c.ReprintUnconfirmed == "ask",
-			Printers: map[string]map[string]string{terminal.AnyLocation: c.Stations},
+			Setup: c.setup(), MaxAge: time.Duration(c.MaxAgeMinutes) * time.Minute,
 		},
 		terminal.Ports{
-			Store: file, Clock: systemClock{}, Log: log, Notify: screen.Notify,
-			WakeSync: func() { client.Wake() },
-			WakePrinters: func() {
-				for _, q := range queues {
-					q.Wake()
+			Store: file, Clock: systemClock{}, Log: log,
+			Notify: func(e terminal.Event) {
+				switch e.Kind {
+				case terminal.EventPrinter:
+					log.Info("printer stands", "printer", e.Printer.Printer, "fault", e.Printer.Fault, "paperLow", e.Printer.PaperLow, "old", e.Stale.Tickets)
+				case terminal.EventPrinters:
+					queues.changed()
 				}
+				screen.Notify(e)
 			},
+			WakeSync:     func() { client.Wake() },
+			WakePrinters: queues.wake,
 		})
 	if err != nil {
 		return err
 	}
-	client, err = possync.New(possync.Config{URL: c.Hub, Device: c.Device, Key: c.Key, Stations: c.stations(), Logger: log}, service)
+	client, err = possync.New(possync.Config{URL: c.Hub, Device: c.Device, Key: c.Key, Stations: map[string][]string{wire.AnyLocation: service.Stations()}, Logger: log}, service)
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
-	for name, p := range c.Printers {
-		queues = append(queues, printer.NewQueue(name, service, printer.TCP{Address: p.Address, Proof: printer.Proof(p.Proof)}, p.profile, log))
-	}
 
 	var group gosync.WaitGroup
-	failures := make(chan error, len(queues)+3)
+	failures := make(chan error, 4)
 	part := func(name string, run func(context.Context) error) {
 		group.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
@@ -80,9 +82,7 @@ func work(ctx context.Context, c config, file *store.Store, screen screen, log *
 	}
 	part("alarms", service.Run)
 	part("sync", client.Run)
-	for _, q := range queues {
-		part("printer", q.Run)
-	}
+	part("printers", func(ctx context.Context) error { return queues.run(ctx, service, client.SetStations) })
 	part("screen", func(ctx context.Context) error { return screen.Run(ctx, service) })
 	group.Wait()
 	select {

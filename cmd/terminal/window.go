@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,9 +17,6 @@ import (
 
 	"comptoir/assets"
 	"comptoir/order"
-	"comptoir/printer"
-	"comptoir/printer/escpos"
-	"comptoir/printer/virtual"
 	"comptoir/shop"
 	"comptoir/store"
 	"comptoir/terminal"
@@ -162,11 +157,14 @@ type windowScreen struct {
 }
 
 func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, out io.Writer, log *slog.Logger) (*windowScreen, error) {
-	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(c), out: out, log: log, opened: make(chan struct{})}
+	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
+	printers := fitter{terminal: s.terminal, letters: c.letters, papers: s.papers, log: log}
+	s.papers.profile = printers.profile
 	s.controller, err = model.NewController(model.Options{
-		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Printers: c.printerConfigs(), Preferences: preferences,
+		Work: printers, Tools: printers,
+		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
 	})
@@ -200,46 +198,12 @@ func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error
 	group.Go(func() { s.bell.Run(ctx) })
 	var broken error
 	s.window.Run(ctx, func() {
-		group.Go(func() { s.recall(service) })
 		if _, err := fmt.Fprintln(s.out, "ready"); err != nil {
 			broken = fmt.Errorf("writing to stdout: %w", err)
 		}
 	})
 	group.Wait()
 	return broken
-}
-
-// recall shows what printed before this start. It comes after the first frame.
-func (s *windowScreen) recall(service *terminal.Service) {
-	papers, err := service.Papers(model.LastTickets)
-	if err != nil {
-		s.log.Warn("the last tickets cannot be shown", "error", err)
-		return
-	}
-	s.papers.recall(papers)
-	s.controller.Recall(papers)
-}
-
-// printerConfigs are the printers in the order of their names, each with its stations.
-func (c *config) printerConfigs() []model.PrinterConfig {
-	printers := make([]model.PrinterConfig, 0, len(c.Printers))
-	for name, table := range c.Printers {
-		p := model.PrinterConfig{Name: name, Address: table.Address}
-		for station, printer := range c.Stations {
-			if printer == name {
-				p.Stations = append(p.Stations, station)
-			}
-		}
-		slices.Sort(p.Stations)
-		printers = append(printers, p)
-	}
-	slices.SortFunc(printers, func(a, b model.PrinterConfig) int {
-		if a.Name < b.Name {
-			return -1
-		}
-		return 1
-	})
-	return printers
 }
 
 // laterTerminal is the terminal before and after its service is there: the window is older.
@@ -295,94 +259,4 @@ func (t *laterTerminal) Prefer(p terminal.Preferences) error {
 		return s.Prefer(p)
 	}
 	return terminal.ErrNoLocation
-}
-
-// papers draws the last tickets as they look on paper.
-type papers struct {
-	columns map[string]*escpos.Profile // by station
-	painter *virtual.Painter
-
-	mu      sync.Mutex
-	tickets map[string]terminal.Job // by the job's key
-	drawn   map[string]image.Image
-	keys    []string // oldest first
-}
-
-// mostPapers is how many tickets are remembered.
-const mostPapers = 64
-
-func newPapers(c config) *papers {
-	p := &papers{
-		columns: map[string]*escpos.Profile{}, painter: virtual.NewPainter(),
-		tickets: map[string]terminal.Job{}, drawn: map[string]image.Image{},
-	}
-	for station, name := range c.Stations {
-		p.columns[station] = c.Printers[name].profile
-	}
-	return p
-}
-
-// hear remembers a ticket that has gone to paper.
-func (p *papers) hear(job terminal.Job) {
-	if job.Ticket == nil {
-		return
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.keep(job)
-}
-
-// recall remembers tickets that came out before; what was heard of one since is newer.
-func (p *papers) recall(jobs []terminal.Job) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, job := range jobs {
-		if _, known := p.tickets[job.Key]; !known && job.Ticket != nil {
-			p.keep(job)
-		}
-	}
-}
-
-func (p *papers) keep(job terminal.Job) {
-	delete(p.drawn, job.Key)
-	if _, known := p.tickets[job.Key]; !known {
-		p.keys = append(p.keys, job.Key)
-	}
-	p.tickets[job.Key] = job
-	if len(p.keys) > mostPapers {
-		delete(p.tickets, p.keys[0])
-		delete(p.drawn, p.keys[0])
-		p.keys = p.keys[1:]
-	}
-}
-
-// picture is the paper of a job, nil where it cannot be drawn.
-func (p *papers) picture(key string) image.Image {
-	p.mu.Lock()
-	job, known := p.tickets[key]
-	drawn, done := p.drawn[key]
-	p.mu.Unlock()
-	profile := p.columns[job.Station]
-	if done || !known || profile == nil {
-		return drawn
-	}
-	picture := p.draw(*job.Ticket, profile)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if _, still := p.tickets[key]; still {
-		p.drawn[key] = picture
-	}
-	return picture
-}
-
-func (p *papers) draw(ticket terminal.Ticket, profile *escpos.Profile) image.Image {
-	bytes, err := printer.Render(ticket, profile)
-	if err != nil {
-		return nil
-	}
-	tickets, err := escpos.Decode(profile, bytes)
-	if err != nil || len(tickets) == 0 {
-		return nil
-	}
-	return p.painter.Picture(tickets[0], profile.Columns)
 }

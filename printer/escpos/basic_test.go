@@ -15,19 +15,19 @@ func TestBasicCommands(t *testing.T) {
 		}
 	}
 	check("init", basic.init, "\x1B\x40")
-	check("line feed", basic.lineFeed, "\x0A")
+	check("line feed", string(basic.lineFeed), "\x0A")
 	check("USA", basic.usa, "\x1B\x52\x00")
 	check("feed", basic.feed, "\x1B\x64")
 	for i := range basic.align {
-		check("align", basic.align[i], string([]byte{0x1B, 0x61, byte(i)}))
+		check("align", string(basic.align[i][:]), string([]byte{0x1B, 0x61, byte(i)}))
 	}
 	for i := range basic.reverse {
-		check("underline", basic.underline[i], string([]byte{0x1B, 0x2D, byte(i)}))
-		check("reverse", basic.reverse[i], string([]byte{0x1D, 0x42, byte(i)}))
+		check("underline", string(basic.underline[i][:]), string([]byte{0x1B, 0x2D, byte(i)}))
+		check("reverse", string(basic.reverse[i][:]), string([]byte{0x1D, 0x42, byte(i)}))
 	}
 	for w := range basic.size {
 		for h := range basic.size[w] {
-			check("size", basic.size[w][h], string([]byte{0x1D, 0x21, byte(w<<4 | h)}))
+			check("size", string(basic.size[w][h][:]), string([]byte{0x1D, 0x21, byte(w<<4 | h)}))
 		}
 	}
 }

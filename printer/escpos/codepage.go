@@ -51,8 +51,15 @@ type pageTable struct {
 
 	runes  [0x80]rune    // by byte - 0x80; U+FFFD where the page has no character
 	latin  [0x100]byte   // by rune - 0x80, U+0080 to U+017F; 0 where absent
+	signs  [0x100]byte   // by rune - 0x2000, dashes to the euro: likewise
 	others map[rune]byte // the runes beyond
 }
+
+// The first runes of the arrays of a pageTable.
+const (
+	latinFirst = 0x80
+	signsFirst = 0x2000
+)
 
 // pageTables is made once and never changed. The numbers are Epson's
 // (escpos.md 2.1, row "code page").
@@ -78,8 +85,10 @@ func newPageTable(name string, number byte, aliases string, source *charmap.Char
 		if isSpace(r) || isInvisible(r) { // no-break space, soft hyphen: some printers draw them
 			continue
 		}
-		if i := r - 0x80; i >= 0 && int(i) < len(table.latin) {
+		if i := r - latinFirst; i >= 0 && int(i) < len(table.latin) {
 			table.latin[i] = code
+		} else if i := r - signsFirst; i >= 0 && int(i) < len(table.signs) {
+			table.signs[i] = code
 		} else {
 			table.others[r] = code
 		}
@@ -117,8 +126,11 @@ func tableOfNumber(p *Profile, number byte) *pageTable {
 
 // encode returns the byte of a rune beyond ASCII.
 func (t *pageTable) encode(r rune) (byte, bool) {
-	if i := r - 0x80; i >= 0 && int(i) < len(t.latin) {
+	if i := r - latinFirst; i >= 0 && int(i) < len(t.latin) {
 		return t.latin[i], t.latin[i] != 0
+	}
+	if i := r - signsFirst; i >= 0 && int(i) < len(t.signs) {
+		return t.signs[i], t.signs[i] != 0
 	}
 	code, ok := t.others[r]
 	return code, ok

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf8"
 )
@@ -19,8 +20,8 @@ const (
 // Decoder reads a stream as a printer would and hands out each ticket when it
 // is cut. Write takes the stream in pieces of any size.
 //
-// It does what an [Encoder] can ask for, and images and QR codes; it skips
-// barcodes and all other commands whose length it knows. Text is not wrapped:
+// It does what an [Encoder] can ask for, and some other forms of it; it skips
+// all other commands whose length it knows. Text is not wrapped:
 // [Line.Columns] tells how wide a line is. A ticket of more than 10,000 lines, or
 // as much paper in images, comes in parts, for a few bytes can feed many.
 type Decoder struct {
@@ -29,7 +30,7 @@ type Decoder struct {
 
 	pending   []byte // a command of which the end is still to come
 	skip      uint64 // payload still to come
-	skipToNUL bool
+	skipToNUL bool   // to a zero byte
 	keep      bool   // the payload is not thrown away but collected,
 	head      []byte // for the command that began so
 	payload   []byte
@@ -37,12 +38,16 @@ type Decoder struct {
 	// What the printer remembers.
 	style    Style
 	align    Alignment
+	turned   bool       // upside down
 	page     *pageTable // nil: a page we do not know
 	text     []byte     // of the line, since the style last changed
+	at       int        // where that text was placed, 0 if it was not
 	spans    []Span     // of the line, before that
+	tabs     []int      // dots from the left
 	above    int        // dots fed since the last line
 	spacing  int        // ESC 3: dots from line to line; 0: the printer's own
 	graphics graphics
+	barcode  Barcode // its looks
 
 	paper  Ticket
 	length int // of the paper, in lines
@@ -131,6 +136,9 @@ func (d *Decoder) step(b []byte) int {
 		return int(n)
 	case d.skipToNUL:
 		d.skipToNUL = b[0] != 0
+		if d.keep {
+			d.collectToNUL(b[0])
+		}
 		return 1
 	}
 	switch c := b[0]; {
@@ -140,7 +148,7 @@ func (d *Decoder) step(b []byte) int {
 			return 0
 		}
 		d.skip, d.skipToNUL = reach.payload, reach.toNUL
-		if d.keep = reach.keep && reach.payload > 0; d.keep {
+		if d.keep = reach.keep && (reach.payload > 0 || reach.toNUL); d.keep {
 			d.head = append(d.head[:0], b[:reach.head]...)
 		}
 		if reach.unknown {
@@ -151,8 +159,10 @@ func (d *Decoder) step(b []byte) int {
 		return reach.head
 	case c == '\n':
 		d.endLine()
-	case c == '\t': // no tab stops: one space
-		d.text = append(d.text, ' ')
+	case c == '\t':
+		d.tab()
+	case c == bel:
+		d.bell()
 	case c < ' ' || c == del:
 	case c < del:
 		d.text = append(d.text, c)
@@ -171,6 +181,23 @@ func (d *Decoder) collect(b []byte) {
 	}
 }
 
+// collectToNUL keeps a byte of a payload that ends with a zero; one that is too
+// long is not acted on.
+func (d *Decoder) collectToNUL(c byte) {
+	if c != 0 {
+		if d.payload = append(d.payload, c); len(d.payload) > maxByte {
+			d.keep, d.payload = false, d.payload[:0]
+		}
+		return
+	}
+	if d.head[0] == esc {
+		d.tabStops(d.payload)
+	} else {
+		d.printBarcode(Symbology(d.head[2]+'A'), d.payload)
+	}
+	d.keep, d.payload = false, d.payload[:0]
+}
+
 func (d *Decoder) command(b []byte) {
 	switch b[0] {
 	case esc:
@@ -183,6 +210,16 @@ func (d *Decoder) command(b []byte) {
 			d.restyle(func(s *Style) { s.Reverse = b[2]&1 != 0 })
 		case 'V':
 			d.cut(b)
+		case 'h':
+			d.barcode.Height = max(int(b[2]), 1)
+		case 'w':
+			if b[2] >= 2 && b[2] <= 6 {
+				d.barcode.Module = int(b[2])
+			}
+		case 'H':
+			if text := CodeText(b[2] &^ '0'); text <= TextBoth {
+				d.barcode.Text = text
+			}
 		}
 	}
 }
@@ -193,7 +230,7 @@ func (d *Decoder) escape(b []byte) {
 		d.reset()
 	case '!':
 		d.restyle(func(s *Style) {
-			s.Bold, s.Underline = b[2]&0x08 != 0, b[2]&0x80 != 0
+			s.Font, s.Bold, s.Underline = Font(b[2]&1), b[2]&0x08 != 0, b[2]&0x80 != 0
 			s.Height, s.Width = 1+int(b[2]>>4&1), 1+int(b[2]>>5&1)
 		})
 	case 'E', 'G': // double-strike looks like bold
@@ -204,6 +241,22 @@ func (d *Decoder) escape(b []byte) {
 		if a := Alignment(b[2] &^ '0'); a <= Right && !d.midLine() {
 			d.align = a
 		}
+	case 'M':
+		if f := Font(b[2] &^ '0'); f <= FontB {
+			d.restyle(func(s *Style) { s.Font = f })
+		}
+	case 'V':
+		d.restyle(func(s *Style) { s.Rotated = b[2]&3 != 0 })
+	case 'r':
+		if c := Color(b[2] &^ '0'); c <= Red {
+			d.restyle(func(s *Style) { s.Color = c })
+		}
+	case '{':
+		if !d.midLine() {
+			d.turned = b[2]&1 != 0
+		}
+	case '$':
+		d.place(int(b[2]) | int(b[3])<<8)
 	case 't':
 		d.page = tableOfNumber(d.profile, b[2])
 	case 'd':
@@ -221,9 +274,7 @@ func (d *Decoder) escape(b []byte) {
 	case 'B':
 		d.paper.Beeps = append(d.paper.Beeps, Beep{Times: int(b[2]), Tenths: int(b[3])})
 	case '(':
-		if len(b) == 9 && b[2] == 'A' && b[5] == 48 {
-			d.paper.Beeps = append(d.paper.Beeps, Beep{Times: int(b[7]), Tenths: int(b[8])})
-		}
+		d.beep(b)
 	case 'p':
 		d.paper.Kicks = append(d.paper.Kicks, Kick{
 			Pin: Pin(b[2] &^ '0'),
@@ -231,6 +282,89 @@ func (d *Decoder) escape(b []byte) {
 			Off: time.Duration(b[4]) * pulseUnit,
 		})
 	}
+}
+
+// beep is ESC ( A: fn 48 n c t of Epson's own buzzers, fn 97 100 c t1 t2 of the
+// TM-U230, fn 97 n c of the optional one (escpos.md 2.1, rows "buzzer").
+func (d *Decoder) beep(b []byte) {
+	var beep Beep
+	switch {
+	case b[2] != 'A':
+		return
+	case len(b) == 9 && b[5] == 48:
+		beep = Beep{Times: int(b[7]), Tenths: int(b[8])}
+	case len(b) == 10 && b[5] == 97 && b[6] == u230Times:
+		beep = Beep{Times: int(b[7]), Tenths: int(b[8])}
+	case len(b) == 8 && b[5] == 97:
+		beep = Beep{Times: int(b[7])}
+	default:
+		return
+	}
+	d.paper.Beeps = append(d.paper.Beeps, beep)
+}
+
+// bell is BEL; several are one beep of so many times.
+func (d *Decoder) bell() {
+	if last := len(d.paper.Beeps) - 1; last >= 0 && d.paper.Beeps[last].Tenths == 0 {
+		d.paper.Beeps[last].Times++
+		return
+	}
+	d.paper.Beeps = append(d.paper.Beeps, Beep{Times: 1})
+}
+
+// tab goes to the next stop; behind the last one it does nothing.
+func (d *Decoder) tab() {
+	dots := d.dots()
+	for _, stop := range d.tabs {
+		if stop > dots {
+			d.place(stop)
+			return
+		}
+	}
+}
+
+// place lets the text go on at some dots from the left.
+func (d *Decoder) place(dots int) {
+	d.closeSpan()
+	d.at = min(dots, maxWidth)
+}
+
+// dots is where the next letter comes.
+func (d *Decoder) dots() int {
+	dots := 0
+	for _, span := range d.spans {
+		dots = max(dots, span.At) + span.Dots()
+	}
+	width, _ := d.style.Cell()
+	return max(dots, d.at) + utf8.RuneCount(d.text)*width
+}
+
+// tabStops is ESC D: the columns are those of the font now chosen.
+func (d *Decoder) tabStops(columns []byte) {
+	width, _ := d.style.Cell()
+	d.tabs = d.tabs[:0]
+	for i, column := range columns {
+		if i >= maxTabs || i > 0 && column <= columns[i-1] {
+			return
+		}
+		d.tabs = append(d.tabs, int(column)*width)
+	}
+}
+
+// printBarcode is GS k; m of function A was made that of function B.
+func (d *Decoder) printBarcode(symbology Symbology, data []byte) {
+	if d.midLine() || len(data) == 0 {
+		return
+	}
+	code := d.barcode
+	code.Symbology, code.Data = symbology, string(data)
+	if symbology == Code128 {
+		if plain, ok := strings.CutPrefix(code.Data, code128Prefix); ok {
+			code.Data = strings.ReplaceAll(plain, "{{", "{")
+		}
+	}
+	d.length += code.Height / lineDots
+	d.put(Line{Barcode: &code})
 }
 
 func (d *Decoder) cut(b []byte) {
@@ -248,15 +382,20 @@ func (d *Decoder) cut(b []byte) {
 
 // reset is ESC @: modes back to default, the unprinted line lost.
 func (d *Decoder) reset() {
-	d.style = Style{Width: 1, Height: 1}
-	d.align = Left
+	d.style = plain
+	d.align, d.turned, d.at = Left, false, 0
+	d.tabs = d.tabs[:0]
+	for _, column := range []byte(usualTabs) {
+		d.tabs = append(d.tabs, int(column)*cellWidth)
+	}
+	d.barcode = Barcode{Height: 162, Module: 3} // of a printer just switched on
 	d.page = tableOf(PC437)
 	d.text, d.spans = d.text[:0], nil
 	d.spacing, d.graphics = 0, newGraphics()
 }
 
 func (d *Decoder) midLine() bool {
-	return len(d.text) > 0 || len(d.spans) > 0 || len(d.graphics.columns) > 0
+	return len(d.text) > 0 || len(d.spans) > 0 || d.at > 0 || len(d.graphics.columns) > 0
 }
 
 func (d *Decoder) restyle(change func(*Style)) {
@@ -270,16 +409,17 @@ func (d *Decoder) closeSpan() {
 	if len(d.text) == 0 {
 		return
 	}
-	if last := len(d.spans) - 1; last >= 0 && d.spans[last].Style == d.style {
+	if last := len(d.spans) - 1; last >= 0 && d.at == 0 && d.spans[last].Style == d.style {
 		d.spans[last].Text += string(d.text)
 	} else {
-		d.spans = append(d.spans, Span{Text: string(d.text), Style: d.style})
+		d.spans = append(d.spans, Span{Text: string(d.text), Style: d.style, At: d.at})
 	}
-	d.text = d.text[:0]
+	d.text, d.at = d.text[:0], 0
 }
 
 func (d *Decoder) endLine() {
 	d.closeSpan()
+	d.at = 0
 	line := Line{Spans: d.spans, Image: d.takeColumns(), Spacing: d.spacing}
 	d.spans = nil
 	d.put(line)
@@ -287,7 +427,7 @@ func (d *Decoder) endLine() {
 
 // put adds a line where the paper is now.
 func (d *Decoder) put(line Line) {
-	line.Align, line.Above = d.align, d.above
+	line.Align, line.UpsideDown, line.Above = d.align, d.turned, d.above
 	d.above = 0
 	d.paper.Lines = append(d.paper.Lines, line)
 	if d.length++; d.length >= maxLines {

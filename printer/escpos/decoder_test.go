@@ -57,19 +57,19 @@ func TestDecodeTicket(t *testing.T) {
 	want := []escpos.Ticket{
 		{
 			Lines: []escpos.Line{
-				{Align: escpos.Center, Spans: []escpos.Span{{" DOUBLON POSSIBLE ", escpos.Style{Width: 2, Height: 2, Reverse: true}}}},
-				{Spans: []escpos.Span{{"#214", escpos.Style{Width: 4, Height: 4, Bold: true}}}},
-				{Above: 8, Spans: []escpos.Span{{"2", escpos.Style{Width: 2, Height: 2, Bold: true}}, {" Crème brûlée", escpos.Style{Width: 2, Height: 2}}}},
+				{Align: escpos.Center, Spans: []escpos.Span{{Text: " DOUBLON POSSIBLE ", Style: escpos.Style{Width: 2, Height: 2, Reverse: true}}}},
+				{Spans: []escpos.Span{{Text: "#214", Style: escpos.Style{Width: 4, Height: 4, Bold: true}}}},
+				{Above: 8, Spans: []escpos.Span{{Text: "2", Style: escpos.Style{Width: 2, Height: 2, Bold: true}}, {Text: " Crème brûlée", Style: escpos.Style{Width: 2, Height: 2}}}},
 				{},
 				{},
-				{Spans: []escpos.Span{{"N° 041 – 12 h 20", underlined}}},
+				{Spans: []escpos.Span{{Text: "N° 041 – 12 h 20", Style: underlined}}},
 			},
 			Feed:  24,
 			Cut:   escpos.CutPartial,
 			Beeps: []escpos.Beep{{Times: 2, Tenths: 3}},
 		},
 		{
-			Lines: []escpos.Line{{Spans: []escpos.Span{{"second", normal}}}, {}},
+			Lines: []escpos.Line{{Spans: []escpos.Span{{Text: "second", Style: normal}}}, {}},
 			Kicks: []escpos.Kick{{Pin: escpos.Pin5, On: 100 * time.Millisecond, Off: 500 * time.Millisecond}},
 		},
 	}
@@ -99,7 +99,7 @@ func TestDecodeSkips(t *testing.T) {
 		"colour":           "\x1Br\x01",
 		"margin, width":    "\x1DL\x41\x41\x1DW\x41\x41",
 		"tab stops":        "\x1BD\x41\x42\x00",
-		"position":         "\x1B$\x41\x00",
+		"position":         "\x1B$\x0C\x00",
 		"peripheral":       "\x1B=\x01",
 		"bell":             "\x07\x1E",
 		"beep U230":        "\x1B(A\x05\x00\x61\x64\x41\x41\x41",
@@ -163,14 +163,14 @@ func TestDecodeOldForms(t *testing.T) {
 	tickets, err := escpos.Decode(nil, []byte("\x1B!\xB8a\x1B!\x00b\x1BG\x01c\x1Ba1d\n\x1Ba1e\x1B-1f\x1B-0\tg"))
 	want := []escpos.Line{
 		{Spans: []escpos.Span{
-			{"a", escpos.Style{Width: 2, Height: 2, Bold: true, Underline: true}},
-			{"b", escpos.Style{Width: 1, Height: 1}},
-			{"cd", escpos.Style{Width: 1, Height: 1, Bold: true}}, // no alignment within a line
+			{Text: "a", Style: escpos.Style{Width: 2, Height: 2, Bold: true, Underline: true}},
+			{Text: "b", Style: escpos.Style{Width: 1, Height: 1}},
+			{Text: "cd", Style: escpos.Style{Width: 1, Height: 1, Bold: true}}, // no alignment within a line
 		}},
 		{Align: escpos.Center, Spans: []escpos.Span{
-			{"e", escpos.Style{Width: 1, Height: 1, Bold: true}},
-			{"f", escpos.Style{Width: 1, Height: 1, Bold: true, Underline: true}},
-			{" g", escpos.Style{Width: 1, Height: 1, Bold: true}},
+			{Text: "e", Style: escpos.Style{Width: 1, Height: 1, Bold: true}},
+			{Text: "f", Style: escpos.Style{Width: 1, Height: 1, Bold: true, Underline: true}},
+			{Text: "g", Style: escpos.Style{Width: 1, Height: 1, Bold: true}, At: 8 * 12},
 		}},
 	}
 	if err != nil || len(tickets) != 1 || !reflect.DeepEqual(tickets[0].Lines, want) {

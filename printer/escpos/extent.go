@@ -31,7 +31,7 @@ const (
 )
 
 // actedOn is the longest payload of ESC ( A that the decoder acts on.
-const actedOn = 4
+const actedOn = 5
 
 // measure returns the extent of the command that b starts with. b[0] is DLE,
 // ESC, FS or GS.
@@ -85,7 +85,7 @@ func measureESC(b []byte) extent {
 	}
 	switch b[1] {
 	case 'D': // tab stops
-		return extent{head: 2, toNUL: true}
+		return extent{head: 2, toNUL: true, keep: true}
 	case 'W': // page mode area
 		return head(b, 10)
 	case '*': // column image: m nL nH, columns of 8 or 24 dots
@@ -134,13 +134,13 @@ func measureGS(b []byte) extent {
 		return head(b, 4)
 	case 'k': // barcode: function A ends with NUL, B has a length
 		if b[2] <= 6 {
-			return extent{head: 3, toNUL: true}
+			return extent{head: 3, toNUL: true, keep: true}
 		}
 		e := head(b, 4)
 		if e.head > 0 {
 			e.payload = uint64(b[3])
 		}
-		return e
+		return e.kept()
 	case 'g': // maintenance counters
 		return head(b, 6)
 	case 'z':

@@ -61,6 +61,8 @@ func (d *Decoder) graphic(head, payload []byte) {
 		// The low bits of m double the width and the height.
 		width, height := int(binary.LittleEndian.Uint16(head[4:]))*8, int(binary.LittleEndian.Uint16(head[6:]))
 		d.print(raster(payload, width, height, int(head[3]&1)+1, int(head[3]>>1&1)+1))
+	case head[1] == 'k':
+		d.printBarcode(Symbology(head[2]), payload)
 	case head[1] == '(' && head[2] == 'k':
 		d.qrCode(payload)
 	default: // GS ( L, GS 8 L

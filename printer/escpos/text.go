@@ -16,11 +16,14 @@ const noForm = "[]"
 // anyPage marks a piece that is plain ASCII, the same in all code pages.
 const anyPage = -1
 
-// piece is a part of a string as it will be printed: plain text in any page, or
-// one rune of a page of the profile.
+// drawnPage marks a piece that the Drawer draws.
+const drawnPage = -2
+
+// piece is a part of a string as it will be printed: plain text in any page, one
+// rune of a page of the profile, or a word to draw.
 type piece struct {
-	page    int    // index in Profile.CodePages, or anyPage
-	text    string // with anyPage: what is printed, ASCII only
+	page    int    // index in Profile.CodePages, anyPage or drawnPage
+	text    string // with anyPage: what is printed, ASCII only; with drawnPage: the word
 	r       rune   // else: what is printed
 	code    byte   // and its byte in the page
 	missing rune   // the rune that text stands for when it is noForm, else 0
@@ -29,20 +32,21 @@ type piece struct {
 // Display returns s as it comes out on paper: composed (NFC), without control
 // characters, and with what the code pages lack written in other letters
 // (’ as ', œ as oe). Text prints Display(s) exactly as it prints s, so layouts
-// measure this string, one column per rune.
+// measure this string.
 //
 // A run of line ends and tabs is one space. No-break and other Unicode spaces
 // are spaces. Other control characters, invisible format characters and
 // combining marks without a composed letter are left out. A rune without any
-// form is "[]"; [Encoder.Missing] names it.
+// form stays, with its marks, if the profile's [Drawer] draws it; else it is
+// "[]", and [Encoder.Missing] names it.
 func (p *Profile) Display(s string) string {
-	if isPlain(s) {
+	if _, same, ok := p.first().quickly(s); ok && same {
 		return s
 	}
 	var b strings.Builder
 	b.Grow(len(s))
 	p.spell(s, func(part piece) {
-		if part.page == anyPage {
+		if part.page < 0 {
 			b.WriteString(part.text)
 		} else {
 			b.WriteRune(part.r)
@@ -51,17 +55,20 @@ func (p *Profile) Display(s string) string {
 	return b.String()
 }
 
-// Width returns the columns that s takes on paper in normal size: the number
-// of runes of Display(s).
+// Width returns the columns that s takes on paper in normal size: one for each
+// rune of Display(s), and for a word that is drawn as many as the [Drawer] says.
 func (p *Profile) Width(s string) int {
-	if isPlain(s) {
-		return len(s)
+	if columns, _, ok := p.first().quickly(s); ok {
+		return columns
 	}
 	columns := 0
 	p.spell(s, func(part piece) {
-		if part.page == anyPage {
+		switch part.page {
+		case anyPage:
 			columns += len(part.text)
-		} else {
+		case drawnPage:
+			columns += max(p.Drawer.Columns(part.text), 1)
+		default:
 			columns++
 		}
 	})
@@ -70,8 +77,11 @@ func (p *Profile) Width(s string) int {
 
 // spell cuts s into the pieces that are printed for it.
 func (p *Profile) spell(s string, yield func(piece)) {
-	if mayCompose(s) && !norm.NFC.IsNormalString(s) {
-		s = norm.NFC.String(s)
+	if compose := mayCompose(s); compose || p.Drawer != nil {
+		s = strings.Map(visible, s)
+		if compose && !norm.NFC.IsNormalString(s) {
+			s = norm.NFC.String(s)
+		}
 	}
 	afterBreak := false
 	for s != "" {
@@ -81,6 +91,7 @@ func (p *Profile) spell(s string, yield func(piece)) {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s)
+		whole := s
 		s = s[n:]
 		if page, code, ok := p.find(r); ok {
 			yield(piece{page: page, r: r, code: code})
@@ -95,22 +106,58 @@ func (p *Profile) spell(s string, yield func(piece)) {
 			afterBreak = true
 		case isInvisible(r):
 		default:
-			p.spellOther(r, yield)
 			afterBreak = false
+			if p.spellOther(r, yield) {
+				continue
+			}
+			if !p.draws(r) {
+				yield(piece{page: anyPage, text: noForm, missing: r})
+				continue
+			}
+			s = s[p.drawn(s):]
+			yield(piece{page: drawnPage, text: whole[:len(whole)-len(s)]})
 		}
 	}
 }
 
-// spellOther yields the pieces for a visible rune that no page has.
-func (p *Profile) spellOther(r rune, yield func(piece)) {
+// drawn returns the length of what s begins with that belongs to a word begun.
+func (p *Profile) drawn(s string) int {
+	for i, r := range s {
+		if !isAttached(r) && (isPlainRune(r) || isSpace(r) || isBreak(r) || isInvisible(r) || !p.draws(r)) {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// draws tells whether the Drawer has to and can draw a rune.
+func (p *Profile) draws(r rune) bool {
+	if p.Drawer == nil || p.has(r) || !p.Drawer.Draws(r) {
+		return false
+	}
+	_, ok := p.otherLetters(r)
+	return !ok
+}
+
+// visible drops what leaves no trace on paper, so that what stood around it can
+// compose; joiners have an effect on letters that are drawn.
+func visible(r rune) rune {
+	if unicode.In(r, unicode.Cc, unicode.Cf) && !isBreak(r) && !isAttached(r) {
+		return -1
+	}
+	return r
+}
+
+// spellOther yields the pieces for a visible rune that no page has; false if it
+// cannot be written in other letters.
+func (p *Profile) spellOther(r rune, yield func(piece)) bool {
 	if isSpace(r) {
 		yield(piece{page: anyPage, text: " "})
-		return
+		return true
 	}
 	text, ok := p.otherLetters(r)
 	if !ok {
-		yield(piece{page: anyPage, text: noForm, missing: r})
-		return
+		return false
 	}
 	for text != "" {
 		if n := plainPrefix(text); n > 0 {
@@ -123,6 +170,7 @@ func (p *Profile) spellOther(r rune, yield func(piece)) {
 		yield(piece{page: page, r: r, code: code})
 		text = text[n:]
 	}
+	return true
 }
 
 // find returns the first page of the profile that has the rune.
@@ -318,16 +366,6 @@ func isBreak(r rune) bool {
 // draw; marks that did not compose, which it cannot put on a letter.
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Mn, unicode.Me)
-}
-
-// plainPrefix returns the length of the printable ASCII that s starts with.
-func plainPrefix(s string) int {
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] > '~' {
-			return i
-		}
-	}
-	return len(s)
 }
 
 func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) }

@@ -1,10 +1,6 @@
 package virtual
 
-import (
-	"rsc.io/qr"
-
-	"comptoir/printer/escpos"
-)
+import "comptoir/printer/escpos"
 
 // lineSpacing is the way from line to line that printers are set to, in dots.
 const lineSpacing = 30
@@ -13,8 +9,16 @@ const lineSpacing = 30
 type row struct {
 	top, left     int // left from the edge of what is printable
 	width, height int
-	spans         []escpos.Span
+	spans         []placed
 	image         *escpos.Image
+	imageLeft     int  // from the left of the row
+	turned        bool // upside down
+}
+
+// placed is a span and where it begins, in dots from the left of its row.
+type placed struct {
+	escpos.Span
+	left int
 }
 
 // arrange places the lines of a ticket, and tells how long the paper is.
@@ -34,7 +38,7 @@ func arrange(t escpos.Ticket, columns int) (rows []row, height int) {
 			case escpos.Right:
 				r.left = free
 			}
-			r.top = y
+			r.top, r.turned = y, line.UpsideDown
 			y += max(r.height, spacing(line))
 			rows = append(rows, r)
 		}
@@ -48,7 +52,7 @@ func arrange(t escpos.Ticket, columns int) (rows []row, height int) {
 
 func spacing(line *escpos.Line) int {
 	switch {
-	case line.QR != nil:
+	case line.QR != nil || line.Barcode != nil:
 		return 0
 	case line.Spacing > 0:
 		return line.Spacing
@@ -61,29 +65,37 @@ func rowsOf(line *escpos.Line, width int) []row {
 	if line.QR != nil {
 		return []row{codeRow(line.QR, width)}
 	}
+	if line.Barcode != nil {
+		return barcodeRows(line.Barcode, width)
+	}
 	rows := []row{{}}
 	last := &rows[0]
 	for _, span := range line.Spans {
 		span.Width, span.Height = scale(span.Width), scale(span.Height)
+		wide, high := span.Cell()
 		letters := []rune(span.Text)
+		left := last.width
+		if span.At > 0 && span.At < width {
+			left = span.At
+		}
 		for len(letters) > 0 {
-			n := min((width-last.width)/(span.Width*cellWidth), len(letters))
-			if n > 0 {
-				part := span
+			if n := min((width-left)/wide, len(letters)); n > 0 {
+				part := placed{span, left}
 				part.Text = string(letters[:n])
 				letters = letters[n:]
 				last.spans = append(last.spans, part)
-				last.width += n * span.Width * cellWidth
-				last.height = max(last.height, span.Height*cellHeight)
+				last.width = max(last.width, left+n*wide)
+				last.height = max(last.height, high)
 			}
 			if len(letters) > 0 {
 				rows = append(rows, row{})
 				last = &rows[len(rows)-1]
+				left = 0
 			}
 		}
 	}
 	if line.Image != nil {
-		last.image = line.Image
+		last.image, last.imageLeft = line.Image, last.width
 		last.width += line.Image.Width
 		last.height = max(last.height, line.Image.Height)
 	}
@@ -94,28 +106,43 @@ func scale(times int) int { return min(max(times, 1), maxScale) }
 
 // codeRow is empty for a code that is too large for the paper: printers leave it out.
 func codeRow(code *escpos.QR, width int) row {
-	level := qr.L
-	switch code.Level {
-	case 'M':
-		level = qr.M
-	case 'Q':
-		level = qr.Q
-	case 'H':
-		level = qr.H
-	}
-	squares, err := qr.Encode(code.Data, level)
-	if err != nil || code.Module < 1 || squares.Size*code.Module > width {
+	image := code.Image()
+	if image == nil || image.Width > width {
 		return row{}
 	}
-	size := squares.Size * code.Module
-	stride := (size + 7) / 8
-	image := &escpos.Image{Width: size, Height: size, Bits: make([]byte, stride*size)}
-	for y := range size {
-		for x := range size {
-			if squares.Black(x/code.Module, y/code.Module) {
-				image.Bits[y*stride+x/8] |= 0x80 >> (x % 8)
+	return row{width: image.Width, height: image.Height, image: image}
+}
+
+// barcodeRows are the bars and the text above and below them; empty like codeRow.
+func barcodeRows(code *escpos.Barcode, width int) []row {
+	modules, err := code.Bars()
+	wide := len(modules) * code.Module
+	if err != nil || code.Module < 1 || code.Height < 1 || code.Height > maxBars || wide > width {
+		return []row{{}}
+	}
+	stride := (wide + 7) / 8
+	bars := &escpos.Image{Width: wide, Height: code.Height, Bits: make([]byte, stride*code.Height)}
+	for y := range code.Height {
+		for x := range wide {
+			if modules[x/code.Module] {
+				bars.Bits[y*stride+x/8] |= 0x80 >> (x % 8)
 			}
 		}
 	}
-	return row{width: size, height: size, image: image}
+	rows := []row{{width: wide, height: code.Height, image: bars}}
+	letters := []rune(code.Data)
+	text := row{width: wide, height: cellHeight}
+	text.spans = []placed{{
+		escpos.Span{Text: string(letters[:min(len(letters), width/cellWidth)]), Style: escpos.Style{Width: 1, Height: 1}},
+		max((wide-len(letters)*cellWidth)/2, 0),
+	}}
+	if code.Text == escpos.TextAbove || code.Text == escpos.TextBoth {
+		rows = append([]row{text}, rows...)
+	}
+	if code.Text == escpos.TextBelow || code.Text == escpos.TextBoth {
+		rows = append(rows, text)
+	}
+	return rows
 }
+
+const maxBars = 255 // dots of their height

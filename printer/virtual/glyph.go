@@ -25,7 +25,8 @@ const (
 type glyphKey struct {
 	letter        rune
 	bold          bool
-	width, height int
+	width, height int // dots of its cell
+	rotated       bool
 }
 
 // glyph is the darkness of the dots of a cell, 0 to black, row by row.
@@ -60,14 +61,20 @@ func (t *typesetter) glyph(key glyphKey) glyph {
 }
 
 func (t *typesetter) draw(key glyphKey) glyph {
-	width, height := cellWidth*key.width, cellHeight*key.height
+	if key.rotated {
+		upright := key
+		upright.width, upright.height, upright.rotated = key.height, key.width, false
+		return rotate(t.draw(upright), upright.width, upright.height)
+	}
+	width, height := key.width, key.height
+	scaleX, scaleY := float32(width)/cellWidth, float32(height)/cellHeight
 	outline := t.outline(key)
 	if outline == nil {
 		return box(width, height)
 	}
 	t.raster.Reset(width, height)
-	x := func(p fixed.Point26_6) float32 { return float32(p.X) / 64 * float32(key.width) }
-	y := func(p fixed.Point26_6) float32 { return (float32(p.Y)/64 + baseline) * float32(key.height) }
+	x := func(p fixed.Point26_6) float32 { return float32(p.X) / 64 * scaleX }
+	y := func(p fixed.Point26_6) float32 { return (float32(p.Y)/64 + baseline) * scaleY }
 	for _, s := range outline {
 		a, b, c := s.Args[0], s.Args[1], s.Args[2]
 		switch s.Op {
@@ -127,4 +134,15 @@ func box(width, height int) glyph {
 		}
 	}
 	return g
+}
+
+// rotate turns a glyph by 90 degrees, clockwise.
+func rotate(g glyph, width, height int) glyph {
+	to := make(glyph, len(g))
+	for y := range height {
+		for x := range width {
+			to[x*height+height-1-y] = g[y*width+x]
+		}
+	}
+	return to
 }

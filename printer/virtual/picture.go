@@ -29,6 +29,7 @@ const (
 	nothing = 0 // beyond the cut, transparent
 	white   = 1 // paper; white+black is a printed dot
 	black   = 14
+	red     = white + black + 1 // paper again; red+black is a dot of a red ribbon
 )
 
 // Painter draws tickets as they look on paper, one pixel for each dot. It remembers the letters
@@ -65,14 +66,33 @@ func (p *Painter) PNG(w io.Writer, t escpos.Ticket, columns int) error {
 	return nil
 }
 
-// palette is nothing, then paper to ink. A print is as dark as #111.
-func palette() color.Palette {
+// palette is nothing, then paper to ink, and the same in red if the ticket has some. A print is as
+// dark as #111.
+func palette(t escpos.Ticket) color.Palette {
 	colours := color.Palette{nothing: color.RGBA{}}
 	for darkness := range black + 1 {
 		grey := uint8(255 - 17*darkness)
 		colours = append(colours, color.RGBA{grey, grey, grey, 255})
 	}
+	if !hasRed(t) {
+		return colours // 16 make small files
+	}
+	for darkness := range black + 1 {
+		pale := uint8(255 - 17*darkness)
+		colours = append(colours, color.RGBA{255 - uint8(4*darkness), pale, pale, 255})
+	}
 	return colours
+}
+
+func hasRed(t escpos.Ticket) bool {
+	for _, line := range t.Lines {
+		for _, span := range line.Spans {
+			if span.Color == escpos.Red {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (p *Painter) paint(t escpos.Ticket, columns int) *image.Paletted {
@@ -85,13 +105,17 @@ func (p *Painter) paint(t escpos.Ticket, columns int) *image.Paletted {
 
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	paper := image.NewPaletted(image.Rect(0, 0, columns*cellWidth+2*side, height), palette())
+	paper := image.NewPaletted(image.Rect(0, 0, columns*cellWidth+2*side, height), palette(t))
 	for i := range paper.Pix {
 		paper.Pix[i] = white
 	}
 	printed := paper.SubImage(image.Rect(side, 0, side+columns*cellWidth, height)).(*image.Paletted)
 	for i := range rows {
-		p.row(printed, &rows[i])
+		if rows[i].turned {
+			p.turned(printed, rows[i])
+		} else {
+			p.row(printed, &rows[i])
+		}
 	}
 	if t.Cut != escpos.CutNone {
 		cut(paper)
@@ -99,22 +123,45 @@ func (p *Painter) paint(t escpos.Ticket, columns int) *image.Paletted {
 	return paper
 }
 
+// turned draws a row upside down: what is its left stands at the right.
+func (p *Painter) turned(paper *image.Paletted, r row) {
+	top := r.top
+	r.top = 0
+	upright := image.NewPaletted(image.Rect(0, 0, paper.Rect.Dx(), r.height), paper.Palette)
+	for i := range upright.Pix {
+		upright.Pix[i] = white
+	}
+	p.row(upright, &r)
+	for y := 0; y < r.height && top+y < paper.Rect.Max.Y; y++ {
+		at := paper.PixOffset(paper.Rect.Min.X, top+y)
+		from := upright.Pix[(r.height-1-y)*upright.Stride : (r.height-y)*upright.Stride]
+		for x := range from {
+			paper.Pix[at+x] = from[len(from)-1-x]
+		}
+	}
+}
+
 // row is drawn from its left and top on; its letters stand on its bottom.
 func (p *Painter) row(paper *image.Paletted, r *row) {
-	left := paper.Rect.Min.X + r.left
 	bottom := r.top + r.height
 	for _, span := range r.spans {
-		width, height := cellWidth*span.Width, cellHeight*span.Height
+		left := paper.Rect.Min.X + r.left + span.left
+		width, height := span.Cell()
+		ground := uint8(white)
+		if span.Color == escpos.Red {
+			ground = red
+		}
 		for _, letter := range span.Text {
-			g := p.letters.glyph(glyphKey{letter, span.Bold, span.Width, span.Height})
-			stamp(paper, left, bottom-height, width, g, span.Reverse)
+			g := p.letters.glyph(glyphKey{letter, span.Bold, width, height, span.Rotated})
+			stamp(paper, left, bottom-height, width, g, ground, span.Reverse)
 			if span.Underline && !span.Reverse { // printers do not underline white on black
 				line := image.Rect(left, bottom-2, left+width, bottom)
-				fill(paper, line, white+black)
+				fill(paper, line, ground+black)
 			}
 			left += width
 		}
 	}
+	left := paper.Rect.Min.X + r.left + r.imageLeft
 	if r.image != nil {
 		for y := range min(r.image.Height, paper.Rect.Max.Y-r.top) { // it may be longer than the paper
 			for x := range min(r.image.Width, paper.Rect.Max.X-left) {
@@ -127,7 +174,7 @@ func (p *Painter) row(paper *image.Paletted, r *row) {
 }
 
 // stamp draws a glyph; where the paper has ended it is cut off.
-func stamp(paper *image.Paletted, left, top, width int, g glyph, reverse bool) {
+func stamp(paper *image.Paletted, left, top, width int, g glyph, ground uint8, reverse bool) {
 	for y := 0; y < len(g)/width && top+y < paper.Rect.Max.Y; y++ {
 		at := paper.PixOffset(left, top+y)
 		to := paper.Pix[at : at+width]
@@ -135,7 +182,7 @@ func stamp(paper *image.Paletted, left, top, width int, g glyph, reverse bool) {
 			if reverse {
 				darkness = black - darkness
 			}
-			to[x] = white + darkness
+			to[x] = ground + darkness
 		}
 	}
 }

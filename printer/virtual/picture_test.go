@@ -80,6 +80,17 @@ func TestPlaces(t *testing.T) {
 		"column bands":              {"\x1B3\x10" + strings.Repeat("\x1B*\x21\x01\x00\xFF\xFF\xFF\n", 2), image.Rect(side, paperTop, side+1, paperTop+48)},
 		"QR":                        {"\x1Ba\x01" + code("abcdefgh"), cells(2, 0, 28, 336)}, // 21 squares of 16 dots
 		"QR too wide":               {code("abcdefghabcdefghabcdefgh"), image.Rectangle{}},  // 25
+		"font B":                    {reverse + "\x1BM\x01  \n", image.Rect(side, paperTop, side+18, paperTop+17)},
+		"rotated":                   {reverse + "\x1BV\x01\x1D!\x01  \n", image.Rect(side, paperTop, side+48, paperTop+24)},
+		"upside down":               {"\x1B{\x01" + reverse + " \x1DB\x00  \n", cells(31, 0, 1, cellHigh)},
+		"upside down, high":         {"\x1B{\x01\x1D!\x01 " + reverse + "\x1D!\x00 \n", cells(30, 0, 1, cellHigh)},
+		"tab":                       {"\t" + reverse + " \n", cells(8, 0, 1, cellHigh)},
+		"position":                  {"   \x1B$\x00\x01" + reverse + " \n", image.Rect(side+256, paperTop, side+268, paperTop+24)},
+		"position beyond":           {"\x1B$\x00\x02" + reverse + " \n", cells(0, 0, 1, cellHigh)},
+		"barcode":                   {"\x1Dh\x30\x1Dw\x02\x1Ba\x01\x1Dk\x46\x0212", image.Rect(side+165, paperTop, side+219, paperTop+48)}, // 27 modules
+		"barcode, text":             {"\x1Dh\x30\x1Dw\x02\x1DH\x03\x1Dk\x46\x0212", image.Rect(side, paperTop+4, side+54, paperTop+91)},
+		"barcode too wide":          {"\x1Dw\x06\x1Dk\x45\x05ABCDE", image.Rectangle{}},
+		"barcode of nothing":        {"\x1Dk\x45\x01?", image.Rectangle{}},
 		"blank":                     {" \n", image.Rectangle{}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -157,6 +168,33 @@ func TestStyles(t *testing.T) {
 	}
 	if large := count(at("\x1D!\x33a")); large < 14*plain || large > 18*plain {
 		t.Errorf("4x4 has %d dots, plain %d", large, plain)
+	}
+}
+
+// TestRotated: a letter on its side is the letter, turned clockwise.
+func TestRotated(t *testing.T) {
+	upright, rotated := virtual.Picture(decode(t, "F\n"), 32), virtual.Picture(decode(t, "\x1BV\x01F\n"), 32)
+	turned := virtual.Picture(decode(t, "\x1B{\x01F\n"), 32)
+	for y := range cellHigh {
+		for x := range cellWide {
+			want := upright.At(side+x, paperTop+y)
+			if rotated.At(side+cellHigh-1-y, paperTop+x) != want {
+				t.Fatalf("rotated: dot %d, %d is elsewhere", x, y)
+			}
+			if turned.At(side+32*cellWide-1-x, paperTop+cellHigh-1-y) != want {
+				t.Fatalf("upside down: dot %d, %d is elsewhere", x, y)
+			}
+		}
+	}
+}
+
+func TestRed(t *testing.T) {
+	picture := virtual.Picture(decode(t, "\x1Br\x01\x1DB\x01 \x1Br\x00 \n"), 32)
+	if r, g, b, _ := picture.At(side+5, paperTop+5).RGBA(); r < 0xC000 || g > 0x2000 || b > 0x2000 {
+		t.Errorf("red is %x, %x, %x", r, g, b)
+	}
+	if !dark(picture, side+cellWide+5, paperTop+5) {
+		t.Error("black is not black")
 	}
 }
 
@@ -245,6 +283,12 @@ func BenchmarkPicture(b *testing.B) {
 func TestTextOfGraphics(t *testing.T) {
 	got := virtual.Text(decode(t, "abc\n\x1Dv0\x00\x01\x00\x01\x00\xFF\x1D(k\x04\x001P0x\x1D(k\x03\x001Q0\n\n\x1DV\x00"))
 	want := "┌───┐\n│abc│\n│   │ image of 8x1 dots\n│   │ QR code of \"x\"\n└───┘\n"
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+	got = virtual.Text(decode(t, "\x1Dk\x46\x0212\x1B{\x01\x1BM\x01\x1Br\x01\x1BV\x01a\n\x1B{\x00\x1BM\x00\x1Br\x00\x1BV\x00a\tb\n"))
+	want = "┌─────────┐\n│         │ barcode of \"12\"\n│a        │ upside down, font B rotated red\n│a       b│\n│         │ not cut\n└─────────┘\n"
+	want = strings.TrimSuffix(want, "└─────────┘\n")
 	if got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}

@@ -11,8 +11,8 @@ import (
 
 // Text draws a ticket for a console: a box as wide as the widest line, reverse text in brackets,
 // and beside each line its sizes and weight where they are not the usual ones ("2x2 bold").
-// Letters of double width take one column, so what follows them stands further left. Images and
-// QR codes are only named.
+// Letters of double width take one column, so what follows them stands further left. Images,
+// QR codes and barcodes are only named.
 func Text(t escpos.Ticket) string {
 	lines := t.Lines
 	for len(lines) > 0 && lines[len(lines)-1].Blank() {
@@ -52,6 +52,9 @@ func rowOf(line escpos.Line, width int) string {
 	}
 	for i, span := range line.Spans {
 		text := span.Text
+		if span.At > 0 {
+			b.WriteString(strings.Repeat(" ", max(min(span.At/cellWidth, width)-utf8.RuneCountInString(b.String()), 0)))
+		}
 		if span.Reverse {
 			text = bracketed(text)
 		}
@@ -76,14 +79,26 @@ func marksOf(line escpos.Line) string {
 	if line.QR != nil {
 		marks = append(marks, fmt.Sprintf("QR code of %q", line.QR.Data))
 	}
+	if line.Barcode != nil {
+		marks = append(marks, fmt.Sprintf("barcode of %q", line.Barcode.Data))
+	}
+	if line.UpsideDown {
+		marks = append(marks, "upside down")
+	}
 	for _, span := range line.Spans {
 		mark := ""
 		if span.Width != 1 || span.Height != 1 {
 			mark = strconv.Itoa(span.Width) + "x" + strconv.Itoa(span.Height)
 		}
-		if span.Bold {
-			mark = strings.TrimPrefix(mark+" bold", " ")
+		for _, look := range [...]struct {
+			has  bool
+			name string
+		}{{span.Bold, " bold"}, {span.Font == escpos.FontB, " font B"}, {span.Rotated, " rotated"}, {span.Color == escpos.Red, " red"}} {
+			if look.has {
+				mark += look.name
+			}
 		}
+		mark = strings.TrimPrefix(mark, " ")
 		if mark != "" && (len(marks) == 0 || marks[len(marks)-1] != mark) {
 			marks = append(marks, mark)
 		}

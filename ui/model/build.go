@@ -29,9 +29,9 @@ type State struct {
 	Busy map[string]order.CommandType
 	// NotSaved: the last action did not reach the disk.
 	NotSaved bool
-	// PrinterTrouble: a printer needs somebody.
-	PrinterTrouble bool
-	Choice         Choice
+	// Printers are this terminal's.
+	Printers []terminal.PrinterStatus
+	Choice   Choice
 }
 
 // Choice is what somebody has chosen to see.
@@ -223,7 +223,7 @@ func (b *builder) rail(places []Place) []RailItem {
 			item.Icon = "sell"
 		case place == PlacePrinters:
 			item.Icon = "printer"
-			if item.Urgent = b.PrinterTrouble; item.Urgent {
+			if item.Urgent = slices.ContainsFunc(b.Printers, needsSomebody); item.Urgent {
 				item.Pill = "!"
 			}
 		case place == PlaceOrders && open > 0:
@@ -276,11 +276,11 @@ func (b *builder) connection(now time.Time) Connection {
 func (b *builder) banner() Banner {
 	switch {
 	case b.NotSaved:
-		return Banner{ToneLate, "alert", b.Words.Say("banner.not_saved"), b.Words.Say("banner.not_saved.text")}
+		return Banner{Tone: ToneLate, Icon: "alert", Title: b.Words.Say("banner.not_saved"), Text: b.Words.Say("banner.not_saved.text")}
 	case len(b.Settings.locations) == 0:
-		return Banner{ToneWarn, "alert", b.Words.Say("banner.no_settings"), b.Words.Say("banner.no_settings.text")}
+		return Banner{Tone: ToneWarn, Icon: "alert", Title: b.Words.Say("banner.no_settings"), Text: b.Words.Say("banner.no_settings.text")}
 	}
-	return Banner{}
+	return printerBanner(b.Words, b.Printers)
 }
 
 func (b *builder) page(all int) Page {

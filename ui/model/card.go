@@ -43,8 +43,11 @@ func number(o order.Order) string {
 			n = string(runes[len(runes)-6:])
 		}
 	}
-	return "#" + strings.TrimPrefix(n, "#")
+	return numbered(n)
 }
+
+// numbered heads a number with "#".
+func numbered(n string) string { return "#" + strings.TrimPrefix(n, "#") }
 
 func (b *builder) customer(v *view) string {
 	table := ""
@@ -152,13 +155,18 @@ func (b *builder) badge(v *view) Badge {
 	minutes := v.lateness.Minutes
 	duration := b.Words.Duration(minutes)
 	if v.lateness.Late {
-		return badge(ToneLate, "alert", b.Words.Say("badge.late", "duration", duration))
+		late := badge(ToneLate, "alert", b.Words.Say("badge.late", "duration", duration))
+		late.Narrow = b.Words.Say("badge.late_narrow", "duration", duration)
+		return late
 	}
 	// a night's business day is one day, and so is a calendar's
 	promised := v.local(v.Fulfillment.PromisedAt)
 	calendar := v.location.calendar
 	if minutes > soon && days(promised, v.now) != 0 && calendar.BusinessDay(promised) != calendar.BusinessDay(v.now) {
-		return badge(ToneOK, "clock", b.Words.Say("badge.day", "day", b.Words.day(promised, v.now), "time", b.Words.brief(promised)))
+		day := b.Words.day(promised, v.now)
+		another := badge(ToneOK, "clock", b.Words.Say("badge.day", "day", day, "time", b.Words.brief(promised)))
+		another.Narrow = day // the card says the time
+		return another
 	}
 	left := badge(ToneOK, "clock", b.Words.Say("badge.left", "duration", duration))
 	left.Narrow = duration
@@ -178,7 +186,11 @@ func (b *builder) ended(v *view) Badge {
 	if reason := "ended." + string(v.Reason); v.Status == order.Completed && b.Words.has(reason) {
 		key = reason
 	}
-	return badge(ToneInk2, icon, b.Words.Say(key, "channel", b.channel(v.Order)))
+	ended := badge(ToneInk2, icon, b.Words.Say(key, "channel", b.channel(v.Order)))
+	if v.Reason == order.CancelledByPartner { // the monogram says where
+		ended.Narrow = b.Words.Say("ended.cancelled")
+	}
+	return ended
 }
 
 // emphasis is what must not be missed: the deadline to answer, or who stands outside.

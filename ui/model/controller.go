@@ -35,8 +35,10 @@ type Options struct {
 	Wake func()
 	// Places are those that the window has.
 	Places []Place
-	// Printers are this terminal's.
-	Printers []PrinterConfig
+	// Work follows this terminal's printers; nil where the window has no place for them.
+	Work PrinterWork
+	// Tools set up printers; nil where the window has no place for it.
+	Tools PrinterTools
 	// Preferences are those of the last time; what is not known counts as the default.
 	Preferences terminal.Preferences
 }
@@ -59,7 +61,8 @@ type Controller struct {
 	notSaved    bool
 	ended       []order.Order // the last ones, oldest first
 	tapped      tap
-	printers    *printers
+	working     map[string]bool // what a printer's buttons are busy with, by printerKey
+	setup       setup
 }
 
 // tap is the last one that did something.
@@ -82,7 +85,7 @@ func NewController(options Options) (*Controller, error) {
 		options: options, words: map[string]*Words{}, stale: true,
 		choice:  Choice{Place: PlaceOrders, Section: All, Tab: TabItems, PerPage: 5},
 		refused: map[string]*order.Error{}, busy: map[string]order.CommandType{},
-		printers:    newPrinters(options.Printers),
+		working:     map[string]bool{},
 		preferences: known(options.Preferences),
 	}
 	for _, language := range Languages() {
@@ -108,6 +111,9 @@ func (c *Controller) Screen() Screen {
 	for _, id := range c.options.Terminal.Unsent() {
 		s.Unsent[id] = true
 	}
+	if c.options.Work != nil {
+		s.Printers = c.options.Work.Printers()
+	}
 	var settings []shop.Location
 	if stale {
 		settings = c.options.Terminal.Settings()
@@ -121,7 +127,6 @@ func (c *Controller) Screen() Screen {
 	s.Orders = append(s.Orders, c.unseen(s.Orders)...)
 	s.Kept = c.kept(c.choice.Selected)
 	s.Refused, s.Busy, s.NotSaved = maps.Clone(c.refused), maps.Clone(c.busy), c.notSaved
-	s.PrinterTrouble = c.printers.trouble(s.Now)
 	wide := c.wide
 	c.mu.Unlock()
 
@@ -157,14 +162,6 @@ func (c *Controller) chosenWords() *Words {
 		language = c.settings.Language()
 	}
 	return c.words[languageOf(language)]
-}
-
-// Printers are the cards of the Printers screen.
-func (c *Controller) Printers() []PrinterCard {
-	now := c.options.Clock.Now()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.printers.cards(c.chosenWords(), c.settings, now)
 }
 
 // unseen are ended orders whose refusal nobody has read. What is known of no order is dropped.
@@ -208,8 +205,6 @@ func (c *Controller) Notify(e terminal.Event) {
 			c.refuse(e.Command, e.Refused)
 		case terminal.EventSettings:
 			c.stale = true
-		case terminal.EventTicket:
-			c.printers.hear(e.Job, e.Order)
 		}
 	})
 }
@@ -294,11 +289,6 @@ func known(p terminal.Preferences) terminal.Preferences {
 		p.Appearance = ""
 	}
 	return p
-}
-
-// Recall hears which tickets were on paper last before anybody listened.
-func (c *Controller) Recall(papers []terminal.Job) {
-	c.change(func() { c.printers.recall(papers) })
 }
 
 // Wide says that the details stand beside the list, and so are never empty.

@@ -84,8 +84,7 @@ func newController(t *testing.T, orders ...order.Order) (*Controller, *fake, *in
 	var mu sync.Mutex
 	c, err := NewController(Options{
 		Terminal: f, Clock: f, Places: places(),
-		Wake:     func() { mu.Lock(); *woken++; mu.Unlock() },
-		Printers: []PrinterConfig{{Name: "Epson", Stations: []string{"grill"}}},
+		Wake: func() { mu.Lock(); *woken++; mu.Unlock() },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -306,7 +305,7 @@ func TestManyGoroutines(t *testing.T) {
 			for range 20 {
 				c.Notify(terminal.Event{Kind: terminal.EventTicket, Order: o, Job: terminal.Job{Key: o.ID, Station: "grill"}})
 				c.Screen()
-				c.Printers()
+				c.PrinterPlace()
 			}
 		})
 	}

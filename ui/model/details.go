@@ -16,7 +16,7 @@ func (b *builder) details() *Details {
 	section, kind := b.section(v, true)
 	d := &Details{
 		ID: v.ID, Number: number(v.Order), Customer: b.customer(v), Phone: v.Customer.Phone,
-		Badge: b.badge(v), Times: dots(append(b.times(v), section, kind, b.channel(v.Order))...),
+		Badge:       b.badge(v),
 		PendingSend: b.pending(v), Refused: b.refusal(v),
 		Facts: b.facts(v), Chosen: b.Choice.Tab,
 		Total:   b.Words.Money(v.Totals.Total, v.Currency),
@@ -25,6 +25,20 @@ func (b *builder) details() *Details {
 		History: b.history(v),
 		Actions: b.detailActions(v),
 		Back:    b.Words.Say("details.back"),
+		Below:   b.Words.Say("details.below"),
+	}
+	if order.MentionsAllergy(v.Note) {
+		d.Allergy = b.allergy(v.Note)
+	}
+	d.When = dots(b.times(v)...)
+	d.WhereShort = dots(section, kind)
+	d.Where = d.WhereShort
+	if channel := b.channel(v.Order); channel != section {
+		d.Where = dots(d.WhereShort, channel)
+	}
+	d.Allergies = b.allergies(v.Lines)
+	if d.Allergies != "" || d.Allergy != "" {
+		d.AllergiesShort = b.Words.Say("details.allergies_short")
 	}
 	d.Title = dots(d.Number, d.Customer)
 	for _, tab := range []DetailTab{TabItems, TabPayment, TabHistory} {
@@ -32,9 +46,6 @@ func (b *builder) details() *Details {
 	}
 	if v.Uncategorized() {
 		d.Warning = b.Words.Say("details.uncategorized")
-	}
-	if order.MentionsAllergy(v.Note) {
-		d.Allergy = b.allergy(v.Note)
 	}
 	for _, l := range v.Lines {
 		d.Lines = append(d.Lines, b.line(l, v.Currency))
@@ -113,7 +124,7 @@ func (b *builder) facts(v *view) []Fact {
 
 func (b *builder) line(l order.Line, currency string) Line {
 	line := Line{
-		Quantity: strconv.Itoa(l.Ordered()), Name: l.Name, Modifiers: modifiers(l.Modifiers),
+		Quantity: strconv.Itoa(l.Ordered()), Name: l.Name, Extras: modifiers(l.Modifiers),
 		Struck: l.Ordered() == 0,
 	}
 	if line.Struck {
@@ -126,11 +137,11 @@ func (b *builder) line(l order.Line, currency string) Line {
 	case order.MentionsAllergy(l.Note):
 		line.Allergy = b.allergy(l.Note)
 	case l.Note != "":
-		line.Note = b.Words.Say("quote", "text", l.Note)
+		line.Extras = dots(line.Extras, b.Words.Say("quote", "text", l.Note))
 	}
 	// a platform that prices only the whole order sends 0
-	if price := order.Money(l.Quantity) * (l.UnitPrice + priceOf(l.Modifiers)); price != 0 {
-		line.Price = b.Words.Number(price, currency)
+	if price := l.Price(); price != 0 {
+		line.Price = price.Number(currency, b.Words.Language())
 	}
 	return line
 }
@@ -147,24 +158,42 @@ func modifiers(list []order.Modifier) string {
 	return dots(names...)
 }
 
-func priceOf(list []order.Modifier) order.Money {
-	var sum order.Money
-	for _, m := range list {
-		sum += order.Money(m.Quantity) * (m.UnitPrice + priceOf(m.Modifiers))
-	}
-	return sum
+// allergy heads a note with our own word.
+func (b *builder) allergy(note string) string {
+	return b.Words.Say("allergy", "text", allergen(note))
 }
 
-// allergy heads a note with our own word; the customer's "Allergie :" would say it twice.
-func (b *builder) allergy(note string) string {
+// allergen leaves out the customer's "Allergie :": our word would say it twice.
+func allergen(note string) string {
 	head, rest, found := strings.Cut(note, ":")
 	switch strings.ToLower(strings.TrimSpace(head)) {
 	case "allergie", "allergies", "allergy":
 		if found {
-			note = strings.TrimSpace(rest)
+			return strings.TrimSpace(rest)
 		}
 	}
-	return b.Words.Say("allergy", "text", note)
+	return note
+}
+
+// allergies gathers those of all items that are still wanted; of one, its item too.
+func (b *builder) allergies(lines []order.Line) string {
+	var names, texts []string
+	for _, l := range lines {
+		if l.Ordered() == 0 || !order.MentionsAllergy(l.Note) {
+			continue
+		}
+		names = append(names, l.Name)
+		if text := allergen(l.Note); !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return b.Words.Say("details.allergy_of", "text", texts[0], "item", names[0])
+	}
+	return b.Words.Say("details.allergies", "texts", dots(texts...))
 }
 
 // paid says how the order is paid, as the label of its total.
@@ -253,6 +282,9 @@ func (b *builder) detailActions(v *view) []DetailAction {
 				locked = append(locked, action)
 			}
 		}
+	}
+	if v.KitchenVersion > 0 && len(b.Printers) > 0 {
+		actions = append(actions, DetailAction{Label: b.Words.Say("action.print"), Icon: "printer", Kind: ActionOther, Print: true})
 	}
 	return append(actions, locked...)
 }

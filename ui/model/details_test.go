@@ -25,15 +25,16 @@ func TestDetails(t *testing.T) {
 	d := detailsOf(t, French, o)
 	same(t, "title", d.Title, "#214 · Élodie Gagnon")
 	same(t, "phone", d.Phone, "514 555-0148")
-	same(t, "times", d.Times, "Promise 12 h 20 · prévue 12 h 17 · Retrait · DoorDash")
+	same(t, "when", d.When, "Promise 12 h 20 · prévue 12 h 17")
+	same(t, "where", d.Where+", "+d.WhereShort, "Retrait · DoorDash, Retrait")
 	same(t, "paid", d.Paid+" "+d.Total, "Payée sur DoorDash 82,78 $")
 	if len(d.Lines) != 2 || len(d.Tabs) != 3 || !d.Tabs[0].Chosen || d.Warning != "" {
 		t.Fatalf("got %+v", d)
 	}
 	l := d.Lines[0]
-	same(t, "line", strings.Join([]string{l.Quantity, l.Name, l.Modifiers, l.Note, l.Allergy, l.Price}, "|"),
-		"2|Steak frites|saignant · sauce au poivre||ALLERGIE : arachides|59,00")
-	same(t, "note", d.Lines[1].Note, "« bien chaude, svp »")
+	same(t, "line", strings.Join([]string{l.Quantity, l.Name, l.Extras, l.Allergy, l.Price}, "|"),
+		"2|Steak frites|saignant · sauce au poivre|ALLERGIE : arachides|59,00")
+	same(t, "note", d.Lines[1].Extras, "« bien chaude, svp »")
 	var totals []string
 	for _, a := range d.Totals {
 		totals = append(totals, a.Label+" "+a.Text)
@@ -44,8 +45,8 @@ func TestDetails(t *testing.T) {
 	same(t, "history", d.History[2].Text+" "+d.History[2].Who, "Reçue DoorDash")
 
 	english := detailsOf(t, English, o)
-	same(t, "times", english.Times, "Promised 12:20 · expected 12:17 · Pickup · DoorDash")
-	same(t, "note", english.Lines[1].Note, "“bien chaude, svp”")
+	same(t, "when", english.When+", "+english.Where, "Promised 12:20 · expected 12:17, Pickup · DoorDash")
+	same(t, "note", english.Lines[1].Extras, "“bien chaude, svp”")
 	same(t, "price", english.Lines[0].Price+" "+english.Total, "59.00 $82.78")
 }
 
@@ -175,4 +176,29 @@ func TestFactsAndHistory(t *testing.T) {
 	same(t, "facts", strings.Join(facts, ", "), "Mazda grise, place 2, 12, rue Rachel, "+
 		"Point de service : Postes · Dépanneur · 3, rue Roy, Livreur : Karim B. · 514 555-0100, Couverts : non")
 	same(t, "allergy", d.Allergy, "ALLERGIE : allergie aux noix")
+}
+
+// The items' allergies are also said in one line, for where the items are out of sight.
+func TestAllergiesOfItems(t *testing.T) {
+	line := func(name, note string, cancelled int) order.Line {
+		return order.Line{ID: name, Name: name, Quantity: 1, Cancelled: cancelled, Note: note}
+	}
+	tests := []struct {
+		name  string
+		lines []order.Line
+		note  string
+		want  string
+		short string
+	}{
+		{"none", []order.Line{line("Soupe", "bien chaude", 0)}, "", "", ""},
+		{"one, with its item", []order.Line{line("Soupe", "", 0), line("Tarte", "Allergie : noix", 0)}, "", "ALLERGIE : noix (Tarte)", "ALLERGIES : voir les articles"},
+		{"each once", []order.Line{line("Tarte", "Allergie : noix", 0), line("Pain", "allergie : noix", 0), line("Soupe", "sans lait, allergie", 0)}, "", "ALLERGIES : noix · sans lait, allergie", "ALLERGIES : voir les articles"},
+		{"not of what is cancelled", []order.Line{line("Tarte", "Allergie : noix", 1)}, "", "", ""},
+		{"the order's own", []order.Line{line("Tarte", "", 0)}, "Allergie : lait", "", "ALLERGIES : voir les articles"},
+	}
+	for _, tt := range tests {
+		d := detailsOf(t, French, with(run(t, draft("214"), do(order.Accept)...), func(o *order.Order) { o.Lines, o.Note = tt.lines, tt.note }))
+		same(t, tt.name, d.Allergies, tt.want)
+		same(t, tt.name+", short", d.AllergiesShort, tt.short)
+	}
 }

@@ -8,10 +8,8 @@ import (
 	"comptoir/order"
 )
 
-const (
-	nbsp  = "\u00a0" // keeps "12 h 20" and "24,50 $" on one line
-	minus = "\u2212"
-)
+// nbsp keeps "12 h 20" on one line.
+const nbsp = "\u00a0"
 
 // Time is a local time of day: "12 h 20", "12:20".
 func (w *Words) Time(t time.Time) string {
@@ -80,62 +78,5 @@ func twoDigits(n int) string {
 
 // Money writes an amount with its currency: "24,50 $", "$24.50".
 func (w *Words) Money(amount order.Money, currency string) string {
-	number := w.Number(amount, currency)
-	symbol := currency
-	switch currency {
-	case "CAD":
-		symbol = "$"
-	case "USD":
-		if symbol = "$"; w.language == French {
-			symbol = "$" + nbsp + "US"
-		}
-	case "EUR":
-		symbol = "€"
-	case "GBP":
-		symbol = "£"
-	case "JPY":
-		symbol = "¥"
-	}
-	if w.language == French {
-		return number + nbsp + symbol
-	}
-	if symbol == currency { // a code, not a sign
-		symbol += nbsp
-	}
-	if positive, negative := strings.CutPrefix(number, minus); negative {
-		return minus + symbol + positive
-	}
-	return symbol + number
-}
-
-// Number writes an amount without its currency: "59,00", "1,234.50".
-func (w *Words) Number(amount order.Money, currency string) string {
-	point, thousands := ".", ","
-	if w.language == French {
-		point, thousands = ",", nbsp
-	}
-	places, known := order.Digits(currency)
-	if !known {
-		places = 2
-	}
-	sign, digits := "", strconv.FormatInt(int64(amount), 10)
-	if rest, negative := strings.CutPrefix(digits, "-"); negative {
-		sign, digits = minus, rest
-	}
-	if missing := places + 1 - len(digits); missing > 0 {
-		digits = strings.Repeat("0", missing) + digits
-	}
-	whole, part := digits[:len(digits)-places], digits[len(digits)-places:]
-	var b strings.Builder
-	b.WriteString(sign)
-	for i, digit := range whole {
-		if left := len(whole) - i; i > 0 && left%3 == 0 {
-			b.WriteString(thousands)
-		}
-		b.WriteRune(digit)
-	}
-	if places > 0 {
-		b.WriteString(point + part)
-	}
-	return b.String()
+	return amount.Text(currency, w.language)
 }

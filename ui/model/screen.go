@@ -90,6 +90,9 @@ type Banner struct {
 	Icon  Icon
 	Title string
 	Text  string
+	// Action leads to Place; none where it is empty.
+	Action string
+	Place  Place
 }
 
 // Section is a part of the Orders screen.
@@ -201,14 +204,21 @@ type Details struct {
 	Customer string
 	Phone    string
 	Badge    Badge
-	// Times: "Promise 12 h 20 · prévue 12 h 25 · DoorDash".
-	Times       string
+	// When: "Promise 12 h 20 · prévue 12 h 25"; empty where nothing was promised.
+	When string
+	// Where: "Retrait · DoorDash". WhereShort leaves out the channel.
+	Where       string
+	WhereShort  string
 	PendingSend string
 	Refused     string
 	// Facts: address, vehicle, table, courier, utensils, note.
 	Facts []Fact
 	// Allergy is set where the order's note speaks of one.
 	Allergy string
+	// Allergies says those of the items in one line, for where they are out of sight;
+	// AllergiesShort only that there are some. Empty where there are none.
+	Allergies      string
+	AllergiesShort string
 	// Warning: an item has no category.
 	Warning string
 	Tabs    []DetailTabItem
@@ -226,6 +236,7 @@ type Details struct {
 	// Actions: the primary one first, if any; then the others; then what is locked.
 	Actions []DetailAction
 	Back    string // "Retour"
+	Below   string // "Voir la suite": more lies below
 }
 
 // DetailTabItem is one segment of the details' tabs.
@@ -243,11 +254,11 @@ type Fact struct {
 
 // Line is one item of an order.
 type Line struct {
-	Quantity  string
-	Name      string
-	Modifiers string
-	// Note stands in the language's quotes; Allergy replaces it where it speaks of one.
-	Note    string
+	Quantity string
+	Name     string
+	// Extras are modifiers and note, which stands in the language's quotes; Allergy replaces the
+	// note where it speaks of one.
+	Extras  string
 	Allergy string
 	Price   string
 	// Change: "1 annulé"; Struck where nothing of it is wanted any more.
@@ -297,6 +308,8 @@ type DetailAction struct {
 	Kind        ActionKind
 	Busy        bool
 	Explanation Explanation
+	// Print opens the PrintSheet, in place of a command.
+	Print bool
 }
 
 // Explanation says why something cannot be done here, and who to ask.
@@ -333,20 +346,6 @@ type AlarmRow struct {
 	Text   string
 	GotIt  string
 	Busy   bool
-}
-
-// PrinterCard is one printer of this terminal.
-type PrinterCard struct {
-	Name     string
-	Stations string
-	Address  string
-	Badge    Badge
-	// Waiting: "3 tickets en attente, #217 le premier", or "File vide".
-	Waiting string
-	// Problem is the last fault in words; empty where there is none.
-	Problem string
-	// Last are the newest tickets first.
-	Last []TicketRef
 }
 
 // TicketRef finds the picture of a ticket.

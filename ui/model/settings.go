@@ -83,3 +83,16 @@ func (l *location) printAhead() time.Duration {
 func (l *location) ringing(o order.Order, now time.Time) []order.Alarm {
 	return o.Ringing(l.printAhead(), now)
 }
+
+// stations lists the stations of all locations, each id once.
+func (s Settings) stations() []shop.Station {
+	var stations []shop.Station
+	for _, l := range s.locations {
+		for _, station := range l.Stations {
+			if !slices.ContainsFunc(stations, func(known shop.Station) bool { return known.ID == station.ID }) {
+				stations = append(stations, station)
+			}
+		}
+	}
+	return stations
+}

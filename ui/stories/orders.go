@@ -151,6 +151,20 @@ func Orders(language string) []order.Order {
 	return orders
 }
 
+// Long are the usual ones, but one has many items, and the last of them an allergy.
+func Long(language string) []order.Order {
+	orders := Orders(language)
+	long := &orders[1]
+	for i := range 6 {
+		l := orders[i+3].Clone().Lines[0]
+		l.ID = fmt.Sprint("more-", i)
+		long.Lines = append(long.Lines, l)
+	}
+	last := &long.Lines[len(long.Lines)-1]
+	last.Note = word{"Allergie : fruits à coque", "Allergy: tree nuts"}.in(language)
+	return orders
+}
+
 // Hard are 300 open orders: long names, many lines, and words that do not break.
 func Hard(language string) []order.Order {
 	usual := Orders(language)

@@ -37,6 +37,7 @@ func Stories() []Story {
 		{"details", Orders, open("order-214")},
 		{"payment", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabPayment) }},
 		{"history", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabHistory) }},
+		{"allergy", Long, open("order-217")},
 		{"pickup", Orders, func(s *Stage) { s.Controller.Section(model.Pickup) }},
 		{"alarm", ringing, nil},
 		{"explanation", Orders, func(s *Stage) { open("order-214")(s); s.explain = true }},
@@ -44,6 +45,27 @@ func Stories() []Story {
 		{"empty", func(string) []order.Order { return nil }, nil},
 		{"waiting", func(string) []order.Order { return nil }, func(s *Stage) { s.terminal.locations = nil; s.terminal.link.Online = false }},
 		{"printers", Orders, func(s *Stage) { tickets(s); s.Controller.Go(model.PlacePrinters) }},
+		{"printers-trouble", Orders, func(s *Stage) { trouble(s); s.Controller.Go(model.PlacePrinters) }},
+		{"printers-offline", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
+		{"printers-none", Orders, func(s *Stage) { s.Controller.Go(model.PlacePrinters) }},
+		{"printers-log", Orders, func(s *Stage) { trouble(s); s.Controller.Go(model.PlacePrinters); s.open = s.Window.ReadFaults }},
+		{"ticket", Orders, func(s *Stage) {
+			tickets(s)
+			s.Controller.Go(model.PlacePrinters)
+			s.open = func() { s.Window.ReadTicket("cuisine214") }
+		}},
+		{"printer-banner", Orders, trouble},
+		{"print", Orders, func(s *Stage) {
+			tickets(s)
+			open("order-214")(s)
+			s.open = func() { s.Window.Print("order-214") }
+		}},
+		{"details-print", Orders, func(s *Stage) { tickets(s); open("order-214")(s) }},
+		{"setup-address", Orders, setUp(model.SetupAddress)},
+		{"setup-wrong", Orders, setUpWrong},
+		{"setup-test", Orders, setUp(model.SetupTest)},
+		{"setup-stations", Orders, setUp(model.SetupStations)},
+		{"setup-options", Orders, setUp(model.SetupOptions)},
 		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
 		{"offline-printers", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
@@ -74,28 +96,6 @@ func offline(s *Stage) {
 	})
 }
 
-// tickets is what the printers have done.
-func tickets(s *Stage) {
-	for i, o := range Orders(s.language)[:6] {
-		for _, station := range []string{"cuisine", "bar"} {
-			ticket := &terminal.Ticket{
-				Kind: order.Kitchen, Language: s.language, TimeZone: "America/Montreal", Number: o.Number, Section: o.Fulfillment.Type,
-				Promised: o.Fulfillment.PromisedAt, Customer: o.Customer.Name, Channel: o.Channel, Station: station, Part: 1, Parts: 2,
-				Lines: o.Lines, Received: o.PlacedAt, PrintedAt: at(12, i), Sequence: i + 1,
-			}
-			job := terminal.Job{
-				Key: station + o.Number, OrderID: o.ID, Station: station, State: terminal.JobSent,
-				SentAt: at(12, i), Ticket: ticket,
-			}
-			if station == "bar" && i == 5 {
-				job.State, job.Problem = terminal.JobUnconfirmed, word{"connexion perdue au milieu du ticket", "connection lost in mid-ticket"}.in(s.language)
-			}
-			s.pictures[job.Key] = paper(*ticket)
-			s.Controller.Notify(terminal.Event{Kind: terminal.EventTicket, Job: job, Order: o})
-		}
-	}
-}
-
 func paper(ticket terminal.Ticket) image.Image {
 	profile := escpos.Generic(48)
 	bytes, err := printer.Render(ticket, profile)
@@ -119,10 +119,37 @@ type Stage struct {
 	pictures map[string]image.Image
 	silent   bool
 	explain  bool
+	printers []terminal.PrinterStatus
+	faults   []terminal.FaultPeriod
+	open     func() // a sheet, once the window has its size
 }
 
 // Show makes a window of a size and tells the story on it, by a test driver of Fyne.
 func Show(app fyne.App, story Story, language string, mode theme.Mode, width, height float32) (*Stage, error) {
+	s, err := Open(app, story, language, mode)
+	if err != nil {
+		return nil, err
+	}
+	s.Window.Draw()
+	s.Window.Fyne().Resize(fyne.NewSize(width, height))
+	// what the new size asked of the controller comes with the next states
+	const settled = 4
+	for range settled {
+		s.Window.Draw()
+	}
+	if s.open != nil {
+		s.open()
+	}
+	if s.explain {
+		if err := s.tapLocked(); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// Open makes a window that shows nothing yet, and brings its controller where the story is.
+func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, error) {
 	s := &Stage{language: language, pictures: map[string]image.Image{}, terminal: &canned{
 		orders: story.Orders(language), locations: []shop.Location{location(language)},
 		link: terminal.Event{Kind: terminal.EventLink, Online: true, Since: at(12, 2)},
@@ -132,10 +159,7 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
-		Printers: []model.PrinterConfig{
-			{Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Address: "192.168.1.41:9100", Stations: []string{"cuisine"}},
-			{Name: "Bar", Address: "192.168.1.42:9100", Stations: []string{"bar"}},
-		},
+		Tools:  fitter{language}, Work: s,
 	})
 	if err != nil {
 		return nil, err
@@ -147,18 +171,6 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 	})
 	if story.Tell != nil {
 		story.Tell(s)
-	}
-	s.Window.Draw()
-	s.Window.Fyne().Resize(fyne.NewSize(width, height))
-	// what the new size asked of the controller comes with the next states
-	const settled = 4
-	for range settled {
-		s.Window.Draw()
-	}
-	if s.explain {
-		if err := s.tapLocked(); err != nil {
-			return nil, err
-		}
 	}
 	return s, nil
 }
@@ -172,6 +184,13 @@ func (s *Stage) tapLocked() error {
 		}
 	}
 	return errors.New("no action is locked")
+}
+
+// Rename gives the customer of an order another name.
+func (s *Stage) Rename(i int, name string) {
+	o := s.terminal.orders[i].Clone()
+	o.Customer.Name = name
+	s.terminal.orders[i] = o
 }
 
 // Close ends the stage.
@@ -226,7 +245,11 @@ func location(language string) shop.Location {
 	return shop.Location{
 		ID: "plateau", Name: "Plateau", TimeZone: "America/Montreal", Currency: "CAD", Language: language,
 		DayStarts: "04:00", PrintAheadMinutes: 600, PreparationMinutes: 20,
-		Stations: []shop.Station{{ID: "cuisine", Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Default: true}, {ID: "bar", Name: "Bar"}},
+		Stations: []shop.Station{
+			{ID: "cuisine", Name: word{"Cuisine chaude", "Hot kitchen"}.in(language), Default: true, Categories: []string{word{"Plats", "Mains"}.in(language), word{"Soupes", "Soups"}.in(language)}},
+			{ID: "bar", Name: "Bar", Categories: []string{word{"Boissons", "Drinks"}.in(language)}},
+			{ID: "froid", Name: word{"Froid et desserts", "Cold and desserts"}.in(language), Categories: []string{word{"Salades", "Salads"}.in(language), "Desserts"}},
+		},
 		Connections: []shop.Connection{
 			{ID: "doordash", Partner: "DoorDash", Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
 			{ID: "deliverect", Partner: "Deliverect", Policy: market},

@@ -1,6 +1,7 @@
 package theme_test
 
 import (
+	"image"
 	"image/color"
 	"math"
 	"testing"
@@ -70,22 +71,42 @@ func TestTextCanBeRead(t *testing.T) {
 
 // The text of a button is also read while a finger is on it.
 func TestTextCanBeReadWhenPressed(t *testing.T) {
-	pairs := map[theme.Token]theme.Token{
-		theme.Acc: theme.OnAcc, theme.AccSoft: theme.AccInk, theme.Surface: theme.Ink,
+	pairs := []struct {
+		fill  theme.Token
+		texts []theme.Token
+	}{
+		{theme.Acc, []theme.Token{theme.OnAcc}},
+		{theme.AccSoft, []theme.Token{theme.AccInk}},
+		// buttons, cards and tabs
+		{theme.Surface, []theme.Token{theme.Ink, theme.Ink2, theme.LateInk}},
+		{theme.Sunk, []theme.Token{theme.Ink}}, // the sign that there is more, and what is locked
+		{theme.Inv, []theme.Token{theme.OnInv}},
+		{theme.None, []theme.Token{theme.Ink2}}, // items of the rail
 	}
 	for name, mode := range modes {
-		for fill, text := range pairs {
-			if got := contrast(theme.Color(mode, text), theme.Pressed(mode, fill)); got < 4.5 {
-				t.Errorf("%s: text %d on pressed %d has a contrast of %.2f", name, text, fill, got)
+		for _, pair := range pairs {
+			pressed := theme.Pressed(mode, pair.fill)
+			for _, text := range pair.texts {
+				if got := contrast(theme.Color(mode, text), over(pressed, theme.Color(mode, theme.Surface))); got < 4.5 {
+					t.Errorf("%s: text %d on pressed %d has a contrast of %.2f", name, text, pair.fill, got)
+				}
 			}
-			if mode == theme.HighContrast && fill == theme.Acc {
+			if mode == theme.HighContrast && pair.fill == theme.Acc {
 				continue // nearly black already
 			}
-			if theme.Pressed(mode, fill) == theme.Color(mode, fill) {
-				t.Errorf("%s: fill %d does not change under a finger", name, fill)
+			if pressed == theme.Color(mode, pair.fill) {
+				t.Errorf("%s: fill %d does not change under a finger", name, pair.fill)
 			}
 		}
 	}
+}
+
+// over lays a colour on an opaque one.
+func over(top, under color.NRGBA) color.NRGBA {
+	mix := func(a, b uint8) uint8 {
+		return uint8((int(a)*int(top.A) + int(b)*(255-int(top.A))) / 255)
+	}
+	return color.NRGBA{R: mix(top.R, under.R), G: mix(top.G, under.G), B: mix(top.B, under.B), A: 255}
 }
 
 func TestBordersOfPressablesCanBeSeen(t *testing.T) {
@@ -160,29 +181,68 @@ func TestIcons(t *testing.T) {
 		t.Error("an icon is made twice")
 	}
 	palette.SetMode(theme.Dark)
-	dark := palette.Icon("bag", 24, theme.Ink)
-	small := palette.Icon("bag", 16, theme.Ink)
-	palette.SetScale(2)
-	sharp := palette.Icon("bag", 16, theme.Ink)
-	names := map[string]bool{}
-	for _, icon := range []fyne.Resource{ink, dark, small, sharp} {
-		names[icon.Name()] = true
+	if palette.Icon("bag", 24, theme.Ink) == ink || palette.Icon("bag", 16, theme.Ink) == palette.Icon("bag", 24, theme.Ink) {
+		t.Error("modes or sizes are mixed up")
 	}
-	if len(names) != 4 {
-		t.Errorf("Fyne would mix up %v", names)
+	if got := palette.Icon("none", 24, theme.Ink); covered(got) != 0 {
+		t.Error("an unknown icon is not empty")
 	}
-	if string(palette.Icon("none", 24, theme.Ink).Content()) == "" {
-		t.Error("an unknown icon is not a picture")
+	for _, name := range assets.IconNames() {
+		if covered(palette.Icon(name, 24, theme.Ink)) == 0 {
+			t.Errorf("%s draws nothing", name)
+		}
 	}
 	if got := len(assets.IconNames()); got != 54 {
 		t.Errorf("%d icons", got)
 	}
 }
 
+// The stroke of a plain line is as wide as its size asks for: 2 of 24, and never thinner than
+// 1.75, in the two pixels that each unit has.
+func TestIconsHaveWholeStrokes(t *testing.T) {
+	for size, want := range map[float32]float64{16: 1.75, 18: 1.75, 24: 2, 32: 32.0 / 12, 40: 40.0 / 12} {
+		picture := theme.NewPalette(theme.Light).Icon("minus", size, theme.Ink)
+		if got := float32(picture.Bounds().Dx()); got != 2*size {
+			t.Fatalf("size %g has %g pixels", size, got)
+		}
+		middle, stroke := picture.Bounds().Dx()/2, 0.0
+		for y := range picture.Bounds().Dy() {
+			stroke += float64(picture.RGBAAt(middle, y).A) / 255 / 2
+		}
+		if math.Abs(stroke-want) > 0.05 {
+			t.Errorf("size %g: the stroke is %.2f wide, want %.2f", size, stroke, want)
+		}
+	}
+}
+
+// covered counts the pixels that are drawn.
+func covered(picture *image.RGBA) int {
+	count := 0
+	for i := 3; i < len(picture.Pix); i += 4 {
+		if picture.Pix[i] > 0 {
+			count++
+		}
+	}
+	return count
+}
+
 func TestRolesAreBigEnough(t *testing.T) {
 	for role := theme.Body; role <= theme.AlarmNumber; role++ {
 		if role.Size() < 16 || role.LineHeight() < role.Size()*1.2 {
 			t.Errorf("role %d: %g in %g", role, role.Size(), role.LineHeight())
+		}
+	}
+}
+
+func TestAtMostIsNeverTooNarrow(t *testing.T) {
+	test.NewTempApp(t)
+	palette := theme.NewPalette(theme.Light)
+	for _, words := range []string{"", "Élodie Gagnon", "AVAToYeW.", "fi ffl ¼ « œuf » 12 h 20", "Łukasz Żółć", "سلمى العلوي", "山田太郎", "a\u0301b"} {
+		for _, role := range []theme.Role{theme.Body, theme.CustomerName, theme.AlarmNumber} {
+			exact, most := role.Measure(words), palette.AtMost(role, words)
+			if most < exact || most > exact*1.1+4 {
+				t.Errorf("%q: at most %.1f, measured %.1f", words, most, exact)
+			}
 		}
 	}
 }

@@ -115,6 +115,9 @@ func Pressed(mode Mode, token Token) color.NRGBA {
 		ink.A = pressedAlpha
 		return ink
 	}
+	if fill == ink { // the chosen tab
+		ink = Color(mode, Surface)
+	}
 	mix := func(from, to uint8) uint8 {
 		return uint8(float64(from)*(1-pressedPart) + float64(to)*pressedPart + 0.5)
 	}

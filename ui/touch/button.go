@@ -157,6 +157,9 @@ func (b *Button) look() buttonLook {
 	case b.locked != "":
 		look.fill, look.border, look.ink = theme.Sunk, theme.None, theme.Dis
 		look.role, look.iconSize, look.icon, look.trailing = theme.BodyBold, 20, "lock", "right"
+		if b.Pressed() { // on the darker fill
+			look.ink = theme.Ink
+		}
 	case b.disabled:
 		look.fill, look.border, look.ink = theme.Sunk, theme.None, theme.Dis
 	}

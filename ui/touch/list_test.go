@@ -388,14 +388,16 @@ func TestScrollOfOneContent(t *testing.T) {
 	content := canvas.NewRectangle(color.Black)
 	content.SetMinSize(fyne.NewSize(100, 500))
 	scroll := touch.NewScroll(content)
+	moved := 0
+	scroll.OnMoved = func() { moved++ }
 	scroll.Resize(fyne.NewSize(200, 300))
 	scroll.DragBy(0, -1000)
 	scroll.Release()
 	if got := content.Position().Y; got != -200 {
 		t.Errorf("content at %g", got)
 	}
-	if top, bottom := scroll.AtEnd(); top || !bottom {
-		t.Errorf("at end %t, %t", top, bottom)
+	if got := scroll.Offset(); got != 200 || moved == 0 {
+		t.Errorf("offset %g, said %d times", got, moved)
 	}
 	scroll.ScrollToTop()
 	if content.Size() != fyne.NewSize(200, 500) || content.Position().Y != 0 {

@@ -130,6 +130,9 @@ func (t *Text) SetRole(role theme.Role) {
 	t.Object.Refresh()
 }
 
+// Role returns size and weight.
+func (t *Text) Role() theme.Role { return t.role }
+
 // Words returns all words, cut or not.
 func (t *Text) Words() string { return t.words }
 
@@ -159,12 +162,22 @@ func (t *Text) PlaceCentre(x, y, width float32) { t.Place(x+(width-t.Width())/2,
 // PlaceCut puts words in a width, ending with an ellipsis if they are longer.
 // Not for numbers, times, amounts, badges or buttons.
 func (t *Text) PlaceCut(x, y, width float32) {
-	words := t.words
-	if t.Width() > width {
-		words = Cut(t.words, t.role, width)
+	words, needed := t.words, t.AtMost()
+	if needed > width {
+		if needed = t.Width(); needed > width {
+			words = Cut(t.words, t.role, width)
+		}
 	}
 	t.show(words)
-	place(t.Object, x, y-raise, min(t.Width(), max(width, 0)), t.LineHeight())
+	place(t.Object, x, y-raise, min(needed, max(width, 0)), t.LineHeight())
+}
+
+// AtMost is a width that the words do not exceed, and costs less than Width where they are new.
+func (t *Text) AtMost() float32 {
+	if t.width >= 0 {
+		return t.width
+	}
+	return t.palette.AtMost(t.role, t.words)
 }
 
 func (t *Text) show(words string) {
@@ -218,8 +231,8 @@ func (i *Icon) Set(name string, token theme.Token) {
 		return
 	}
 	show(i.Object, true)
-	if resource := i.palette.Icon(name, i.size, token); i.Object.Resource != resource {
-		i.Object.Resource = resource
+	if picture := i.palette.Icon(name, i.size, token); i.Object.Image != picture {
+		i.Object.Image = picture
 		i.Object.Refresh()
 	}
 }

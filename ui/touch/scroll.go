@@ -129,6 +129,9 @@ func (s *scrolling) reveal(from, to float32) {
 // pressed in it need SetScroller(scroll).
 type Scroll struct {
 	scrolling
+	// OnMoved runs when Offset may answer something else.
+	OnMoved func()
+
 	content fyne.CanvasObject
 }
 
@@ -137,6 +140,9 @@ func NewScroll(content fyne.CanvasObject) *Scroll {
 	scroll := &Scroll{content: content}
 	scroll.arrange = func() {
 		place(content, 0, -scroll.offset, scroll.Size().Width, max(content.MinSize().Height, scroll.Size().Height))
+		if scroll.OnMoved != nil {
+			scroll.OnMoved()
+		}
 	}
 	scroll.length = func() (float32, float32) { return content.MinSize().Height, scroll.Size().Height }
 	scroll.ExtendBaseWidget(scroll)
@@ -152,8 +158,8 @@ func (s *Scroll) PageDown() { s.moveTo(s.offset + s.Size().Height*0.8) }
 // PageUp scrolls back by as much.
 func (s *Scroll) PageUp() { s.moveTo(s.offset - s.Size().Height*0.8) }
 
-// AtEnd tells whether there is nothing above and nothing below.
-func (s *Scroll) AtEnd() (top, bottom bool) { return s.offset <= 0, s.offset >= s.limit() }
+// Offset is how much of the content lies above the view.
+func (s *Scroll) Offset() float32 { return s.offset }
 
 // CreateRenderer is called by Fyne.
 func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {

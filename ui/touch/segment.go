@@ -39,6 +39,9 @@ func (s *Segment) Choose(index int) {
 	}
 }
 
+// OnChanged makes changed run when a finger chooses another one.
+func (s *Segment) OnChanged(changed func(int)) { s.changed = changed }
+
 // SetLabels changes the words of as many parts as there are.
 func (s *Segment) SetLabels(labels []string) {
 	for index, part := range s.parts {

@@ -1,0 +1,9 @@
+package printer
+
+// For tests from outside.
+var (
+	// ProbeOver is Probe over any conversation.
+	ProbeOver  = probe
+	NewReading = newReading
+	NewPatient = newPatient
+)

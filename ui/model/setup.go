@@ -1,0 +1,430 @@
+package model
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+
+	"comptoir/terminal"
+)
+
+// PrinterTools is what setting up a printer asks of the terminal. All of it may wait.
+type PrinterTools interface {
+	// Devices lists the device files that may be printers.
+	Devices() []string
+	// Find asks a printer what it is; a *terminal.PrinterError says why it cannot.
+	Find(context.Context, terminal.PrinterSetup) (terminal.PrinterFound, error)
+	// TestPage prints one, in a language.
+	TestPage(ctx context.Context, setup terminal.PrinterSetup, language string) error
+	// CodePages lists the pages that the test page has a line in, in its order, for a printer.
+	CodePages(terminal.PrinterSetup) []string
+	// Setups are the printers and stations as they are set up now.
+	Setups() ([]terminal.PrinterSetup, map[string]terminal.StationSetup)
+	SetPrinter(terminal.PrinterSetup) error
+	RemovePrinter(name string) error
+	SetStation(station string, setup terminal.StationSetup) error
+}
+
+// Errand is something slow that a tap asks for, such as asking a printer what it is. It ends
+// with its context. nil is nothing to do.
+type Errand func(context.Context)
+
+// SetupStep is a page of the sheet that sets up a printer.
+type SetupStep string
+
+// The pages, in their order; options are those of one station.
+const (
+	SetupAddress  SetupStep = "address"
+	SetupTest     SetupStep = "test"
+	SetupStations SetupStep = "stations"
+	SetupOptions  SetupStep = "options"
+)
+
+func setupSteps() []SetupStep { return []SetupStep{SetupAddress, SetupTest, SetupStations} }
+
+// Setup is the sheet that adds a printer, or changes one.
+type Setup struct {
+	Title string
+	Step  SetupStep
+	// Steps are the pages by name: "1 · Adresse".
+	Steps []SetupPage
+
+	// Of SetupAddress: by network or by cable, what was typed, what is plugged in.
+	Kinds   []string
+	Kind    int
+	Field   SetupField
+	Devices []SetupChoice
+	Hint    string
+
+	// Of SetupTest: what was found, and what the paper shows.
+	Found   []Fact
+	Samples SetupQuestion
+	Widths  SetupQuestion
+	Again   string
+
+	// Of SetupStations and SetupOptions.
+	Stations []SetupStation
+	Options  SetupStationOptions
+
+	// Problem says what went wrong, what still works and what to do.
+	Problem Banner
+	Next    SetupButton
+	Back    string // empty on the first page
+	Remove  string // of a printer that is there already
+	Close   string
+}
+
+// SetupPage is one page's name.
+type SetupPage struct {
+	Name         string
+	Chosen, Done bool
+}
+
+// SetupField is the line in which an address is typed.
+type SetupField struct {
+	Label, Text string
+	// Wrong is the sentence below it; empty where it is right.
+	Wrong string
+}
+
+// SetupChoice is one of several; ID is what SetupChoose takes.
+type SetupChoice struct {
+	ID, Name string
+	Chosen   bool
+}
+
+// SetupQuestion is what somebody reads off the test page.
+type SetupQuestion struct {
+	Text    string
+	Choices []SetupChoice
+}
+
+// SetupStation is a station that may print there.
+type SetupStation struct {
+	ID, Name string
+	// Text names its categories, and where it prints now.
+	Text string
+	On   bool
+	// More leads to its options; empty where it does not print there.
+	More string
+}
+
+// SetupStationOptions is how a station's tickets look and sound.
+type SetupStationOptions struct {
+	BigText, Combine SetupSwitch
+	Beeps, Copies    SetupStepper
+	Language, Backup SetupQuestion
+}
+
+// SetupSwitch is on or off.
+type SetupSwitch struct {
+	Label, OnText, OffText string
+	On                     bool
+}
+
+// SetupStepper is a number within a range.
+type SetupStepper struct {
+	Label, Text string
+	Less, More  bool
+}
+
+// SetupButton is the one that goes on.
+type SetupButton struct {
+	Label string
+	Icon  Icon
+	// Busy: the label says so, and the button holds still.
+	Busy bool
+	// Locked: nothing to go on with yet.
+	Locked bool
+}
+
+const (
+	kindNetwork = 0
+	kindCable   = 1
+
+	// defaultPort is where nearly every network printer listens.
+	defaultPort = "9100"
+	serialSpeed = ",9600"
+	mostTyped   = 64
+	mostBeeps   = 9
+	mostCopies  = 3
+)
+
+// setup is the sheet's state. The Controller's lock guards it.
+type setup struct {
+	open     bool
+	existing string // the printer that is being changed; empty for a new one
+	step     SetupStep
+	kind     int
+	typed    string
+	wrong    string // key of what is wrong with it
+	devices  []string
+	device   string
+	busy     string // key of what is being done
+	problem  terminal.Fault
+	failed   string // key of what could not be done
+	printer  terminal.PrinterSetup
+	found    *terminal.PrinterFound
+	pages    []string
+	printers []terminal.PrinterSetup
+	stations map[string]terminal.StationSetup
+	chosen   map[string]bool
+	station  string // whose options are shown
+}
+
+// setupWidths are what paper there is, in columns.
+func setupWidths() []int { return []int{32, 42, 48} }
+
+func (s *setup) sheet(w *Words, settings Settings) *Setup {
+	if !s.open {
+		return nil
+	}
+	sheet := &Setup{Title: w.Say("setup.title"), Step: s.step, Close: w.Say("setup.close")}
+	if s.existing != "" {
+		sheet.Title, sheet.Remove = w.Say("setup.title.change", "printer", s.existing), w.Say("setup.remove")
+	}
+	at := slices.Index(setupSteps(), s.step)
+	for i, step := range setupSteps() {
+		sheet.Steps = append(sheet.Steps, SetupPage{
+			Name: w.Say("setup.step", "number", strconv.Itoa(i+1), "name", w.Say("setup.step."+string(step))), Chosen: i == at, Done: i < at,
+		})
+	}
+	if s.step != SetupAddress {
+		sheet.Back = w.Say("setup.back")
+	}
+	switch s.step {
+	case SetupAddress:
+		s.addressPage(w, sheet)
+	case SetupTest:
+		s.testPage(w, sheet)
+	case SetupStations:
+		s.stationsPage(w, settings, sheet)
+	case SetupOptions:
+		s.optionsPage(w, settings, sheet)
+	}
+	if s.busy != "" {
+		sheet.Next.Label, sheet.Next.Busy = w.Say(s.busy), true
+	}
+	sheet.Problem = s.trouble(w)
+	return sheet
+}
+
+func (s *setup) addressPage(w *Words, sheet *Setup) {
+	sheet.Kinds = []string{w.Say("setup.network"), w.Say("setup.cable")}
+	sheet.Kind = s.kind
+	sheet.Next = SetupButton{Label: w.Say("setup.print_test"), Icon: "printer"}
+	if s.kind == kindNetwork {
+		sheet.Field = SetupField{Label: w.Say("setup.address"), Text: s.typed}
+		if s.wrong != "" {
+			sheet.Field.Wrong = w.Say(s.wrong)
+		}
+		sheet.Hint = w.Say("setup.address.hint")
+		sheet.Next.Locked = s.typed == ""
+		return
+	}
+	for _, device := range s.devices {
+		sheet.Devices = append(sheet.Devices, SetupChoice{ID: device, Name: device, Chosen: device == s.device})
+	}
+	sheet.Hint = w.Say("setup.cable.hint")
+	if len(s.devices) == 0 {
+		sheet.Hint = w.Say("setup.cable.none")
+		sheet.Next = SetupButton{Label: w.Say("setup.look_again"), Icon: "refresh"}
+		return
+	}
+	sheet.Next.Locked = s.device == ""
+}
+
+func (s *setup) testPage(w *Words, sheet *Setup) {
+	if f := s.found; f != nil {
+		if name := strings.TrimSpace(f.Maker + " " + f.Model); name != "" {
+			sheet.Found = append(sheet.Found, Fact{"printer", name})
+		}
+		sheet.Found = append(sheet.Found, Fact{proofIcon(f.Proof), w.Say("proof." + f.Proof)})
+	}
+	sheet.Samples.Text = w.Say("setup.sample")
+	for i, page := range s.pages {
+		sheet.Samples.Choices = append(sheet.Samples.Choices, SetupChoice{
+			ID: page, Name: strconv.Itoa(i + 1), Chosen: page == s.printer.CodePage || s.printer.CodePage == "" && i == 0,
+		})
+	}
+	sheet.Widths.Text = w.Say("setup.width")
+	for _, columns := range setupWidths() {
+		text := strconv.Itoa(columns)
+		sheet.Widths.Choices = append(sheet.Widths.Choices, SetupChoice{ID: text, Name: text, Chosen: columns == s.printer.Columns})
+	}
+	sheet.Again = w.Say("setup.print_again")
+	sheet.Next = SetupButton{Label: w.Say("setup.to_stations"), Icon: "right"}
+}
+
+func (s *setup) stationsPage(w *Words, settings Settings, sheet *Setup) {
+	sheet.Hint = w.Say("setup.stations.hint")
+	for _, station := range settings.stations() {
+		row := SetupStation{ID: station.ID, Name: station.Name, On: s.chosen[station.ID], Text: strings.Join(station.Categories, ", ")}
+		if station.Default {
+			row.Text = joined(", ", row.Text, w.Say("setup.station.default"))
+		}
+		if now := s.stations[station.ID].Printer; now != "" && now != s.existing {
+			row.Text = joined(" · ", row.Text, w.Say("setup.station.now", "printer", now))
+		}
+		if row.On {
+			row.More = w.Say("setup.options")
+		}
+		sheet.Stations = append(sheet.Stations, row)
+	}
+	if len(sheet.Stations) == 0 {
+		sheet.Hint = w.Say("setup.stations.none")
+	}
+	for _, paper := range customerStations() {
+		row := SetupStation{ID: paper, Name: stationName(w, settings, paper), On: s.chosen[paper], Text: w.Say("station." + strings.TrimPrefix(paper, "@") + ".text")}
+		if now := s.stations[paper].Printer; now != "" && now != s.existing {
+			row.Text = joined(" · ", row.Text, w.Say("setup.station.now", "printer", now))
+		}
+		sheet.Stations = append(sheet.Stations, row)
+	}
+	sheet.Next = SetupButton{Label: w.Say("setup.done"), Icon: "check"}
+}
+
+func (s *setup) optionsPage(w *Words, settings Settings, sheet *Setup) {
+	o := s.stations[s.station]
+	sheet.Title = w.Say("setup.options.title", "station", stationName(w, settings, s.station))
+	on, off := w.Say("switch.on"), w.Say("switch.off")
+	sheet.Options = SetupStationOptions{
+		BigText: SetupSwitch{w.Say("setup.big_text"), on, off, o.BigText},
+		Combine: SetupSwitch{w.Say("setup.combine"), on, off, o.Combine},
+		Beeps:   SetupStepper{w.Say("setup.beeps"), strconv.Itoa(o.Beeps), o.Beeps > 0, o.Beeps < mostBeeps},
+		Copies:  SetupStepper{w.Say("setup.copies"), strconv.Itoa(max(1, o.Copies)), o.Copies > 1, o.Copies < mostCopies},
+	}
+	sheet.Options.Language.Text = w.Say("setup.language")
+	for _, language := range append([]string{""}, Languages()...) {
+		name := w.Say("setup.language.location")
+		if language != "" {
+			name = w.Say("language." + language)
+		}
+		sheet.Options.Language.Choices = append(sheet.Options.Language.Choices, SetupChoice{language, name, language == o.Language})
+	}
+	sheet.Options.Backup.Text = w.Say("setup.backup")
+	backups := []SetupChoice{{"", w.Say("setup.backup.none"), o.Backup == ""}}
+	for _, printer := range s.printers {
+		if printer.Name != s.existing {
+			backups = append(backups, SetupChoice{printer.Name, printer.Name, printer.Name == o.Backup})
+		}
+	}
+	sheet.Options.Backup.Choices = backups
+	sheet.Next = SetupButton{Label: w.Say("setup.options.done"), Icon: "check"}
+}
+
+// trouble says what could not be done, and what to do.
+func (s *setup) trouble(w *Words) Banner {
+	if s.failed == "" {
+		return Banner{}
+	}
+	b := Banner{Tone: ToneLate, Icon: "alert", Title: w.Say(s.failed), Text: w.Say("setup.failed.text")}
+	if s.problem != terminal.FaultNone {
+		b.Text = w.Say("fault.do." + string(s.problem))
+	}
+	return b
+}
+
+func proofIcon(proof string) Icon {
+	if proof == "id" || proof == "fence" {
+		return "check-circle"
+	}
+	return "info"
+}
+
+func joined(separator string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), separator)
+}
+
+// address makes what was typed an address; ok is false where it cannot be one.
+func address(typed string) (address string, ok bool) {
+	host, port, err := net.SplitHostPort(typed)
+	if err != nil {
+		host, port = strings.Trim(typed, "[]"), defaultPort
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+		return "", false
+	}
+	if numeric := strings.Trim(host, "0123456789.") == ""; numeric && net.ParseIP(host) == nil {
+		return "", false // 192.168.1, or 192.168.1.300
+	}
+	if host == "" || strings.ContainsAny(host, " /\\,") {
+		return "", false
+	}
+	return net.JoinHostPort(host, port), true
+}
+
+// begin opens the sheet for a new printer, or for the one of this name.
+func (s *setup) begin(existing string, printers []terminal.PrinterSetup, stations map[string]terminal.StationSetup) {
+	*s = setup{open: true, existing: existing, step: SetupAddress, printers: printers, stations: maps.Clone(stations), chosen: map[string]bool{}}
+	if s.stations == nil {
+		s.stations = map[string]terminal.StationSetup{}
+	}
+	for id, station := range s.stations {
+		s.chosen[id] = existing != "" && station.Printer == existing
+	}
+	for _, printer := range printers {
+		if printer.Name == existing && existing != "" {
+			s.printer, s.step = printer, SetupStations
+			if printer.Kind == "" || printer.Kind == "tcp" {
+				s.typed = strings.TrimSuffix(printer.Address, ":"+defaultPort)
+			} else {
+				s.kind, s.device = kindCable, printer.Address
+			}
+		}
+	}
+}
+
+// addressed takes the address over into the printer; false says that it is none.
+func (s *setup) addressed() bool {
+	kind, at := "tcp", ""
+	if s.kind == kindNetwork {
+		var ok bool
+		if at, ok = address(s.typed); !ok {
+			s.wrong = "setup.address.wrong"
+			return false
+		}
+	} else {
+		kind, at = "device", s.device
+		if strings.Contains(at, "tty") {
+			kind, at = "serial", strings.TrimSuffix(at, serialSpeed)+serialSpeed
+		}
+	}
+	if s.printer.Kind != kind || s.printer.Address != at {
+		s.printer = terminal.PrinterSetup{Name: s.printer.Name, Kind: kind, Address: at}
+	}
+	return true
+}
+
+// named gives a new printer the name of its first station, or of its kind, with a number where
+// another has it.
+func (s *setup) named(w *Words, settings Settings) string {
+	if s.existing != "" {
+		return s.existing
+	}
+	base := w.Say("setup.name")
+	for _, station := range settings.stations() {
+		if s.chosen[station.ID] {
+			base = station.Name
+			break
+		}
+	}
+	name := base
+	taken := func(p terminal.PrinterSetup) bool { return p.Name == name }
+	for n := 2; slices.ContainsFunc(s.printers, taken); n++ {
+		name = base + " " + strconv.Itoa(n)
+	}
+	return name
+}
+
+// fail keeps why something could not be done.
+func (s *setup) fail(key string, err error) {
+	s.failed, s.problem = key, terminal.FaultNone
+	if fault, ok := errors.AsType[*terminal.PrinterError](err); ok {
+		s.problem = fault.Fault
+	}
+}

@@ -1,0 +1,362 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"comptoir/ui/model"
+	"comptoir/ui/theme"
+	"comptoir/ui/touch"
+)
+
+// setupControl is what the sheet of a printer asks for. None of it waits.
+type setupControl interface {
+	SetupClose()
+	SetupBack()
+	SetupNext() model.Errand
+	SetupAgain() model.Errand
+	SetupRemove() model.Errand
+	SetupKind(int)
+	SetupType(rune)
+	SetupErase()
+	SetupDevice(string)
+	SetupSample(string)
+	SetupWidth(string)
+	SetupStation(string)
+	SetupOptions(string)
+	SetupBigText(bool)
+	SetupCombine(bool)
+	SetupBeeps(int)
+	SetupCopies(int)
+	SetupLanguage(string)
+	SetupBackup(string)
+}
+
+// setupSheet adds a printer, or changes one: its address, a test page, what it prints.
+type setupSheet struct {
+	*overlay
+	control setupControl
+	errand  func(model.Errand)
+	data    model.Setup
+
+	body *board
+	view *touch.Scroll
+	kept *kept
+	next *touch.Button
+}
+
+func newSetupSheet(palette *theme.Palette, control setupControl, errand func(model.Errand)) *setupSheet {
+	s := &setupSheet{overlay: newOverlay(palette), control: control, errand: errand, body: newBoard()}
+	s.view = touch.NewScroll(s.body.object)
+	s.kept = newKept(palette, s.view)
+	s.next = touch.NewButton(palette, touch.Primary, "", "", func() { s.errand(s.control.SetupNext()) })
+	s.fill = s.arrange
+	return s
+}
+
+func (s *setupSheet) set(data model.Setup) {
+	if data.Step != s.data.Step {
+		s.view.ScrollToTop()
+	}
+	s.data = data
+	s.Refresh()
+}
+
+// typed takes a key of a real keyboard.
+func (s *setupSheet) typed(r rune) {
+	if s.data.Step == model.SetupAddress && s.data.Kind == 0 {
+		s.control.SetupType(r)
+	}
+}
+
+// pressed takes the other keys of one.
+func (s *setupSheet) pressed(key fyne.KeyName) {
+	switch key {
+	case fyne.KeyBackspace:
+		s.control.SetupErase()
+	case fyne.KeyReturn, fyne.KeyEnter:
+		s.next.Tap()
+	case fyne.KeyEscape:
+		s.control.SetupClose()
+	}
+}
+
+func (s *setupSheet) arrange(size fyne.Size) area {
+	const widest, highest, top = 960, 752, 24
+	const edge = 4 // the scroll clips, and borders and focus rings stand out
+	panel := area{0, 0, size.Width, size.Height}
+	padding := float32(theme.PaddingWide)
+	if size.Width >= theme.SheetFillsBelow {
+		panel = area{(size.Width - widest) / 2, top, widest, min(highest, size.Height-2*top)}
+	} else {
+		padding = theme.Padding
+	}
+	f := &flow{palette: s.palette, width: panel.width, y: padding}
+	var taps []fyne.CanvasObject
+	taps = append(taps, s.heading(f, padding)...)
+	bottom := panel.height - padding - theme.PrimaryHeight
+	taps = append(taps, s.foot(area{padding, bottom, panel.width - 2*padding, theme.PrimaryHeight})...)
+
+	inner := &flow{palette: s.palette, width: panel.width - 2*padding}
+	s.page(inner)
+	body := &flow{palette: s.palette, width: inner.width + 2*edge, y: inner.y + 2*edge}
+	body.take(inner, fyne.NewPos(edge, edge))
+	s.body.show(body)
+	place(s.view, area{padding - edge, f.y - edge, body.width, bottom - 12 - f.y + edge})
+	s.view.Refresh()
+	s.content.show(f)
+	s.holder.Objects = append(taps, s.view)
+	return panel
+}
+
+// heading is the title, the pages and the way out.
+func (s *setupSheet) heading(f *flow, padding float32) []fyne.CanvasObject {
+	closing := s.kept.button("close", touch.Other, "x", s.data.Close, s.control.SetupClose)
+	width := closing.MinSize().Width
+	place(closing, area{f.width - padding - width, f.y, width, theme.MinTouch})
+	f.cut(line{theme.PageTitle, theme.Ink, s.data.Title}, padding, f.y+12, f.width-2*padding-width-16)
+	f.space(theme.MinTouch + 8)
+	if s.data.Step == model.SetupOptions {
+		return []fyne.CanvasObject{closing}
+	}
+	x := padding
+	for _, page := range s.data.Steps {
+		l := line{theme.Body, theme.Ink2, page.Name}
+		if page.Chosen {
+			l.role, l.token = theme.BodyBold, theme.AccInk
+		}
+		if page.Done {
+			f.icon("check", 20, theme.Ok, x, f.y+2)
+			x += 26
+		}
+		x += f.text(l, x, f.y) + 24
+	}
+	f.space(24 + 12)
+	return []fyne.CanvasObject{closing}
+}
+
+// foot has the one button that goes on, and the ways back.
+func (s *setupSheet) foot(a area) []fyne.CanvasObject {
+	next := s.data.Next
+	kind := touch.Primary
+	if next.Busy {
+		s.next.SetBusy(next.Label)
+	} else {
+		s.next.SetBusy("")
+		s.next.SetContent(kind, string(next.Icon), next.Label)
+	}
+	s.next.SetDisabled(next.Locked)
+	width := max(200, s.next.MinSize().Width)
+	place(s.next, area{a.x + a.width - width, a.y, width, a.height})
+	taps := []fyne.CanvasObject{s.next}
+	x := a.x
+	low := func(b *touch.Button) {
+		width := b.MinSize().Width
+		place(b, area{x, a.y + (a.height-theme.MinTouch)/2, width, theme.MinTouch})
+		x += width + 8
+		taps = append(taps, b)
+	}
+	if s.data.Back != "" {
+		low(s.kept.button("back", touch.Other, "left", s.data.Back, s.control.SetupBack))
+	}
+	if s.data.Remove != "" && s.data.Step == model.SetupStations {
+		low(s.kept.button("remove", touch.Danger, "trash", s.data.Remove, func() { s.errand(s.control.SetupRemove()) }))
+	}
+	return taps
+}
+
+func (s *setupSheet) page(f *flow) {
+	if p := s.data.Problem; p.Title != "" {
+		f.block(string(p.Icon), theme.LateSoft, line{theme.BodyBold, theme.LateInk, p.Title + "\n" + p.Text}, 0)
+		f.space(12)
+	}
+	switch s.data.Step {
+	case model.SetupAddress:
+		s.address(f)
+	case model.SetupTest:
+		s.test(f)
+	case model.SetupStations:
+		s.stations(f)
+	case model.SetupOptions:
+		s.options(f)
+	}
+}
+
+// put places a part over the flow's whole width, and goes below it.
+func (f *flow) put(object fyne.CanvasObject, height float32) {
+	place(object, area{0, f.y, f.width, height})
+	f.add(object)
+	f.space(height)
+}
+
+// address asks for one: its field and its keypad side by side where there is room.
+func (s *setupSheet) address(f *flow) {
+	const keypad, gap = 304, 24
+	beside := s.data.Kind == 0 && f.width >= 2*keypad
+	left := f
+	if beside {
+		left = &flow{palette: f.palette, width: f.width - keypad - gap, y: f.y}
+	}
+	kinds := part(s.kept, "kinds", func() *touch.Segment { return touch.NewSegment(s.palette, s.data.Kinds, 0, s.control.SetupKind) })
+	kinds.SetLabels(s.data.Kinds)
+	kinds.Choose(s.data.Kind)
+	left.put(kinds, theme.MinTouch+8)
+	left.space(12)
+	if s.data.Kind != 0 {
+		s.devices(f)
+		return
+	}
+	s.field(left)
+	keys := &flow{palette: f.palette, width: f.width, y: left.y + 8}
+	at := fyne.Position{}
+	if beside {
+		keys.width, keys.y = keypad, f.y
+		f.take(left, at)
+		at = fyne.NewPos(f.width-keypad, 0)
+	}
+	s.keys(keys)
+	f.take(keys, at)
+	f.y = max(left.y, keys.y)
+}
+
+// devices are what is plugged in.
+func (s *setupSheet) devices(f *flow) {
+	for _, device := range s.data.Devices {
+		f.put(s.kept.check("device "+device.ID, device.Name, "", device.Chosen, func() { s.control.SetupDevice(device.ID) }), 64)
+	}
+	f.space(4)
+	f.paragraph(line{theme.Body, theme.Ink2, s.data.Hint}, 0, f.width)
+}
+
+// field is the line that is typed in, and what is wrong with it.
+func (s *setupSheet) field(f *flow) {
+	data := s.data.Field
+	f.paragraph(line{theme.BodyBold, theme.Ink, data.Label}, 0, f.width)
+	f.space(4)
+	look := touch.Fill(s.palette, theme.Surface, theme.RadiusControl)
+	look.Border, look.BorderWidth = s.palette.Color(theme.LineStrong), 1
+	if data.Wrong != "" {
+		look.Border, look.BorderWidth = s.palette.Color(theme.Late), 2
+	}
+	f.box(look, area{0, f.y, f.width, theme.MinTouch})
+	shown := data.Text
+	for runes := []rune(shown); theme.PanelTitle.Measure(shown) > f.width-40 && len(runes) > 0; shown = string(runes) {
+		runes = runes[1:] // the end is what is being typed
+	}
+	width := f.text(line{theme.PanelTitle, theme.Ink, shown}, 16, f.y+14)
+	f.box(touch.Look{Fill: s.palette.Color(theme.Acc)}, area{18 + width, f.y + 14, 2, 28})
+	f.space(theme.MinTouch + 8)
+	if data.Wrong != "" {
+		f.point("alert", line{theme.BodyBold, theme.LateInk, data.Wrong})
+	}
+	f.paragraph(line{theme.Body, theme.Ink2, s.data.Hint}, 0, f.width)
+}
+
+// keys is the keypad for an address.
+func (s *setupSheet) keys(f *flow) {
+	const gap, erase = 8, "erase"
+	rows := [][]string{{"1", "2", "3", erase}, {"4", "5", "6", "."}, {"7", "8", "9", ":"}, {"0"}}
+	for _, row := range rows {
+		width := (f.width - gap*float32(len(row)-1)) / float32(len(row))
+		for i, key := range row {
+			icon, label := "", key
+			tapped := func() { s.control.SetupType([]rune(key)[0]) }
+			if key == erase {
+				icon, label, tapped = "left", "", s.control.SetupErase
+			}
+			b := s.kept.button("key "+key, touch.Other, icon, label, tapped)
+			place(b, area{float32(i) * (width + gap), f.y, width, theme.MinTouch})
+			f.add(b)
+		}
+		f.space(theme.MinTouch + gap)
+	}
+	f.space(-gap)
+}
+
+func (s *setupSheet) test(f *flow) {
+	for _, fact := range s.data.Found {
+		f.point(string(fact.Icon), line{theme.Body, theme.Ink, fact.Text})
+	}
+	f.space(8)
+	s.question(f, "sample", s.data.Samples, s.control.SetupSample)
+	f.space(12)
+	s.question(f, "width", s.data.Widths, s.control.SetupWidth)
+	f.space(16)
+	again := s.kept.button("again", touch.Other, "printer", s.data.Again, func() { s.errand(s.control.SetupAgain()) })
+	place(again, area{0, f.y, again.MinSize().Width, theme.MinTouch})
+	f.add(again)
+	f.space(theme.MinTouch)
+}
+
+// question is a choice of one, side by side where there is room, else in rows.
+func (s *setupSheet) question(f *flow, name string, q model.SetupQuestion, choose func(string)) {
+	f.paragraph(line{theme.BodyBold, theme.Ink, q.Text}, 0, f.width)
+	f.space(6)
+	labels, chosen := make([]string, len(q.Choices)), 0
+	for i, choice := range q.Choices {
+		labels[i] = choice.Name
+		if choice.Chosen {
+			chosen = i
+		}
+	}
+	// as many parts as there are choices
+	name += " " + string(rune('0'+len(labels)))
+	segment := part(s.kept, name, func() *touch.Segment { return touch.NewSegment(s.palette, labels, chosen, nil) })
+	segment.SetLabels(labels)
+	segment.Choose(chosen)
+	segment.OnChanged(func(i int) { choose(q.Choices[i].ID) })
+	if least := segment.MinSize(); least.Width <= f.width {
+		place(segment, area{0, f.y, min(f.width, max(least.Width, 96*float32(len(labels)))), least.Height})
+		f.add(segment)
+		f.space(least.Height)
+		return
+	}
+	for _, choice := range q.Choices {
+		f.put(s.kept.check(name+" "+choice.ID, choice.Name, "", choice.Chosen, func() { choose(choice.ID) }), 64)
+	}
+}
+
+func (s *setupSheet) stations(f *flow) {
+	f.paragraph(line{theme.BodyBold, theme.Ink, s.data.Hint}, 0, f.width)
+	f.space(4)
+	for _, station := range s.data.Stations {
+		width := f.width
+		check := s.kept.check("station "+station.ID, station.Name, station.Text, station.On, func() { s.control.SetupStation(station.ID) })
+		if station.More != "" {
+			more := s.kept.button("more "+station.ID, touch.Other, "gear", station.More, func() { s.control.SetupOptions(station.ID) })
+			least := more.MinSize().Width
+			width -= least + 8
+			place(more, area{width + 8, f.y + 12, least, theme.MinTouch})
+			f.add(more)
+		}
+		place(check, area{0, f.y, width, check.MinSize().Height})
+		f.add(check)
+		f.space(check.MinSize().Height)
+	}
+}
+
+func (s *setupSheet) options(f *flow) {
+	o := s.data.Options
+	s.toggle(f, "big", o.BigText, s.control.SetupBigText)
+	s.toggle(f, "combine", o.Combine, s.control.SetupCombine)
+	s.stepper(f, "beeps", o.Beeps, s.control.SetupBeeps)
+	s.stepper(f, "copies", o.Copies, s.control.SetupCopies)
+	f.space(8)
+	s.question(f, "language", o.Language, s.control.SetupLanguage)
+	f.space(12)
+	s.question(f, "backup", o.Backup, s.control.SetupBackup)
+}
+
+func (s *setupSheet) toggle(f *flow, name string, data model.SetupSwitch, changed func(bool)) {
+	row := part(s.kept, name, func() *touch.Switch {
+		return touch.NewSwitch(s.palette, data.Label, data.OnText, data.OffText, data.On, changed)
+	})
+	row.SetWords(data.Label, data.OnText, data.OffText)
+	row.SetOn(data.On)
+	f.put(row, theme.SwitchRow)
+}
+
+func (s *setupSheet) stepper(f *flow, name string, data model.SetupStepper, step func(int)) {
+	row := part(s.kept, name, func() *touch.Stepper { return touch.NewStepper(s.palette, step) })
+	row.Set(data.Label, data.Text, data.Less, data.More)
+	f.put(row, theme.SwitchRow)
+}
