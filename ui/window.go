@@ -93,7 +93,14 @@ type Window struct {
 func New(app fyne.App, options Options) *Window {
 	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker[model.Plan](), errands: newWorker[model.Errand]()}
 	app.Settings().SetTheme(theme.New(options.Mode))
+	fonts := make(chan struct{})
+	go func() { // it takes as long as Fyne's beginning, which measures nothing
+		defer close(fonts)
+		theme.Body.Measure(".")
+		theme.BodyBold.Measure(".")
+	}()
 	w.window = app.NewWindow("Comptoir")
+	<-fonts
 	w.window.SetPadded(false)
 	w.window.SetMaster()
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
@@ -70,12 +71,15 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		}
 		close(s.opened)
 	})
+	s.window.Fyne().SetOnClosed(cancel)
 	ended, gone := make(chan error, 1), make(chan struct{})
 	go func() { // the orders are read while the window opens
-		ended <- errors.Join(work(ctx, c, file, s, log), file.Close())
+		broken := errors.Join(work(ctx, c, file, s, log), file.Close())
+		ended <- broken
 		select {
 		case <-s.opened: // before, nothing could be quit
 			fyne.Do(app.Quit)
+			leave(gone, broken, os.Exit)
 		case <-gone:
 		}
 	}()
@@ -88,6 +92,22 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		return errors.Join(err, broken)
 	default:
 		return fmt.Errorf("the window could not be opened (%v): check DISPLAY, or start with --headless", errors.Join(err, broken))
+	}
+}
+
+// leave ends the process where Fyne does not: the end of its loop now and then loses a function
+// for which it then waits for ever. By now everything is on the disk.
+func leave(gone <-chan struct{}, broken error, exit func(code int)) {
+	const patience = 2 * time.Second
+	select {
+	case <-gone:
+	case <-time.After(patience):
+		code := 0
+		if broken != nil {
+			fmt.Fprintln(os.Stderr, "terminal:", broken)
+			code = 1
+		}
+		exit(code)
 	}
 }
 

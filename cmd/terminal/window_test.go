@@ -1,9 +1,12 @@
 package main
 
 import (
+	"errors"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"testing"
+	"testing/synctest"
 
 	"comptoir/store"
 	"comptoir/terminal"
@@ -32,5 +35,33 @@ func TestPreferences(t *testing.T) {
 	}
 	if got := preferences(file, log); got != (terminal.Preferences{}) {
 		t.Errorf("read %+v of a closed file", got)
+	}
+}
+
+// The process ends even where the window's toolkit hangs while it ends.
+func TestLeave(t *testing.T) {
+	for name, test := range map[string]struct {
+		broken error
+		hangs  bool
+		want   []int
+	}{
+		"ends":            {nil, false, nil},
+		"hangs":           {nil, true, []int{0}},
+		"breaks and ends": {errors.New("disk"), false, nil}, // main says so
+		"breaks, hangs":   {errors.New("disk"), true, []int{1}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var codes []int
+				gone := make(chan struct{})
+				if !test.hangs {
+					close(gone)
+				}
+				leave(gone, test.broken, func(code int) { codes = append(codes, code) })
+				if !slices.Equal(codes, test.want) {
+					t.Errorf("exit codes %v, want %v", codes, test.want)
+				}
+			})
+		})
 	}
 }
