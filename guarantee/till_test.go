@@ -88,7 +88,10 @@ func (t *till) keep(ctx context.Context) error {
 		if err := l.file.Close(); err != nil {
 			return err
 		}
-		if ctx.Err() != nil || !wait(ctx, l.downtime) {
+		l.mu.Lock()
+		downtime := l.downtime
+		l.mu.Unlock()
+		if ctx.Err() != nil || !wait(ctx, downtime) {
 			return nil
 		}
 	}
