@@ -212,12 +212,15 @@ func (s *premises) device(name string) *device {
 }
 
 // marks counts the copies that nobody can tell from the ticket: each whole one after the first
-// that a terminal made must be marked, and of all terminals one at most may not be.
+// that a terminal began must be marked, and of all terminals one at most may not be. A printer
+// without paper may hold the first while its backup prints the second.
 func (s *premises) marks(slips []slip) (silent int) {
 	type copied struct {
 		device, key string
 		part        int
 	}
+	slips = slices.Clone(slips)
+	slices.SortStableFunc(slips, func(a, b slip) int { return a.begun.at.Compare(b.begun.at) })
 	seen := map[copied]bool{}
 	plain := map[copied]string{}
 	for _, p := range slips {
@@ -257,7 +260,7 @@ func (s *premises) toldInstead() []terminal.Job {
 	return told
 }
 
-// reading is one step of what a cook knows of an order.
+// reading is one step of what a cook knows of an order; at is when it was begun or told.
 type reading struct {
 	version int
 	at      time.Time
@@ -283,7 +286,7 @@ func (s *premises) level(o order.Order, id, station string, slips []slip, told [
 		if err != nil {
 			return "the key " + p.key + " makes no sense"
 		}
-		readings = append(readings, reading{version, p.at, p.key, p.ticket.Kind, &p, p.after()})
+		readings = append(readings, reading{version, p.begun.at, p.key, p.ticket.Kind, &p, p.after()})
 	}
 	crossed := s.crossed(slips)
 	if !crossed {
@@ -297,7 +300,7 @@ func (s *premises) level(o order.Order, id, station string, slips []slip, told [
 			readings = append(readings, reading{j.Version, time.Now(), j.Key, j.Kind, nil, counts(j.Ticket.After)})
 		}
 	}
-	if crossed { // a cook goes by what is newest, not by what came last
+	if crossed { // a cook goes by what is newest, not by what came last; two printers are not equally fast
 		slices.SortStableFunc(readings, func(a, b reading) int {
 			return cmp.Or(cmp.Compare(a.version, b.version), a.at.Compare(b.at))
 		})
