@@ -172,15 +172,22 @@ func (s *screen) within(limit time.Duration, what string, done func() bool) {
 // some is how many pixels have to differ: more than a stroke of a letter.
 const some = 40
 
+// still is how many looks in a row, 25 ms apart, have to be the same: on a busy machine one frame
+// can stand between two looks.
+const still = 8
+
 // changed waits until a region looks different from before, and holds still.
 func (s *screen) changed(what string, before *image.RGBA, region image.Rectangle) *image.RGBA {
 	s.t.Helper()
-	last := before
+	last, looks := before, 0
 	s.until(what, func() bool {
 		now := s.look()
-		still := differ(last, now, region) == 0
+		if differ(last, now, region) > 0 {
+			looks = 0
+		}
 		last = now
-		return still && differ(before, now, region) >= some
+		looks++
+		return looks >= still && differ(before, now, region) >= some
 	})
 	return last
 }
@@ -188,16 +195,25 @@ func (s *screen) changed(what string, before *image.RGBA, region image.Rectangle
 // same waits until a region looks as it did before.
 func (s *screen) same(what string, before *image.RGBA, region image.Rectangle) {
 	s.t.Helper()
+	defer func() { // beside the picture of the failure
+		if s.t.Failed() {
+			s.keep("wanted", before)
+		}
+	}()
 	s.until(what, func() bool { return differ(before, s.look(), region) == 0 })
 }
 
 // steps counts the pictures of all tests.
 var steps atomic.Int32
 
-// step keeps a picture under a name.
+// step keeps a picture of the screen under a name.
 func (s *screen) step(name string) *image.RGBA {
 	s.t.Helper()
-	picture := s.look()
+	return s.keep(name, s.look())
+}
+
+func (s *screen) keep(name string, picture *image.RGBA) *image.RGBA {
+	s.t.Helper()
 	var out bytes.Buffer
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
 	if err := encoder.Encode(&out, picture); err != nil {
