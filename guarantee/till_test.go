@@ -386,7 +386,7 @@ func (d *device) transport(l *life) printer.Transport {
 	if d.proof == printer.ProofBlind {
 		return printer.Blind{Open: open, Speed: d.model.Speed}
 	}
-	return &printer.Answering{Open: open, Proof: d.proof, Speed: d.model.Speed}
+	return &printer.Answering{Torn: true, Open: open, Proof: d.proof, Speed: d.model.Speed}
 }
 
 // latency is how long a message between hub and terminal takes.

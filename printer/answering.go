@@ -45,6 +45,9 @@ type Answering struct {
 	Proof Proof
 	// Speed is how many bytes a second it prints at least; 960 when zero.
 	Speed int
+	// Torn: the printer may still wait for the rest of a command. So it is set at the start, for
+	// what an earlier run left, and by a ticket that is not known; an answer ends it.
+	Torn bool
 }
 
 // Asker is a transport to a printer that can be asked how it stands, which uses no paper.
@@ -83,7 +86,7 @@ func (a *Answering) Connect(ctx context.Context) (Link, error) {
 	if speed <= 0 {
 		speed = slowest
 	}
-	return &answeringLink{talk: t, proof: a.Proof, speed: speed, before: condition, report: func(Condition) {}}, nil
+	return &answeringLink{printer: a, talk: t, proof: a.Proof, speed: speed, before: condition, report: func(Condition) {}}, nil
 }
 
 // Ask implements Asker.
@@ -103,20 +106,23 @@ func (a *Answering) meet(ctx context.Context) (*talk, Condition, error) {
 		return nil, Condition{}, err
 	}
 	t := talkTo(conn)
+	t.torn = a.Torn
 	condition, err := t.ask(ctx, answerTimeout)
 	if err != nil {
 		_ = t.Close() // the error before says more
 		return nil, Condition{}, err
 	}
+	a.Torn = a.Torn && !condition.Answered
 	return t, condition, nil
 }
 
 type answeringLink struct {
-	talk   *talk
-	proof  Proof
-	speed  int
-	before Condition
-	report func(Condition)
+	printer *Answering
+	talk    *talk
+	proof   Proof
+	speed   int
+	before  Condition
+	report  func(Condition)
 }
 
 func (l *answeringLink) Report(f func(Condition)) {
@@ -132,6 +138,14 @@ var errNoProof = errors.New("the printer did not say that it printed")
 // Send writes the ticket in one go and waits for its proof on the same conversation, however
 // long the printer says that it cannot print just now.
 func (l *answeringLink) Send(ctx context.Context, ticket []byte) (terminal.Outcome, error) {
+	outcome, err := l.send(ctx, ticket)
+	if outcome == terminal.Unknown {
+		l.printer.Torn = true
+	}
+	return outcome, err
+}
+
+func (l *answeringLink) send(ctx context.Context, ticket []byte) (terminal.Outcome, error) {
 	b, proof := l.prove(ticket)
 	start := time.Now()
 	printing := time.Duration(len(b)) * time.Second / time.Duration(l.speed)

@@ -40,6 +40,7 @@ type talk struct {
 	heard  []escpos.Answer
 
 	round inquiry
+	torn  bool // the head of a command may wait for its rest
 }
 
 // talkTo starts to listen; Close ends it.
@@ -141,7 +142,14 @@ func (t *talk) expect(q escpos.Query) {
 func (t *talk) question(q escpos.Query) error {
 	t.expect(q)
 	t.round.awaited = q
-	return t.put(q.Request())
+	request := q.Request()
+	if t.torn {
+		// the head would take a question for its parameters: the length of data that swallows
+		// the tickets that come
+		request = append(escpos.EndHead(), request...)
+		t.torn = false
+	}
+	return t.put(request)
 }
 
 // inquiry is a round of real-time questions. Only one is under way: a printer that stays silent

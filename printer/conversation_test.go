@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -68,6 +69,48 @@ func TestSlowAnswers(t *testing.T) {
 			t.Errorf("got %+v, %v", condition, err)
 		}
 		<-time.After(time.Second) // its last answer
+	})
+}
+
+// TestTornHead: to the head of a command that an aborted ticket left, a question would be its
+// length. Zeros go first, until the printer answers.
+func TestTornHead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := &printer.Answering{Proof: printer.ProofID, Torn: true}
+		question, ended := "\x10\x04\x01", string(escpos.EndHead())+"\x10\x04\x01"
+		for i, test := range []struct {
+			wait time.Duration
+			want string
+		}{
+			{-1, ended}, // it says nothing, and perhaps takes nothing
+			{-1, ended},
+			{0, question},
+		} {
+			a.Torn = a.Torn && i < 2
+			line, open := converse(test.wait)
+			a.Open = open
+			if _, err := a.Ask(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			line.mu.Lock()
+			if got := string(line.got); !strings.HasPrefix(got, test.want) {
+				t.Errorf("%d: asked with % x, want % x", i, got, test.want)
+			}
+			line.mu.Unlock()
+			if i < 2 && !a.Torn {
+				t.Errorf("%d: silence ended it", i)
+			}
+		}
+		line, open := converse(-1) // takes the ticket and never proves it
+		a.Open = open
+		link, err := a.Connect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer link.Close()
+		if outcome, _ := link.Send(t.Context(), []byte("a\n")); outcome != terminal.Unknown || !a.Torn {
+			t.Errorf("got %v of %q, torn %v", outcome, line.got, a.Torn)
+		}
 	})
 }
 

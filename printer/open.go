@@ -42,18 +42,18 @@ func wayTo(setup terminal.PrinterSetup) (*Answering, error) {
 		if _, port, err := net.SplitHostPort(setup.Address); err != nil || port == "" {
 			return nil, fmt.Errorf("address: %q is not host:port, such as 192.168.1.50:9100", setup.Address)
 		}
-		return &Answering{Open: TCP{Address: setup.Address}.open}, nil
+		return &Answering{Torn: true, Open: TCP{Address: setup.Address}.open}, nil
 	case setup.Kind == "device":
 		if !strings.HasPrefix(setup.Address, "/") {
 			return nil, fmt.Errorf("address: %q is not a device file, such as /dev/usb/lp0", setup.Address)
 		}
-		return &Answering{Open: newDevice(setup.Address).open}, nil
+		return &Answering{Torn: true, Open: newDevice(setup.Address).open}, nil
 	case setup.Kind == "serial":
 		line, err := parseSerial(setup.Address)
 		if err != nil {
 			return nil, err
 		}
-		return &Answering{Open: line.open, Speed: line.speed()}, nil
+		return &Answering{Torn: true, Open: line.open, Speed: line.speed()}, nil
 	}
 	return nil, fmt.Errorf("kind: %q is not known; use \"tcp\", \"device\", \"serial\" or \"virtual\"", setup.Kind)
 }

@@ -252,7 +252,8 @@ func (q *Queue) print(ctx context.Context, job terminal.Printing) bool {
 		fault = q.faultOf(err)
 		problem = words.reason(fault, err)
 	case terminal.Unknown:
-		q.torn, q.data = true, escpos.DataIn(b)
+		// the command that an earlier ticket left torn may still wait: of this one perhaps a byte left
+		q.torn, q.data = true, max(q.data, escpos.DataIn(b))
 		if fault = q.faultOf(err); errors.Is(err, errNoProof) && fault == terminal.FaultUnreachable {
 			fault = q.state.Fault // it is there, and as it said
 		}

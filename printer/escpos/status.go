@@ -148,6 +148,10 @@ func Tear(p *Profile, data int) []byte {
 	return e.Bytes()
 }
 
+// EndHead ends the head of a command of which the rest never came, with parameters of 0. It prints
+// nothing.
+func EndHead() []byte { return make([]byte, longestHead) }
+
 // longestHead is that of DLE DC4 8.
 const longestHead = 10
 
