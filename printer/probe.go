@@ -63,6 +63,7 @@ func probe(ctx context.Context, open func(context.Context) (Conversation, error)
 		return Found{}, advise(FaultOf(err), err)
 	}
 	t := talkTo(conn)
+	t.torn = true // nobody knows what was sent to it before
 	found, err := interview(ctx, t)
 	_ = t.leave() // what was to be known is known
 	if err != nil && ctx.Err() == nil {

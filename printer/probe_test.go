@@ -52,6 +52,40 @@ func TestProbe(t *testing.T) {
 	}
 }
 
+// TestProbeAfterATornCommand: the questions do not become the length of what another program left
+// half sent, which would swallow the next tickets.
+func TestProbeAfterATornCommand(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tray := &tray{}
+		device := simulator.New(simulator.Epson(), tray.add)
+		defer device.Close()
+		leave := func(b string) {
+			conn, err := device.Dial(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := conn.Write([]byte(b)); err != nil {
+				t.Fatal(err)
+			}
+			<-time.After(time.Second) // it has printed all
+			if err := conn.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		leave("\x1D(k")
+		got, err := printer.ProbeOver(t.Context(), func(ctx context.Context) (printer.Conversation, error) {
+			return device.Dial(ctx)
+		})
+		if err != nil || got.Proof != printer.ProofID {
+			t.Errorf("got %+v, %v", got, err)
+		}
+		leave("2 burgers\n\x1DV\x00")
+		if papers := tray.all(); len(papers) != 1 || !strings.Contains(papers[0].String(), "2 burgers") {
+			t.Errorf("it printed %v", papers)
+		}
+	})
+}
+
 func TestProbeTCP(t *testing.T) {
 	device := simulator.New(simulator.Epson(), nil)
 	defer device.Close()
