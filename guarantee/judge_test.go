@@ -197,9 +197,8 @@ func (c *tally) count(s *premises, p paper, found []slip) {
 		if f.relayed {
 			c.relayed++
 		}
-		// of two terminals on one printer, neither knows that the other died inside a ticket; and one
-		// that was restarted twice does not know that a ticket was torn before its backup printed it
-		alone := len(s.tills) == 1 && s.plan.stations["grill"].Backup == ""
+		// of two terminals on one printer, neither knows that the other died inside a ticket
+		alone := len(s.tills) == 1
 		if proof := s.device(p.printer).proof; f.joined && alone && (proof == printer.ProofID || proof == printer.ProofFence) {
 			s.fault("%s: the ticket %s stands on one piece of paper with something else:\n%s", p.printer, f.key, p.String())
 		}
@@ -297,9 +296,11 @@ func (s *premises) level(o order.Order, id, station string, slips []slip, told [
 		}
 	}
 	for _, j := range told {
-		if j.OrderID == id && j.Station == station {
-			// by word of mouth: of one version, after what is on paper
-			readings = append(readings, reading{j.Version, time.Now(), j.Key, j.Kind, nil, counts(j.Ticket.After)})
+		if j.OrderID == id && j.Station == station { // by word of mouth
+			s.mu.Lock()
+			at := s.answered[j.Key]
+			s.mu.Unlock()
+			readings = append(readings, reading{j.Version, at, j.Key, j.Kind, nil, counts(j.Ticket.After)})
 		}
 	}
 	if crossed { // a cook goes by what is newest, not by what came last; two printers are not equally fast

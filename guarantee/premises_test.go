@@ -49,12 +49,14 @@ type premises struct {
 	copies []begun
 	papers []paper
 	// told: somebody answered what a terminal asked, so that papers may cross.
-	told   bool
-	mended bool     // no trouble comes any more
-	sold   []string // orders of the counters
-	faults []string
-	events []string
-	kills  int
+	told bool
+	// answered is when people last answered what old tickets asked, by key.
+	answered map[string]time.Time
+	mended   bool     // no trouble comes any more
+	sold     []string // orders of the counters
+	faults   []string
+	events   []string
+	kills    int
 }
 
 // begun is a copy that a queue was given to send.
@@ -73,7 +75,7 @@ type paper struct {
 
 // open makes the shop and starts its terminals.
 func open(p plan, dir string, sockets bool) (*premises, error) {
-	s := &premises{plan: p, sockets: sockets, start: time.Now()}
+	s := &premises{plan: p, sockets: sockets, start: time.Now(), answered: map[string]time.Time{}}
 	s.hub = newHub(s.wake)
 	for _, d := range p.devices {
 		d.simulated = simulator.New(d.model, func(piece simulator.Paper) {
@@ -288,10 +290,13 @@ func (s *premises) answer(t *till, random *rand.Rand) {
 			if len(p.Stale) == 0 {
 				continue
 			}
+			n := random.IntN(3)
 			s.mu.Lock()
 			s.told = true
+			for _, j := range p.Stale {
+				s.answered[j.Key] = time.Now()
+			}
 			s.mu.Unlock()
-			n := random.IntN(3)
 			s.note("person at %s of the old tickets of %s: %s", t.device, p.Setup.Name, []string{"print", "discard", "sum up"}[n])
 			answers := []func(string) error{l.service.PrintStale, l.service.DiscardStale, l.service.SummarizeStale}
 			if err := answers[n](p.Setup.Name); err != nil {
