@@ -497,7 +497,7 @@ func TestTornBeforeTheStart(t *testing.T) {
 				}
 				conn.Close()
 
-				r.book.jobs[0].torn = &half
+				r.book.jobs[0].torn = []terminal.Ticket{half}
 				r.start()
 				if err := errors.Join(r.settle(time.Minute), r.stop()); err != nil {
 					t.Fatal(err)

@@ -36,7 +36,7 @@ type job struct {
 	state   terminal.JobState
 	copies  int
 	problem string
-	torn    *terminal.Ticket
+	torn    []terminal.Ticket
 }
 
 var errDead = errors.New("the terminal is dead")

@@ -241,8 +241,8 @@ func (q *Queue) print(ctx context.Context, job terminal.Printing) bool {
 		return false
 	}
 	// a duplicate: another terminal may have stopped in the middle of the copy before
-	if answers && (q.torn || job.Torn != nil || ticket.Heading == terminal.HeadingDuplicate) {
-		b = append(escpos.Tear(q.profile, max(q.data, escpos.DataIn(b), q.dataIn(job.Torn))), b...)
+	if answers && (q.torn || len(job.Torn) > 0 || ticket.Heading == terminal.HeadingDuplicate) {
+		b = append(escpos.Tear(q.profile, max(q.data, escpos.DataIn(b), q.dataIn(job.Torn...))), b...)
 	}
 	outcome, err := link.Send(ctx, b)
 	sent := time.Now()
@@ -276,16 +276,15 @@ func (q *Queue) print(ctx context.Context, job terminal.Printing) bool {
 	return outcome == terminal.Sent || outcome == terminal.Proven
 }
 
-// dataIn is how many bytes of data a command of a ticket may wait for; 0 for none.
-func (q *Queue) dataIn(t *terminal.Ticket) int {
-	if t == nil {
-		return 0
+// dataIn is how many bytes of data a command of the tickets may wait for.
+func (q *Queue) dataIn(tickets ...terminal.Ticket) int {
+	most := 0
+	for _, t := range tickets {
+		if b, err := Render(t, q.profile); err == nil { // else it was never sent
+			most = max(most, escpos.DataIn(b))
+		}
 	}
-	b, err := Render(*t, q.profile)
-	if err != nil { // then it was never sent
-		return 0
-	}
-	return escpos.DataIn(b)
+	return most
 }
 
 // unreachable reports a printer that did not take the connection: not at each attempt, since

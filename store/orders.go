@@ -91,7 +91,7 @@ func (t tx) PutPreferences(p terminal.Preferences) error {
 	return t.put(bucketPreferences, keyPreferences, p)
 }
 
-var keySetup, keyFaults = []byte("setup"), []byte("faults")
+var keySetup, keyFaults, keyTorn = []byte("setup"), []byte("faults"), []byte("torn")
 
 func (t tx) Setup() (terminal.Setup, error) {
 	setup, _, err := get[terminal.Setup](t, bucketMeta, keySetup, nil)
@@ -107,6 +107,15 @@ func (t tx) Faults() ([]terminal.FaultPeriod, error) {
 
 func (t tx) PutFaults(faults []terminal.FaultPeriod) error {
 	return t.put(bucketMeta, keyFaults, faults)
+}
+
+func (t tx) Torn() (map[string][]terminal.Ticket, error) {
+	torn, _, err := get[map[string][]terminal.Ticket](t, bucketMeta, keyTorn, nil)
+	return torn, err
+}
+
+func (t tx) PutTorn(torn map[string][]terminal.Ticket) error {
+	return t.put(bucketMeta, keyTorn, torn)
 }
 
 func (t tx) Lease(location, station string) (terminal.Lease, bool, error) {

@@ -45,6 +45,7 @@ type contents struct {
 	job       terminal.Job
 	setup     terminal.Setup
 	faults    []terminal.FaultPeriod
+	torn      map[string][]terminal.Ticket
 
 	preferences terminal.Preferences
 }
@@ -67,6 +68,7 @@ func sample() contents {
 			Stations: map[string]terminal.StationSetup{"bar": {}, "grill": {Printer: "Grill é", Copies: 2, Combine: true}},
 		},
 		faults: []terminal.FaultPeriod{{Printer: "Grill é", Fault: terminal.FaultPaper, From: noon, Until: noon.Add(time.Minute)}},
+		torn:   map[string][]terminal.Ticket{"Grill é": {{Number: "A1", Kind: order.Kitchen}}},
 
 		preferences: terminal.Preferences{Language: "en", Appearance: "dark"},
 	}
@@ -78,7 +80,7 @@ func (c contents) put(tx terminal.Tx) error {
 	return errors.Join(
 		pending, count, tx.PutOrder(c.order), tx.PutCursor("shop", c.cursor),
 		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job),
-		tx.PutSetup(c.setup), tx.PutFaults(c.faults), tx.PutPreferences(c.preferences),
+		tx.PutSetup(c.setup), tx.PutFaults(c.faults), tx.PutTorn(c.torn), tx.PutPreferences(c.preferences),
 	)
 }
 
@@ -101,6 +103,8 @@ func (c contents) check(t *testing.T) func(terminal.Tx) error {
 		same(t, "setup", setup, c.setup, true, err)
 		faults, err := tx.Faults()
 		same(t, "faults", faults, c.faults, true, err)
+		torn, err := tx.Torn()
+		same(t, "torn", torn, c.torn, true, err)
 		same(t, "queue", queue(t, tx, "shop", "grill"), []string{"j1"}, true, nil)
 		papers, err := tx.Papers("shop", "grill", 2)
 		same(t, "papers", papers, []terminal.Job{c.job}, true, err)
@@ -134,6 +138,8 @@ func empty(t *testing.T) func(terminal.Tx) error {
 		same(t, "setup", setup, terminal.Setup{}, true, err)
 		faults, err := tx.Faults()
 		same(t, "faults", len(faults), 0, true, err)
+		torn, err := tx.Torn()
+		same(t, "torn", len(torn), 0, true, err)
 		never := func(order.Order) error { return errors.New("an order is there") }
 		err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { t.Error("the queue is not empty"); return true })
 		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(never), tx.EachActiveOrder(never))

@@ -67,7 +67,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	if err != nil {
 		return err
 	}
-	paper := s.paperOf(view, station, jobs, lease)
+	paper := s.paperOf(view, station, jobs, lease, c.now)
 	kind, needed := needs(view, station, paper)
 	job := Job{
 		OrderID: view.ID, Location: view.Location, Station: station, Kind: kind,
@@ -82,13 +82,13 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 			return err
 		}
 		jobs = append(slices.DeleteFunc(slices.Clone(jobs), func(j Job) bool { return j.Key == idle.Key }), idle)
-		paper = s.paperOf(view, station, jobs, lease)
+		paper = s.paperOf(view, station, jobs, lease, c.now)
 		kind, needed = needs(view, station, paper)
 		job.Kind = kind
 	}
-	if kind == order.Kitchen {
-		job.Due = view.KitchenDue(l.printAhead())
-		job.Scheduled = job.Due.After(view.AcceptedAt)
+	// in place of a change it is news, however old the order is
+	if due := view.KitchenDue(l.printAhead()); kind == order.Kitchen && (!paper.unanswered || due.After(c.now)) {
+		job.Due, job.Scheduled = due, due.After(view.AcceptedAt)
 	}
 	made := false
 	for _, j := range jobs {
@@ -114,7 +114,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 			}
 			continue
 		case j.Copies > 0:
-			state := s.again(view, j, paper)
+			state := s.again(view, j, paper, c.now)
 			if state == j.State {
 				continue
 			}
@@ -243,7 +243,7 @@ func owner(view order.Order) string {
 }
 
 // again is the state of a job of which a copy is out or may be, and the next is a duplicate.
-func (s *Service) again(view order.Order, j Job, paper paper) JobState {
+func (s *Service) again(view order.Order, j Job, paper paper, now time.Time) JobState {
 	wanted := len(wants(view, j.Station)) > 0
 	printed, theirs := s.theirs(view, j.Station)
 	switch {
@@ -253,7 +253,7 @@ func (s *Service) again(view order.Order, j Job, paper paper) JobState {
 		return JobElsewhere
 	case theirs && printed.Version == j.Version:
 		return JobDropped // the two read differently: see paperOf
-	case j.State == JobUnconfirmed && paper.out && j.Version < paper.version:
+	case s.unanswered(j, now) && paper.out && paper.key != j.Key && j.Version <= paper.version:
 		return JobDropped // a newer ticket came out, and says it all
 	case j.Kind != order.Void && len(paper.lines) > 0 && !wanted:
 		return JobDropped // a void ticket says it all
@@ -307,7 +307,7 @@ type paper struct {
 // paperOf is the last thing that came out, or may have, at the station: what was reported, and
 // what this terminal's journal knows beyond it. Of two of one version the reported one counts,
 // unless the end of ours is open. Beyond both, another terminal may be in doubt of a copy.
-func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Lease) paper {
+func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Lease, now time.Time) paper {
 	var last paper
 	reported, found := view.Printed[station]
 	_, theirs := s.theirs(view, station)
@@ -324,7 +324,7 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		if ours || j.Version > last.version || open || !differs {
 			ours = true
 			last = paper{exists: true, key: j.Key, version: j.Version, lines: j.Ticket.After, sequence: j.Ticket.Sequence}
-			last.unanswered, last.out = j.State == JobUnconfirmed, j.State.out()
+			last.unanswered, last.out = s.unanswered(j, now), j.State.out()
 			last.conflict = open && differs && theirs
 			last.doubt = last.conflict
 			last.unheard = open && (!found || j.Version > reported.Version)

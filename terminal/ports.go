@@ -78,6 +78,9 @@ type Tx interface {
 	// Setup is what was set up on this terminal's screen, empty where nothing was.
 	Setup() (Setup, error)
 	PutSetup(Setup) error
+	// Torn are, by printer, the tickets that it may hold a part of.
+	Torn() (map[string][]Ticket, error)
+	PutTorn(map[string][]Ticket) error
 	// Faults is the log of the printers' faults, the oldest first.
 	Faults() ([]FaultPeriod, error)
 	PutFaults([]FaultPeriod) error
@@ -321,9 +324,9 @@ type StationSetup struct {
 type Printing struct {
 	Key    string
 	Ticket Ticket
-	// Torn is a ticket of which the printer may hold a part, because the terminal stopped while it
-	// was being sent and nothing came out since; nil where there is none.
-	Torn *Ticket
+	// Torn are tickets of which the printer may hold a part: their end is not known, and nothing
+	// came out since.
+	Torn []Ticket
 }
 
 // Outcome is what became of a copy.

@@ -62,9 +62,6 @@ func (s *Service) mine(j Job, lease Lease) bool {
 func (s *Service) Next(printer string) (p Printing, found bool, wait time.Duration, err error) {
 	s.mu.RLock()
 	locations := s.locations
-	if known := s.standings[printer]; known != nil {
-		p.Torn = known.torn
-	}
 	s.mu.RUnlock()
 	now := s.ports.Clock.Now()
 	var best Job
@@ -87,7 +84,12 @@ func (s *Service) Next(printer string) (p Printing, found bool, wait time.Durati
 				}
 			}
 		}
-		return nil
+		if !found {
+			return nil
+		}
+		torn, err := tx.Torn()
+		p.Torn = torn[printer]
+		return err
 	})
 	if err != nil {
 		return Printing{}, false, 0, fmt.Errorf("looking for the next ticket of %s: %w", printer, err)
@@ -213,7 +215,7 @@ func (s *Service) Begin(printer, key string) (t Ticket, ok bool, err error) {
 			if ticket.Sequence, err = s.ticketNumber(c, job); err != nil {
 				return err
 			}
-			job.Ticket, job.Number = &ticket, ticket.Sequence
+			job.Ticket, job.Number, job.Heading = &ticket, ticket.Sequence, ticket.Heading
 		}
 		t, ok = *job.Ticket, true
 		t.Heading, t.PrintedAt = job.Heading, c.now.UTC()
@@ -280,6 +282,11 @@ func (s *Service) Finish(printer, key string, outcome Outcome, problem string) e
 			return nil // another printer has it by now, and only proof says anything of its copy
 		}
 		job.Problem = problem
+		if job.State == JobSending && (outcome == Sent || outcome == Proven) {
+			if err := c.whole(printer); err != nil {
+				return err
+			}
+		}
 		switch {
 		case outcome == NothingLeft:
 			return s.nothingLeft(c, job)
@@ -381,6 +388,9 @@ func (s *Service) asks(job Job) bool {
 
 // unconfirmed keeps a ticket of which a part or all may have come out: the next copy says so.
 func (s *Service) unconfirmed(c *change, job Job) error {
+	if err := c.tear(job.Printer, *job.Ticket); err != nil {
+		return err
+	}
 	job.State = JobUnconfirmed
 	if job.Heading != HeadingCopy { // a copy says already that it is not the first
 		job.Heading = HeadingDuplicate
@@ -440,11 +450,15 @@ func (s *Service) write(c *change, view order.Order, job Job) (t Ticket, needed 
 	if err != nil {
 		return Ticket{}, false, err
 	}
-	paper := s.paperOf(view, job.Station, jobs, lease)
+	paper := s.paperOf(view, job.Station, jobs, lease, c.now)
 	if job.Kind, needed = needs(view, job.Station, paper); !needed {
 		return Ticket{}, false, nil
 	}
-	return s.content(l, view, job, paper), true, nil
+	t = s.content(l, view, job, paper)
+	if t.Heading = job.Heading; paper.unanswered && job.Kind == order.Kitchen {
+		t.Heading = HeadingDuplicate // what it follows became too old only since
+	}
+	return t, true, nil
 }
 
 // content is what a ticket of the job's kind says, against what the station's paper says.

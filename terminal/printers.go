@@ -40,9 +40,6 @@ type standing struct {
 	before, saidWell time.Time
 	// relayed counts the tickets that its backup has begun since.
 	relayed int
-	// torn is the last ticket that an earlier run of the terminal left with no end known, until
-	// one comes out.
-	torn *Ticket
 	// stale is the question last told.
 	stale StaleQuestion
 	last  []PrinterJob // newest first
@@ -112,7 +109,7 @@ func (s *Service) Heard(state PrinterState) {
 
 // works: a ticket came out.
 func (k *standing) works() {
-	k.failing, k.failed, k.before, k.relayed, k.torn = time.Time{}, time.Time{}, time.Time{}, 0, nil
+	k.failing, k.failed, k.before, k.relayed = time.Time{}, time.Time{}, time.Time{}, 0
 }
 
 // fails notes that no ticket can leave; s.mu is held.
@@ -223,6 +220,39 @@ func (s *Service) wakeBackups() {
 	}
 }
 
+// maxTorn bounds what is remembered of a printer of which nothing comes out.
+const maxTorn = 8
+
+// tear notes that the printer may hold a part of a ticket, whatever people say of its paper.
+func (c *change) tear(printer string, ticket Ticket) error {
+	torn, err := c.tx.Torn()
+	if err != nil {
+		return err
+	}
+	tickets := torn[printer]
+	if slices.ContainsFunc(tickets, func(t Ticket) bool {
+		return t.Station == ticket.Station && t.Sequence == ticket.Sequence && t.Number == ticket.Number
+	}) {
+		return nil // another copy of it
+	}
+	if torn == nil {
+		torn = map[string][]Ticket{}
+	}
+	tickets = append(tickets, ticket)
+	torn[printer] = tickets[max(0, len(tickets)-maxTorn):]
+	return c.tx.PutTorn(torn)
+}
+
+// whole notes that a ticket came out: nothing of those before is left in the printer.
+func (c *change) whole(printer string) error {
+	torn, err := c.tx.Torn()
+	if err != nil || len(torn[printer]) == 0 {
+		return err
+	}
+	delete(torn, printer)
+	return c.tx.PutTorn(torn)
+}
+
 type lastTicket struct {
 	printer string
 	ticket  PrinterJob
@@ -261,15 +291,6 @@ func (s *Service) recallLast(c *change) error {
 	}
 	slices.SortStableFunc(last, func(a, b lastTicket) int { return a.ticket.SentAt.Compare(b.ticket.SentAt) })
 	s.noteLast(last)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, l := range last { // the newest word on each printer stands
-		if known := s.standing(l.printer); l.ticket.State.out() {
-			known.torn = nil
-		} else {
-			known.torn = l.ticket.Ticket
-		}
-	}
 	return nil
 }
 

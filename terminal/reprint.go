@@ -22,7 +22,7 @@ func (s *Service) Reprint(orderID, station string) error {
 		if err != nil {
 			return err
 		}
-		paper := s.paperOf(view, station, jobs, Lease{})
+		paper := s.paperOf(view, station, jobs, Lease{}, c.now)
 		job := Job{
 			OrderID: orderID, Location: view.Location, Station: station, Kind: order.Kitchen,
 			Version: max(1, view.KitchenVersion, paper.version), Owner: s.config.Device,

@@ -613,10 +613,11 @@ func TestTornAtTheStop(t *testing.T) {
 		t.Helper()
 		next, _, _, err := tl.service.Next(printer)
 		tl.ok(err)
-		if next.Torn == nil {
-			return ""
+		text := ""
+		for _, t := range next.Torn {
+			text += t.Number
 		}
-		return next.Torn.Number
+		return text
 	}
 	first := h.comes(nil)
 	h.comes(nil)
@@ -644,6 +645,36 @@ func TestTornAtTheStop(t *testing.T) {
 	}
 	if got := torn("grill"); got != "" {
 		t.Errorf("torn after a ticket came out: %q", got)
+	}
+
+	// people see paper and no printer's memory: what they say of a ticket does not end it
+	tl.print("grill")
+	h.comes(nil)
+	h.meet(tl)
+	tl.begin("grill")
+	tl.restart()
+	tl.ok(tl.service.Confirm(tl.status("grill").Unconfirmed[0].Key))
+	h.comes(nil)
+	h.meet(tl)
+	tl.restart()
+	if got := torn("grill"); got != "A3" {
+		t.Errorf("torn after somebody has found the paper: %q", got)
+	}
+
+	// nor does the copy that its backup prints
+	tl.config.AskUnconfirmed = false
+	tl.ok(tl.service.SetStation("grill", terminal.StationSetup{Printer: "grill", Backup: "bar"}))
+	tl.print("bar")
+	tl.begin("grill")
+	tl.restart()
+	tl.service.Heard(terminal.PrinterState{Printer: "grill", Fault: terminal.FaultUnreachable})
+	tl.clock.add(2 * time.Minute)
+	says(t, "kitchen! 2×Burger", tl.one("bar"))
+	h.comes(nil)
+	h.meet(tl)
+	tl.restart()
+	if got := torn("grill"); got != "A3A4" {
+		t.Errorf("torn after the backup has printed: %q", got)
 	}
 }
 
@@ -674,4 +705,73 @@ func TestChangeOfAnUnansweredTicket(t *testing.T) {
 	h.meet(tl)
 	tl.ok(tl.service.Confirm(tl.status("grill").Unconfirmed[0].Key))
 	says(t, "changed! +1×Burger 2×Burger", tl.one("grill"))
+}
+
+// A void ticket of a refused command and the whole one that follows are of one version of the
+// order. Once the newer is out, nobody is asked of the older: an answer would tell the others that
+// the station has nothing to make.
+func TestVoidInDoubtBeforeAWholeTicket(t *testing.T) {
+	a, b, h := pair(t)
+	a.config.AskUnconfirmed = true
+	a.restart()
+	id := h.waits(nil, false)
+	h.meet(a, b)
+	a.do(id, order.Accept)
+	says(t, "kitchen! 2×Burger", a.one("grill"))
+	h.refuse = func(c order.Command) bool { return c.Type == order.Accept }
+	h.meet(a, b)
+	says(t, "void -2×Burger", first(a.try("grill", terminal.Unknown)))
+	a.none("grill")
+	void := a.status("grill").Unconfirmed[0].Key
+
+	h.refuse = nil
+	a.do(id, order.Accept)
+	h.meet(a, b)
+	says(t, "kitchen! 2×Burger", a.one("grill"))
+	a.ok(a.service.Confirm(void))
+	h.meet(a, b)
+	if got := count("", h.orders[id].Printed["grill"].Lines); got != "2×Burger" {
+		t.Errorf("the hub takes it that the grill makes %q", got)
+	}
+	for _, till := range []*till{a, b} {
+		till.none("grill")
+		if n := len(till.status("grill").Waiting) + len(till.status("grill").Unconfirmed); n != 0 {
+			t.Errorf("%s has %d tickets left: %s", till.name, n, states(till.jobs(id)))
+		}
+	}
+}
+
+// A ticket that may have come out has become too old, and waits for somebody to decide. A change
+// does not count on it.
+func TestChangeOfAnOldTicketInDoubt(t *testing.T) {
+	tl, h := aging(t)
+	id := h.comes(nil)
+	h.meet(tl)
+	tl.try("grill", terminal.Unknown)
+	tl.clock.add(time.Hour)
+	h.clock.add(time.Hour)
+	tl.none("grill")
+	h.change(id, lines(3, 1))
+	h.meet(tl)
+	says(t, "kitchen! 3×Burger", tl.one("grill"))
+	if n := len(tl.status("grill").Stale); n != 0 {
+		t.Errorf("%d old tickets are left", n)
+	}
+	h.meet(tl)
+	tl.none("grill")
+	// the same where it has become too old only after the change was there
+	id = h.comes(nil)
+	h.meet(tl)
+	tl.try("grill", terminal.Unknown)
+	for _, clock := range []*clock{tl.clock, h.clock} {
+		clock.add(20 * time.Minute)
+	}
+	h.change(id, lines(3, 1))
+	h.meet(tl)
+	for _, clock := range []*clock{tl.clock, h.clock} {
+		clock.add(11 * time.Minute)
+	}
+	says(t, "kitchen! 3×Burger", tl.one("grill"))
+	h.meet(tl)
+	tl.none("grill")
 }

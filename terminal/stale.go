@@ -54,6 +54,11 @@ func (s *Service) stale(j Job, now time.Time) bool {
 	return min(age, age+ahead) > s.config.MaxAge
 }
 
+// unanswered says whether somebody must say what is to become of a ticket that may have come out.
+func (s *Service) unanswered(j Job, now time.Time) bool {
+	return j.State == JobUnconfirmed || j.Copies > 0 && s.stale(j, now)
+}
+
 // sweep tells of questions that time has raised, and forgets idle jobs that have become too old
 // to matter.
 func (s *Service) sweep(now time.Time) error {
