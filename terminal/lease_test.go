@@ -287,6 +287,32 @@ func TestTwoPapersOfOneVersion(t *testing.T) {
 	b.none("grill")
 }
 
+// A void ticket in doubt of a refused command: the new holder sets it right, and so does the
+// terminal that printed it, which cannot know what lies on top.
+func TestBothSetItRight(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(func(o *order.Order) { o.Lines = lines(2, 0) })
+	h.meet(a, b)
+	a.one("grill")
+	h.meet(a, b)
+	a.do(id, order.CancelItems)
+	says(t, "void! -2×Burger", first(a.try("grill", terminal.Unknown)))
+	move(h, "grill", b, a, b)
+	h.refuse = func(c order.Command) bool { return c.Type == order.CancelItems }
+	h.meet(a, b)
+	says(t, "kitchen! 2×Burger", b.one("grill"))
+	h.meet(a, b)
+	says(t, "kitchen! 2×Burger", a.one("grill"))
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+	for _, j := range append(a.jobs(id), b.jobs(id)...) {
+		if !j.State.Ended() {
+			t.Errorf("%s is still %s", j.Key, j.State)
+		}
+	}
+}
+
 func TestLeaseComesBack(t *testing.T) {
 	a, b, h := pair(t)
 	h.comes(nil)

@@ -126,10 +126,16 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 			continue
 		case needed && !made && j.Version == job.Version && j.Kind == kind:
 			made = true
-			if j.Due.Equal(job.Due) || !j.Scheduled && !job.Scheduled {
+			before := j
+			if !j.Due.Equal(job.Due) && (j.Scheduled || job.Scheduled) { // the promised time has moved
+				j.Due, j.Scheduled = job.Due, job.Scheduled
+			}
+			if err := s.mark(c, &j, paper); err != nil { // what is known of the paper may be new
+				return err
+			}
+			if j == before {
 				continue
 			}
-			j.Due, j.Scheduled = job.Due, job.Scheduled // the promised time has moved
 		case s.elsewhere(view, j):
 			j.State = JobElsewhere
 		default:
@@ -146,13 +152,20 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	if err := c.name(&job); err != nil {
 		return err
 	}
-	if paper.doubt || paper.suspect && len(paper.lines) == 0 || (paper.suspect || paper.unanswered) && kind == order.Kitchen {
-		job.Heading = HeadingDuplicate
-	}
-	if err := s.head(c, &job, paper.conflict || paper.unheard && kind == order.Void); err != nil {
+	if err := s.mark(c, &job, paper); err != nil {
 		return err
 	}
 	return s.put(c, job, view)
+}
+
+// mark heads a ticket for the paper that it follows: one that may read otherwise than is known, or
+// not be there.
+func (s *Service) mark(c *change, job *Job, paper paper) error {
+	kitchen := job.Kind == order.Kitchen
+	if paper.doubt || paper.suspect && len(paper.lines) == 0 || (paper.suspect || paper.unanswered) && kitchen {
+		job.Heading = HeadingDuplicate
+	}
+	return s.head(c, job, paper.conflict || paper.unheard && job.Kind == order.Void)
 }
 
 // doubtFor is how long after an order's end a ticket that another terminal may have printed is
