@@ -6,42 +6,18 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
-	"net"
 	"strings"
 	"sync"
 	"time"
 
 	"comptoir/order"
 	"comptoir/printer"
-	"comptoir/printer/escpos"
-	"comptoir/printer/simulator"
-	"comptoir/shop"
 	"comptoir/store"
 	"comptoir/terminal"
 )
 
 // errDead: the terminal's process has been killed, and does nothing more.
 var errDead = errors.New("the terminal is dead")
-
-// trap is where a process is killed, beside any moment of time.
-type trap struct {
-	at trapAt
-	// n counts transactions, or bytes of tickets.
-	n int
-}
-
-type trapAt int
-
-const (
-	noTrap trapAt = iota
-	beforeCommit
-	afterCommit
-	inTicket
-)
-
-func (a trapAt) String() string {
-	return [...]string{"at once", "before the commit", "after the commit", "inside a ticket, at byte"}[a]
-}
 
 // till is a terminal of the shop: one life after the other, on one file.
 type till struct {
@@ -228,17 +204,6 @@ func (l *life) isDead() bool {
 	return l.dead
 }
 
-// sprung counts a transaction down to the trap.
-func (l *life) sprung(at trapAt) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.trap.at != at || l.dead {
-		return false
-	}
-	l.trap.n--
-	return l.trap.n <= 0
-}
-
 // holders are the terminals that it knows to hold the stations.
 func (l *life) holders() (map[string]string, error) {
 	holders := map[string]string{}
@@ -252,243 +217,6 @@ func (l *life) holders() (map[string]string, error) {
 		}
 		return nil
 	})
-}
-
-// disk is the store of one life: with its process, its transactions end.
-type disk struct {
-	*store.Store
-	life *life
-}
-
-func (d disk) Update(f func(terminal.Tx) error) error {
-	if d.life.isDead() {
-		return errDead
-	}
-	err := d.Store.Update(func(tx terminal.Tx) error {
-		if err := f(tx); err != nil {
-			return err
-		}
-		if d.life.sprung(beforeCommit) {
-			d.life.die()
-		}
-		if d.life.isDead() {
-			return errDead
-		}
-		return nil
-	})
-	if err == nil && d.life.sprung(afterCommit) {
-		d.life.die()
-	}
-	if err == nil && d.life.isDead() {
-		return errDead // it is on the disk, and nobody got to know
-	}
-	return err
-}
-
-// wire is a connection to a printer, which ends with the process.
-type wire struct {
-	net.Conn
-	life *life
-}
-
-// longestQuestion: what is longer is a ticket.
-const longestQuestion = 16
-
-func (w *wire) Write(b []byte) (int, error) {
-	l := w.life
-	l.mu.Lock()
-	dead, most := l.dead, len(b)
-	if l.trap.at == inTicket && len(b) > longestQuestion {
-		most = min(most, l.trap.n)
-		l.trap.n -= most
-	}
-	l.mu.Unlock()
-	switch {
-	case dead:
-		return 0, errDead
-	case most == len(b):
-		return w.Conn.Write(b)
-	}
-	n := 0
-	if most > 0 {
-		n, _ = w.Conn.Write(b[:most]) // the process ends here, and hears of no error
-	}
-	l.die()
-	return n, errDead
-}
-
-func (w *wire) Close() error {
-	w.life.mu.Lock()
-	delete(w.life.wires, w)
-	w.life.mu.Unlock()
-	return w.Conn.Close()
-}
-
-// journal notes what each copy is to say.
-type journal struct {
-	*terminal.Service
-	life *life
-}
-
-func (j journal) Begin(printer, key string) (terminal.Ticket, bool, error) {
-	before, err := j.life.holders()
-	if err != nil {
-		return terminal.Ticket{}, false, err
-	}
-	ticket, ok, err := j.Service.Begin(printer, key)
-	if !ok || err != nil {
-		return ticket, ok, err
-	}
-	after, err := j.life.holders()
-	if err != nil {
-		return ticket, ok, err
-	}
-	maps.DeleteFunc(after, func(station, holder string) bool { return before[station] != holder }) // it heard of it just now
-	return ticket, ok, j.life.till.shop.begun(j.life, after, printer, key, ticket)
-}
-
-// device is a printer of the shop.
-type device struct {
-	name      string
-	model     simulator.Model
-	proof     printer.Proof
-	simulated *simulator.Printer
-	// address is where it listens; in memory where empty.
-	address string
-}
-
-var profile = escpos.Generic(48)
-
-// transport is how a terminal reaches it.
-func (d *device) transport(l *life) printer.Transport {
-	if d.address != "" {
-		transport, err := printer.Open(terminal.PrinterSetup{Name: d.name, Kind: "tcp", Address: d.address, Proof: string(d.proof)})
-		if err != nil {
-			panic(err) // a proof that is not known
-		}
-		return transport
-	}
-	open := func(ctx context.Context) (printer.Conversation, error) {
-		conn, err := d.simulated.Dial(ctx)
-		if err != nil {
-			return nil, err
-		}
-		w := &wire{conn, l}
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if l.dead {
-			conn.Close()
-			return nil, errDead
-		}
-		l.wires[w] = true
-		return w, nil
-	}
-	if d.proof == printer.ProofBlind {
-		return printer.Blind{Open: open, Speed: d.model.Speed}
-	}
-	return &printer.Answering{Torn: true, Open: open, Proof: d.proof, Speed: d.model.Speed}
-}
-
-// latency is how long a message between hub and terminal takes.
-const latency = 20 * time.Millisecond
-
-// talk is the life's line to the hub.
-func (l *life) talk(ctx context.Context) {
-	online, woken := false, true
-	for n := 0; ; n++ {
-		err := l.exchange(ctx, &online, woken || n%5 == 0)
-		switch {
-		case err == nil, errors.Is(err, errDead), ctx.Err() != nil:
-		case errors.Is(err, errCut):
-			online = false
-			l.service.Link(false, "cut")
-		default:
-			l.till.shop.fault("%s: %v", l.till.device, err)
-		}
-		woken = false
-		timer := time.NewTimer(time.Second)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-l.wake:
-			woken = true
-			timer.Stop()
-		case <-timer.C:
-		}
-	}
-}
-
-// exchange brings terminal and hub level, as far as the line holds; or only renews the leases,
-// where there is nothing else.
-func (l *life) exchange(ctx context.Context, online *bool, all bool) error {
-	h, device := l.till.shop.hub, l.till.device
-	leases, err := h.enter(device)
-	if err != nil {
-		return err
-	}
-	if !*online {
-		*online, all = true, true
-		l.service.Link(true, "")
-		if err := l.service.Locations([]shop.Location{h.location}, time.Now()); err != nil {
-			return err
-		}
-	}
-	for _, lease := range leases {
-		l.mu.Lock()
-		known := l.leases[lease.Station] == lease
-		l.mu.Unlock()
-		if known {
-			continue
-		}
-		if err := l.service.Lease(lease); err != nil {
-			return err
-		}
-		l.mu.Lock()
-		l.leases[lease.Station] = lease
-		l.mu.Unlock()
-	}
-	if !all {
-		return nil
-	}
-	pending, err := l.service.PendingAfter(0, 100)
-	if err != nil {
-		return err
-	}
-	for _, p := range pending {
-		refused, err := h.hear(device, p.Command)
-		if err != nil {
-			return err
-		}
-		if !wait(ctx, latency/4) {
-			return ctx.Err()
-		}
-		if refused != nil {
-			if err := l.service.Refused(p.Command.ID, refused); err != nil {
-				return err
-			}
-		}
-	}
-	for more := true; more; {
-		cursors, err := l.service.Cursors()
-		if err != nil {
-			return err
-		}
-		changes, err := h.page(device, cursors[h.location.ID], 3)
-		if err != nil {
-			return err
-		}
-		if more = changes.More; len(changes.Orders) == 0 {
-			continue
-		}
-		if !wait(ctx, latency) {
-			return ctx.Err()
-		}
-		if err := l.service.Apply(changes); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // jobs are all jobs of the orders.

@@ -15,19 +15,30 @@ import (
 
 var exampleConfig = filepath.Join("..", "..", "examples", "shop", "hub.toml")
 
+// exampleHub is the command line of a hub of the example, with more flags.
+func exampleHub(t *testing.T, flags ...string) []string {
+	t.Helper()
+	return append([]string{"--config", exampleConfig, "--data", t.TempDir(), "--listen", "127.0.0.1:0"}, flags...)
+}
+
+// startExample runs a hub of the example until ctx ends, and returns what it says and how it ended.
+func startExample(ctx context.Context, t *testing.T, flags ...string) (output io.Reader, done <-chan error) {
+	t.Helper()
+	reader, writer := io.Pipe()
+	ended := make(chan error, 1)
+	arguments := exampleHub(t, flags...)
+	go func() {
+		ended <- run(ctx, arguments, writer)
+		_ = writer.Close() // a pipe's never fails
+	}()
+	return reader, ended
+}
+
 // The sandbox says where it stands before the hub is ready, and its orders reach the hub.
 func TestSandbox(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	reader, writer := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		done <- run(ctx, []string{
-			"--config", exampleConfig, "--data", t.TempDir(), "--listen", "127.0.0.1:0",
-			"--sandbox", "--sandbox-rate", "600",
-		}, writer)
-		_ = writer.Close() // a pipe's never fails
-	}()
+	reader, done := startExample(ctx, t, "--sandbox", "--sandbox-rate", "600")
 	said := map[string]string{}
 	lines := bufio.NewScanner(reader)
 	for lines.Scan() {
@@ -119,8 +130,7 @@ func TestSandboxFlagsAlone(t *testing.T) {
 		{"--sandbox", "--sandbox-printers", "-1"},
 		{"--sandbox", "--sandbox-printers", "9"},
 	} {
-		arguments := append([]string{"--config", exampleConfig, "--data", t.TempDir(), "--listen", "127.0.0.1:0"}, flag...)
-		if err := run(t.Context(), arguments, io.Discard); err == nil || !strings.Contains(err.Error(), "sandbox") {
+		if err := run(t.Context(), exampleHub(t, flag...), io.Discard); err == nil || !strings.Contains(err.Error(), "sandbox") {
 			t.Errorf("%v: %v", flag, err)
 		}
 	}
@@ -130,15 +140,7 @@ func TestSandboxFlagsAlone(t *testing.T) {
 func TestSandboxPrintersNone(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	reader, writer := io.Pipe()
-	done := make(chan error, 1)
-	go func() {
-		done <- run(ctx, []string{
-			"--config", exampleConfig, "--data", t.TempDir(), "--listen", "127.0.0.1:0",
-			"--sandbox", "--sandbox-rate", "0", "--sandbox-printers", "0",
-		}, writer)
-		_ = writer.Close() // a pipe's never fails
-	}()
+	reader, done := startExample(ctx, t, "--sandbox", "--sandbox-rate", "0", "--sandbox-printers", "0")
 	ready := false
 	for lines := bufio.NewScanner(reader); lines.Scan(); {
 		if strings.Contains(lines.Text(), "printer") {

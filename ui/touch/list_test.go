@@ -349,7 +349,7 @@ func TestLostFingerHoldsNothingForEver(t *testing.T) {
 		list, _ := cards(theme.NewPalette(theme.Light), 5)
 		list.Resize(fyne.NewSize(600, 552))
 		rowOf(t, list, "1").MouseDown(press(10, 10))
-		time.Sleep(11 * time.Second)
+		<-time.After(11 * time.Second)
 		list.SetIDs([]string{"9"})
 		if got := inView(list); got != "1-1/1" {
 			t.Errorf("in view %s", got)
