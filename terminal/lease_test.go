@@ -387,7 +387,34 @@ func TestCancelledItemsWhileCutOff(t *testing.T) {
 	says(t, "changed +1×Burger 2×Burger", b.one("grill"))
 	a.ok(a.service.Lease(h.leases["grill"]))
 	h.meet(a, b)
-	says(t, "changed -1×Burger 2×Burger", append(a.print("grill"), b.print("grill")...)...)
+	// a cannot know which of the two papers lies on top
+	says(t, "kitchen! 2×Burger; changed -1×Burger 2×Burger", append(a.print("grill"), b.print("grill")...)...)
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
+}
+
+// The holder has voided what a platform changed in the meantime, and the next one has printed the
+// change: what lies on top is to be taken back.
+func TestVoidedAndChangedWhileCutOff(t *testing.T) {
+	a, b, h := pair(t)
+	id := h.comes(func(o *order.Order) { o.Lines = lines(2, 0) })
+	h.meet(a, b)
+	a.one("grill")
+	h.meet(a, b)
+	a.do(id, order.CancelItems)
+	says(t, "void! -2×Burger", a.one("grill"))
+	move(h, "grill", b, b)
+	h.change(id, lines(3, 0))
+	h.send(b, 10, false)
+	says(t, "changed +1×Burger 2×Burger", b.one("grill"))
+	h.hear(b, 10, false)
+	a.ok(a.service.Lease(h.leases["grill"]))
+	h.meet(a, b)
+	says(t, "void! -3×Burger", b.print("grill")...)
+	h.meet(a, b)
+	a.none("grill")
+	b.none("grill")
 }
 
 // While connected, a ticket waits for the hub to have the command that made it due: not for long.

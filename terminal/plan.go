@@ -318,8 +318,9 @@ type paper struct {
 }
 
 // paperOf is the last thing that came out, or may have, at the station: what was reported, and
-// what this terminal's journal knows beyond it. Of two of one version the reported one counts,
-// unless the end of ours is open. Beyond both, another terminal may be in doubt of a copy.
+// what this terminal's journal knows beyond it. Where another terminal reported something else of
+// the version of ours, nobody knows which lies on top. Beyond both, another terminal may be in doubt
+// of a copy.
 func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Lease, now time.Time) paper {
 	var last paper
 	reported, found := view.Printed[station]
@@ -334,12 +335,15 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		}
 		open := !j.State.out() && j.State != JobElsewhere && j.State != JobDiscarded
 		differs := found && j.Version == reported.Version && !order.Difference(reported.Lines, j.Ticket.After).Empty()
-		if ours || j.Version > last.version || open || !differs {
+		conflict := differs && theirs && (open || j.State.out())
+		if ours || j.Version > last.version || open || conflict || !differs {
 			ours = true
 			last = paper{exists: true, key: j.Key, version: j.Version, lines: j.Ticket.After, sequence: j.Ticket.Sequence}
 			last.unanswered, last.out = s.unanswered(j, now), j.State.out()
-			last.conflict = open && differs && theirs
-			last.doubt = last.conflict
+			last.conflict, last.doubt = conflict, conflict
+			if conflict && len(last.lines) == 0 {
+				last.lines = reported.Lines // as much as may be there
+			}
 			last.unheard = open && (!found || j.Version > reported.Version)
 		}
 	}
