@@ -24,7 +24,9 @@ import (
 
 // Config is a hub.toml, read and checked.
 type Config struct {
-	Listen      string
+	Listen string
+	// PublicURL is the hub's address as customers reach it; empty where nobody said.
+	PublicURL   string
 	Locations   []LocationConfig
 	Connections []ConnectionConfig
 }
@@ -74,6 +76,7 @@ const (
 
 type configFile struct {
 	Listen      string           `toml:"listen"`
+	PublicURL   string           `toml:"public_url"`
 	Locations   []locationTable  `toml:"locations"`
 	Connections []toml.Primitive `toml:"connections"`
 }
@@ -151,9 +154,12 @@ func LoadConfig(path string) (Config, error) {
 }
 
 func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
-	config := Config{Listen: f.Listen}
+	config := Config{Listen: f.Listen, PublicURL: f.PublicURL}
 	if config.Listen == "" {
 		config.Listen = "127.0.0.1:8080"
+	}
+	if err := publicAddress(f.PublicURL); err != nil {
+		return config, err
 	}
 	if len(f.Locations) == 0 {
 		return config, errors.New("locations: none is given; add a [[locations]] table")
@@ -197,6 +203,17 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 		}
 	}
 	return config, nil
+}
+
+func publicAddress(text string) error {
+	if text == "" {
+		return nil
+	}
+	address, err := url.Parse(text)
+	if err != nil || address.Scheme != "http" && address.Scheme != "https" || address.Host == "" || address.RawQuery != "" || address.Fragment != "" || address.User != nil {
+		return fmt.Errorf("public_url: %q is no address such as https://orders.example.com; give the one by which customers' phones reach the hub", text)
+	}
+	return nil
 }
 
 func (t locationTable) check(dir string) (LocationConfig, error) {

@@ -47,6 +47,7 @@ type Hub struct {
 	leases      *leases
 	deadlines   *deadlines
 	calls       *calls
+	arrivals    *arrivals
 }
 
 type location struct {
@@ -106,6 +107,9 @@ func Open(config Config, options Options) (*Hub, error) {
 	if h.leases, err = newLeases(h); err == nil {
 		h.calls, err = newCalls(h, options.Client, options.Retry)
 	}
+	if err == nil {
+		h.arrivals, err = newArrivals(h)
+	}
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -152,6 +156,7 @@ func (h *Hub) route(handle handle) {
 	h.routeWebhooks(handle)
 	h.routeAPI(handle)
 	h.routeHealth(handle)
+	h.arrivals.route(handle)
 	handle("GET "+wire.Path, h.gateway.ServeHTTP)
 }
 
