@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"comptoir/hub/message"
 	"comptoir/menu"
 	"comptoir/order"
 	"comptoir/partner"
@@ -25,6 +26,9 @@ import (
 // Config is a hub.toml, read and checked.
 type Config struct {
 	Listen string
+	// Mail and SMS are the ways out for messages; nil where there is none.
+	Mail *message.MailConfig
+	SMS  *SMSConfig
 	// PublicURL is the hub's address as customers reach it; empty where nobody said.
 	PublicURL   string
 	Locations   []LocationConfig
@@ -41,6 +45,10 @@ type LocationConfig struct {
 	// AcceptWithoutTerminal is how long after its last terminal left the hub goes on accepting.
 	AcceptWithoutTerminal time.Duration
 	Devices               []DeviceConfig
+	// Hours are when somebody should be there.
+	Hours shop.Hours
+	// Escalation says who hears when nobody is; nil is nobody.
+	Escalation *EscalationConfig
 }
 
 // DeviceConfig is a terminal that is paired already.
@@ -77,6 +85,8 @@ const (
 type configFile struct {
 	Listen      string           `toml:"listen"`
 	PublicURL   string           `toml:"public_url"`
+	SMTP        *smtpTable       `toml:"smtp"`
+	SMS         *smsTable        `toml:"sms"`
 	Locations   []locationTable  `toml:"locations"`
 	Connections []toml.Primitive `toml:"connections"`
 }
@@ -96,6 +106,9 @@ type locationTable struct {
 	AcceptWithoutTerminal *duration      `toml:"accept_without_terminal"`
 	Stations              []stationTable `toml:"stations"`
 	Devices               []DeviceConfig `toml:"devices"`
+
+	Hours      map[string][]string `toml:"hours"`
+	Escalation *escalationTable    `toml:"escalation"`
 }
 
 type stationTable struct {
@@ -161,12 +174,18 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 	if err := publicAddress(f.PublicURL); err != nil {
 		return config, err
 	}
+	if err := f.messages(&config, dir); err != nil {
+		return config, err
+	}
 	if len(f.Locations) == 0 {
 		return config, errors.New("locations: none is given; add a [[locations]] table")
 	}
 	devices := map[string]bool{}
 	for i, table := range f.Locations {
 		l, err := table.check(dir)
+		if err == nil {
+			l.Escalation, err = table.Escalation.check(config)
+		}
 		if err != nil {
 			return config, fmt.Errorf("locations[%d] %s: %w", i, table.ID, err)
 		}
@@ -249,6 +268,10 @@ func (t locationTable) check(dir string) (LocationConfig, error) {
 	}
 	for _, s := range t.Stations {
 		l.Stations = append(l.Stations, shop.Station(s))
+	}
+	var err error
+	if l.Hours, err = shop.ParseHours(t.Hours); err != nil {
+		return l, err
 	}
 	for i, d := range l.Devices {
 		if d.ID == "" || d.Key == "" || strings.Contains(d.ID, ":") {

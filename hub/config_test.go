@@ -155,6 +155,18 @@ func TestConfigMistakes(t *testing.T) {
 		{"no authorization", `authorization = "Bearer b"`, ``, []string{"authorization", "set"}},
 		{"bad signing secret", `"c2VjcmV0"`, `"%%%"`, []string{"signing_secret", "base64"}},
 		{"bad channel", `secret = "s"`, "secret = \"s\"\n[connections.channels]\nseven = \"Uber Eats\"", []string{"channels", "number"}},
+		{"bad public address", `listen = "127.0.0.1:8080"`, `public_url = "orders.example.com"`, []string{"public_url", "https://"}},
+		{"bad hours", `shop_token = "own"`, "shop_token = \"own\"\n[locations.hours]\nmonday = [\"11\"]", []string{"hours", "monday", "11:00-14:30"}},
+		{"escalation to nobody", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nafter = \"5m\"", []string{"escalation", "webhook"}},
+		{"escalation too soon", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nafter = \"5s\"", []string{"escalation", "after", "1m"}},
+		{"e-mail without a server", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nemails = [\"a@example.com\"]", []string{"emails", "[smtp]"}},
+		{"bad e-mail", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nemails = [\"nobody\"]", []string{"emails", "nobody"}},
+		{"SMS without a gateway", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nsms = [\"+15145550100\"]", []string{"sms", "[sms]"}},
+		{"bad number", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nsms = [\"514 555-0100\"]", []string{"sms", "+15145550100"}},
+		{"webhook that others read", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nwebhook = \"http://example.com\"", []string{"webhook", "https"}},
+		{"webhook without a secret", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nwebhook = \"https://example.com\"", []string{"secret", "signs"}},
+		{"bad mail server", `listen = "127.0.0.1:8080"`, "[smtp]\naddress = \"smtp.example.com\"", []string{"smtp", "address", "host:port"}},
+		{"bad gateway", `listen = "127.0.0.1:8080"`, "[sms]\nurl = \"sms\"", []string{"sms", "url", "https"}},
 		{"nothing", small, ``, []string{"locations", "[[locations]]"}},
 	}
 	for _, tt := range tests {

@@ -96,11 +96,15 @@ func TestTimetable(t *testing.T) {
 			[]string{"23T21:55-05 no_terminal 0"},
 		},
 		{
-			"clocks forward: 02:30 does not come", zone, map[string][]string{"sunday": {"02:30-06:00"}}, "2026-03-07T22:00:00-05:00", "", "2026-03-08T00:00:00-05:00", "2026-03-08T08:00:00-04:00",
+			"clocks forward: 02:30 does not come", zone,
+			map[string][]string{"sunday": {"02:30-06:00"}},
+			"2026-03-07T22:00:00-05:00", "", "2026-03-08T00:00:00-05:00", "2026-03-08T08:00:00-04:00",
 			[]string{"8T03:35-04 no_terminal 0"},
 		},
 		{
-			"clocks back: 01:30 comes twice", zone, map[string][]string{"sunday": {"01:30-06:00"}}, "2026-10-31T22:00:00-04:00", "", "2026-11-01T00:00:00-04:00", "2026-11-01T08:00:00-05:00",
+			"clocks back: 01:30 comes twice", zone,
+			map[string][]string{"sunday": {"01:30-06:00"}},
+			"2026-10-31T22:00:00-04:00", "", "2026-11-01T00:00:00-04:00", "2026-11-01T08:00:00-05:00",
 			[]string{"1T01:35-04 no_terminal 0"},
 		},
 		{
@@ -182,7 +186,8 @@ func TestText(t *testing.T) {
 	zone := timetable(t, "America/Toronto", nil).Calendar.Zone()
 	seen := map[string]bool{}
 	for _, n := range []escalation.Notice{
-		{Incident: escalation.Incident{Kind: escalation.NoTerminal}}, {Incident: escalation.Incident{Kind: escalation.NoTerminal}, Clear: true},
+		{Incident: escalation.Incident{Kind: escalation.NoTerminal}},
+		{Incident: escalation.Incident{Kind: escalation.NoTerminal}, Clear: true},
 		{Incident: escalation.Incident{Kind: escalation.OrdersWaiting, Orders: 1, Number: "K7"}},
 		{Incident: escalation.Incident{Kind: escalation.OrdersWaiting, Orders: 3, Number: "K7"}},
 		{Incident: escalation.Incident{Kind: escalation.OrdersWaiting, Orders: 3, Number: "K7"}, Clear: true},

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/mail"
 	"net/smtp"
+	"net/textproto"
 	"os"
 	"strings"
 	"time"
@@ -152,9 +153,17 @@ func (m *Mailer) introduce(client *smtp.Client) error {
 		return nil
 	}
 	if err := client.Auth(smtp.PlainAuth("", m.config.User, m.config.Password, m.host)); err != nil {
-		return fmt.Errorf("it does not take user and password: %w", err)
+		return fmt.Errorf("it does not take user and password: %w", coded(err))
 	}
 	return nil
+}
+
+// coded is a server's answer without its words, which often repeat the receiver's address.
+func coded(err error) error {
+	if answer, ok := errors.AsType[*textproto.Error](err); ok {
+		return fmt.Errorf("it answers %d", answer.Code)
+	}
+	return err
 }
 
 func (m *Mailer) deliver(client *smtp.Client, message Message) error {
@@ -167,20 +176,20 @@ func (m *Mailer) deliver(client *smtp.Client, message Message) error {
 		return err
 	}
 	if err := client.Mail(m.from.Address); err != nil {
-		return err
+		return coded(err)
 	}
 	if err := client.Rcpt(to.Address); err != nil {
-		return fmt.Errorf("it refuses the receiver: %w", err)
+		return fmt.Errorf("it refuses the receiver: %w", coded(err))
 	}
 	data, err := client.Data()
 	if err != nil {
-		return err
+		return coded(err)
 	}
 	if _, err := data.Write(body); err != nil {
 		return err
 	}
 	if err := data.Close(); err != nil {
-		return err
+		return coded(err)
 	}
 	_ = client.Quit() // it has the message
 	return nil

@@ -120,6 +120,19 @@ func TestMailFails(t *testing.T) {
 	}
 }
 
+// A server that is busy is an error, until it is not.
+func TestMailAgain(t *testing.T) {
+	s := smtptest.Start(t, smtptest.Options{})
+	s.Break(1)
+	m := mailer(t, s, nil)
+	if err := m.Send(t.Context(), sample); err == nil || !strings.Contains(err.Error(), "451") {
+		t.Errorf("got %v", err)
+	}
+	if err := m.Send(t.Context(), sample); err != nil || len(s.Mails) != 1 {
+		t.Errorf("again: %v, %d e-mails", err, len(s.Mails))
+	}
+}
+
 // A server that says nothing is left when the hub stops.
 func TestMailStops(t *testing.T) {
 	s := smtptest.Start(t, smtptest.Options{Silent: true})

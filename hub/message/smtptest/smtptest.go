@@ -207,7 +207,7 @@ func (x *session) answer(line string) string {
 		return "250 ok"
 	case "RCPT":
 		if x.mail.To = path(rest); x.mail.To == o.Refuse {
-			return "550 no such mailbox"
+			return "550 no such mailbox: " + x.mail.To
 		}
 		return "250 ok"
 	case "DATA":
