@@ -16,8 +16,8 @@ func texts() map[string]words {
 			"unknown": "This link does not work", "unknown_text": "It may be incomplete, or too old. Open it again from the message that you received, or speak to the shop.",
 			"busy": "One moment, please", "busy_text": "Too many requests came from here. Please try again in a minute.",
 			"failed": "That did not work", "failed_text": "Please try again. If it still does not work, please speak to the shop.",
-			"vehicle": "Vehicle", "vehicle_hint": "For example: grey Mazda CX-5", "vehicle_known": "We have noted one. Fill this in only to change it.",
-			"spot": "Spot", "spot_hint": "Its number, or where you are waiting", "spot_known": "We have noted one. Fill this in only to change it.",
+			"vehicle": "Vehicle", "vehicle_hint": "For example: grey Mazda CX-5", "vehicle_known": "Already noted. Fill this in only to change it.",
+			"spot": "Spot", "spot_hint": "Its number, or where you are waiting", "spot_known": "Already noted. Fill this in only to change it.",
 			"optional": "optional", "here": "I am here", "correct": "Correct vehicle or spot", "send": "Send the correction", "again": "Try again",
 		},
 		"fr": {
@@ -30,8 +30,8 @@ func texts() map[string]words {
 			"unknown": "Ce lien ne fonctionne pas", "unknown_text": "Il est peut-être incomplet ou trop ancien. Ouvrez-le de nouveau depuis le message reçu, ou adressez-vous au commerce.",
 			"busy": "Un instant, s’il vous plaît", "busy_text": "Trop de demandes sont venues d’ici. Réessayez dans une minute.",
 			"failed": "Cela n’a pas fonctionné", "failed_text": "Réessayez. Si cela ne fonctionne toujours pas, adressez-vous au commerce.",
-			"vehicle": "Véhicule", "vehicle_hint": "Par exemple : Mazda CX-5 grise", "vehicle_known": "Il y en a un de noté. À remplir seulement pour le changer.",
-			"spot": "Place", "spot_hint": "Son numéro, ou l’endroit où vous attendez", "spot_known": "Il y en a une de notée. À remplir seulement pour la changer.",
+			"vehicle": "Véhicule", "vehicle_hint": "Par exemple : Mazda CX-5 grise", "vehicle_known": "Déjà noté. À remplir seulement s’il change.",
+			"spot": "Place", "spot_hint": "Son numéro, ou l’endroit où vous attendez", "spot_known": "Déjà notée. À remplir seulement si elle change.",
 			"optional": "facultatif", "here": "Je suis là", "correct": "Corriger le véhicule ou la place", "send": "Envoyer la correction", "again": "Réessayer",
 		},
 	}
