@@ -49,6 +49,8 @@ type LocationConfig struct {
 	Hours shop.Hours
 	// Escalation says who hears when nobody is; nil is nobody.
 	Escalation *EscalationConfig
+	// SendCheckIn are the ways, "sms" and "email", by which customers get their check-in links.
+	SendCheckIn []string
 }
 
 // DeviceConfig is a terminal that is paired already.
@@ -109,6 +111,7 @@ type locationTable struct {
 
 	Hours      map[string][]string `toml:"hours"`
 	Escalation *escalationTable    `toml:"escalation"`
+	CheckIn    checkInTable        `toml:"check_in"`
 }
 
 type stationTable struct {
@@ -185,6 +188,9 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 		l, err := table.check(dir)
 		if err == nil {
 			l.Escalation, err = table.Escalation.check(config)
+		}
+		if err == nil {
+			l.SendCheckIn, err = table.CheckIn.check(config)
 		}
 		if err != nil {
 			return config, fmt.Errorf("locations[%d] %s: %w", i, table.ID, err)

@@ -167,6 +167,9 @@ func TestConfigMistakes(t *testing.T) {
 		{"webhook without a secret", `shop_token = "own"`, "shop_token = \"own\"\n[locations.escalation]\nwebhook = \"https://example.com\"", []string{"secret", "signs"}},
 		{"bad mail server", `listen = "127.0.0.1:8080"`, "[smtp]\naddress = \"smtp.example.com\"", []string{"smtp", "address", "host:port"}},
 		{"bad gateway", `listen = "127.0.0.1:8080"`, "[sms]\nurl = \"sms\"", []string{"sms", "url", "https"}},
+		{"check-in by pigeon", `shop_token = "own"`, "shop_token = \"own\"\n[locations.check_in]\nsend = [\"pigeon\"]", []string{"check_in", "pigeon", "sms"}},
+		{"check-in without a gateway", `shop_token = "own"`, "shop_token = \"own\"\n[locations.check_in]\nsend = [\"sms\"]", []string{"check_in", "[sms]"}},
+		{"check-in without an address", "[[locations]]\nid = \"plateau\"", "[sms]\nurl = \"https://sms.example\"\n[[locations]]\nid = \"plateau\"\ncheck_in = {send = [\"sms\"]}", []string{"check_in", "public_url"}},
 		{"nothing", small, ``, []string{"locations", "[[locations]]"}},
 	}
 	for _, tt := range tests {

@@ -46,6 +46,28 @@ type escalationTable struct {
 	Secret  string    `toml:"secret"`
 }
 
+type checkInTable struct {
+	Send []string `toml:"send"`
+}
+
+// check is the ways by which customers get their links.
+func (t checkInTable) check(config Config) ([]string, error) {
+	for _, via := range t.Send {
+		switch {
+		case via != viaSMS && via != viaEmail:
+			return nil, fmt.Errorf("check_in: send: %q is not known; use %q and %q, the preferred one first", via, viaSMS, viaEmail)
+		case via == viaSMS && config.SMS == nil:
+			return nil, errors.New("check_in: send: there is no gateway for SMS: add an [sms] table")
+		case via == viaEmail && config.Mail == nil:
+			return nil, errors.New("check_in: send: there is no mail server: add an [smtp] table")
+		}
+	}
+	if len(t.Send) > 0 && config.PublicURL == "" {
+		return nil, errors.New("check_in: send: a link needs the hub's address as customers reach it: set public_url")
+	}
+	return t.Send, nil
+}
+
 // messages checks the ways out for messages.
 func (f configFile) messages(config *Config, dir string) error {
 	if t := f.SMTP; t != nil {

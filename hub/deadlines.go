@@ -3,8 +3,6 @@ package hub
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 	"time"
 
 	"comptoir/hub/orderlog"
@@ -26,7 +24,7 @@ func newDeadlines(h *Hub) *deadlines {
 }
 
 func (d *deadlines) run(ctx context.Context) error {
-	return follow(ctx, d.hub, "deadlines", slices.Collect(maps.Keys(d.hub.locations)), d.note, d.tick)
+	return follow(ctx, d.hub, "deadlines", d.hub.locations, d.note, d.tick)
 }
 
 func (d *deadlines) note(o order.Order) {

@@ -84,10 +84,7 @@ func incidentKey(location string, kind escalation.Kind) []byte {
 }
 
 func (e *escalations) run(ctx context.Context) error {
-	if len(e.places) == 0 {
-		return nil
-	}
-	return follow(ctx, e.hub, "escalations", slices.Collect(maps.Keys(e.places)), e.note, e.tick)
+	return follow(ctx, e.hub, "escalations", e.places, e.note, e.tick)
 }
 
 func (e *escalations) note(o order.Order) {
@@ -184,7 +181,7 @@ func (e *escalations) parcels(p *place, n escalation.Notice) ([]*parcel, error) 
 	add := func(via, to string, m message.Message) {
 		m.ID = order.Identity("message", p.ID, string(n.Kind), said.State, now.Format(time.RFC3339Nano), via, to)
 		m.At, m.To = now, to
-		parcels = append(parcels, &parcel{Via: via, Location: p.ID, Message: m, MadeAt: now})
+		parcels = append(parcels, &parcel{Via: via, Location: p.ID, Message: m, MadeAt: now, Until: now.Add(messageRetry.For)})
 	}
 	for _, to := range p.Escalation.Emails {
 		add(viaEmail, to, message.Message{Subject: subject, Text: text})

@@ -11,13 +11,17 @@ import (
 	"comptoir/sync/wire"
 )
 
-// follow calls note for every open order of the locations, then for each that changes, and tick
-// every second, until ctx ends; all on one goroutine. what is for whom, in the log's words.
-func follow(ctx context.Context, h *Hub, what string, locations []string, note func(order.Order), tick func(context.Context)) error {
+// follow calls note for every open order of the locations, which are the keys, then for each that
+// changes, and tick every second, until ctx ends; all on one goroutine. Without a location it does
+// nothing. what says for the log whom it is for.
+func follow[S any](ctx context.Context, h *Hub, what string, locations map[string]S, note func(order.Order), tick func(context.Context)) error {
+	if len(locations) == 0 {
+		return nil
+	}
 	dirty := newDirty(h)
 	defer dirty.stop()
 	cursors := map[string]wire.Cursor{}
-	for _, id := range locations {
+	for id := range locations {
 		head, err := h.log.Head(id)
 		if err != nil {
 			return err

@@ -50,6 +50,7 @@ type Hub struct {
 	arrivals    *arrivals
 	outbox      *outbox
 	escalations *escalations
+	invitations *invitations
 }
 
 type location struct {
@@ -121,6 +122,9 @@ func Open(config Config, options Options) (*Hub, error) {
 	if err == nil {
 		h.escalations, err = newEscalations(h)
 	}
+	if err == nil {
+		h.invitations, err = newInvitations(h)
+	}
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
 	}
@@ -144,6 +148,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		{"calls", h.calls.run},
 		{"gateway", h.gateway.run},
 		{"escalations", h.escalations.run},
+		{"check-in links", h.invitations.run},
 		{"messages", h.outbox.run},
 	} {
 		group.Go(func() {

@@ -44,7 +44,9 @@ type parcel struct {
 	Location string          `json:"location"`
 	Message  message.Message `json:"message"`
 	MadeAt   time.Time       `json:"madeAt"`
-	Attempts int             `json:"attempts"`
+	// Until is when nobody needs to hear of it any more.
+	Until    time.Time `json:"until"`
+	Attempts int       `json:"attempts"`
 	key      []byte
 	next     time.Time
 }
@@ -221,7 +223,7 @@ func (b *outbox) send(ctx context.Context, p *parcel) {
 		}
 		result, problem = messageAgain, err.Error()
 		now := b.hub.now()
-		if tried.next = now.Add(messageRetry.wait(tried.Attempts)); now.Sub(p.MadeAt) > messageRetry.For {
+		if tried.next = now.Add(messageRetry.wait(tried.Attempts)); now.After(p.Until) {
 			result = messageDead
 		}
 	}

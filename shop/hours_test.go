@@ -150,3 +150,26 @@ func TestAfterCountsOpenTime(t *testing.T) {
 		}
 	})
 }
+
+// Whatever is written as hours is refused, or can be asked about any time.
+func FuzzParseHours(f *testing.F) {
+	f.Add("monday", "11:00-14:30", int64(1_790_000_000))
+	f.Add("SUNDAY", " 17:00 - 02:00 ", int64(0))
+	f.Add("sunday", "02:30-02:31", int64(1_772_953_200))
+	f.Add("saturday", "00:00-24:00", int64(-1))
+	f.Fuzz(func(t *testing.T, day, text string, seconds int64) {
+		h, err := shop.ParseHours(map[string][]string{day: {text}})
+		if err != nil {
+			return
+		}
+		c := calendar(t, "America/Toronto", "04:00")
+		at := time.Unix(seconds%4_000_000_000, 0)
+		since, open := h.Opened(c, at)
+		if open && since.After(at) {
+			t.Errorf("open at %v since %v", at, since)
+		}
+		if due := h.After(c, at, time.Minute); due.Before(at.Add(time.Minute)) {
+			t.Errorf("a minute after %v is %v", at, due)
+		}
+	})
+}

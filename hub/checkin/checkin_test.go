@@ -66,6 +66,20 @@ func FuzzForm(f *testing.F) {
 	})
 }
 
+// Whatever a browser asks for, it gets one of ours.
+func FuzzLanguage(f *testing.F) {
+	pages := checkin.NewPages()
+	f.Add("lang=fr", "en")
+	f.Add("lang=xx;%zz", "fr-CA-x-y, en;q=0.5, *;q=0.1")
+	f.Add("", strings.Repeat("a-", 2000))
+	f.Fuzz(func(t *testing.T, query, accept string) {
+		r := &http.Request{URL: &url.URL{Path: "/arrive/x", RawQuery: query}, Header: http.Header{"Accept-Language": {accept}}}
+		if got := pages.Language(r, "fr"); got != "fr" && got != "en" {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
 // Every state has its words in both languages, and they are the same ones.
 func TestWords(t *testing.T) {
 	pages := checkin.NewPages()

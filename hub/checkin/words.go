@@ -36,3 +36,13 @@ func texts() map[string]words {
 		},
 	}
 }
+
+// Invitation writes the message that takes a link to its customer.
+func Invitation(shop, number, address, language string) (subject, text string) {
+	if language == "fr" {
+		return shop + "\u00a0: dites-nous quand vous êtes là",
+			"Commande " + number + ", " + shop + ". Quand vous êtes dehors, dites-le-nous ici, et nous vous l’apportons\u00a0: " + address
+	}
+	return shop + ": tell us when you are here",
+		"Order " + number + ", " + shop + ". When you are outside, tell us here and we bring it to you: " + address
+}
