@@ -35,6 +35,8 @@ type outside struct {
 	posts []post
 	// refuse is how many more are answered with an error.
 	refuse int
+	// hang leaves callers without an answer, at this host.
+	hang string
 }
 
 func (o *outside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -48,6 +50,10 @@ func (o *outside) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err != nil {
 		o.t.Errorf("posted %s: %v", body, err)
+	}
+	if r.URL.Host == o.hang {
+		<-r.Context().Done()
+		return
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -258,6 +264,32 @@ func TestMessagesTriedAgain(t *testing.T) {
 			t.Errorf("health is %q", problems)
 		}
 		w.terminal("counter-1")
+	})
+}
+
+// A webhook that hangs holds up no order, and no other way out.
+func TestHangingWebhook(t *testing.T) {
+	out := outside{hang: "alerts.example"}
+	change := escalating(t, &out, func(l *hub.LocationConfig) { l.Escalation.SMS = []string{"+15145550100"} })
+	inBubble(t, func(w *world) {
+		change(w)
+		w.config.SMS = &hub.SMSConfig{URL: "https://sms.example/send"}
+		w.platforms.hosts["sms.example"] = &out
+	}, func(t *testing.T, w *world) {
+		pass(5*time.Minute + 2*time.Second)
+		if _, said := out.got(); said != "+15145550100" {
+			t.Errorf("by the other way, told %q", said)
+		}
+		now := time.Now()
+		w.fromDeliverect(example(t, "deliverect-pickup", "d1")).want(t, http.StatusOK)
+		if waited := time.Since(now); waited > 0 {
+			t.Errorf("an order waited %v", waited)
+		}
+		w.terminal("counter-1")
+		pass(time.Second)
+		if o := w.order(viaDeliverect, "d1"); o.Status != order.Accepted {
+			t.Errorf("the order is %s", o.Status)
+		}
 	})
 }
 
