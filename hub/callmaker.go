@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -103,7 +102,7 @@ func (c *calls) make(ctx context.Context, r *record) {
 		if now.Sub(r.MadeAt) > c.retry.For {
 			result, tried.Dead = callDead, true
 		} else {
-			tried.next = now.Add(max(after, c.backoff(tried.Attempts)))
+			tried.next = now.Add(max(after, c.retry.wait(tried.Attempts)))
 		}
 	}
 	c.hub.metrics.call(connection.Partner, r.Call.Name, result)
@@ -147,15 +146,6 @@ func (c *calls) release(orderID, connection string) {
 	delete(c.busy, orderID)
 	c.mu.Unlock()
 	c.signal(connection)
-}
-
-func (c *calls) backoff(attempts int) time.Duration {
-	wait := c.retry.First
-	for i := 1; i < attempts && wait < c.retry.Most; i++ {
-		wait *= 2
-	}
-	wait = min(wait, c.retry.Most)
-	return wait - rand.N(wait/2+1)
 }
 
 // attempt makes the call once.

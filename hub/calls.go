@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,6 +26,16 @@ import (
 // the call was made; then it is a dead letter. A platform's Retry-After is honoured.
 type Retry struct {
 	First, Most, For time.Duration
+}
+
+// wait is how long to wait after so many attempts.
+func (r Retry) wait(attempts int) time.Duration {
+	wait := r.First
+	for i := 1; i < attempts && wait < r.Most; i++ {
+		wait *= 2
+	}
+	wait = min(wait, r.Most)
+	return wait - rand.N(wait/2+1)
 }
 
 // DefaultRetry outlasts an evening's outage.
@@ -88,10 +99,7 @@ func newCalls(h *Hub, client *http.Client, retry Retry) (*calls, error) {
 	if retry == (Retry{}) {
 		retry = DefaultRetry
 	}
-	direct := *client
-	// a redirect would make another request of the call, and its answer would not be the platform's
-	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	c := &calls{hub: h, client: &direct, retry: retry, chains: map[string][]*record{}, busy: map[string]bool{}, wake: map[string]chan struct{}{}}
+	c := &calls{hub: h, client: client, retry: retry, chains: map[string][]*record{}, busy: map[string]bool{}, wake: map[string]chan struct{}{}}
 	for id := range h.connections {
 		c.wake[id] = make(chan struct{}, 1)
 	}

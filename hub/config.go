@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"comptoir/hub/message"
 	"comptoir/menu"
 	"comptoir/order"
 	"comptoir/partner"
@@ -24,7 +25,12 @@ import (
 
 // Config is a hub.toml, read and checked.
 type Config struct {
-	Listen      string
+	Listen string
+	// Mail and SMS are the ways out for messages; nil where there is none.
+	Mail *message.MailConfig
+	SMS  *SMSConfig
+	// PublicURL is the hub's address as customers reach it; empty where nobody said.
+	PublicURL   string
 	Locations   []LocationConfig
 	Connections []ConnectionConfig
 }
@@ -39,6 +45,12 @@ type LocationConfig struct {
 	// AcceptWithoutTerminal is how long after its last terminal left the hub goes on accepting.
 	AcceptWithoutTerminal time.Duration
 	Devices               []DeviceConfig
+	// Hours are when somebody should be there.
+	Hours shop.Hours
+	// Escalation says who hears when nobody is; nil is nobody.
+	Escalation *EscalationConfig
+	// SendCheckIn are the ways, "sms" and "email", by which customers get their check-in links.
+	SendCheckIn []string
 }
 
 // DeviceConfig is a terminal that is paired already.
@@ -74,6 +86,9 @@ const (
 
 type configFile struct {
 	Listen      string           `toml:"listen"`
+	PublicURL   string           `toml:"public_url"`
+	SMTP        *smtpTable       `toml:"smtp"`
+	SMS         *smsTable        `toml:"sms"`
 	Locations   []locationTable  `toml:"locations"`
 	Connections []toml.Primitive `toml:"connections"`
 }
@@ -93,6 +108,10 @@ type locationTable struct {
 	AcceptWithoutTerminal *duration      `toml:"accept_without_terminal"`
 	Stations              []stationTable `toml:"stations"`
 	Devices               []DeviceConfig `toml:"devices"`
+
+	Hours      map[string][]string `toml:"hours"`
+	Escalation *escalationTable    `toml:"escalation"`
+	CheckIn    checkInTable        `toml:"check_in"`
 }
 
 type stationTable struct {
@@ -151,9 +170,15 @@ func LoadConfig(path string) (Config, error) {
 }
 
 func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
-	config := Config{Listen: f.Listen}
+	config := Config{Listen: f.Listen, PublicURL: f.PublicURL}
 	if config.Listen == "" {
 		config.Listen = "127.0.0.1:8080"
+	}
+	if err := publicAddress(f.PublicURL); err != nil {
+		return config, err
+	}
+	if err := f.messages(&config, dir); err != nil {
+		return config, err
 	}
 	if len(f.Locations) == 0 {
 		return config, errors.New("locations: none is given; add a [[locations]] table")
@@ -161,6 +186,12 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 	devices := map[string]bool{}
 	for i, table := range f.Locations {
 		l, err := table.check(dir)
+		if err == nil {
+			l.Escalation, err = table.Escalation.check(config)
+		}
+		if err == nil {
+			l.SendCheckIn, err = table.CheckIn.check(config)
+		}
 		if err != nil {
 			return config, fmt.Errorf("locations[%d] %s: %w", i, table.ID, err)
 		}
@@ -199,6 +230,17 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 	return config, nil
 }
 
+func publicAddress(text string) error {
+	if text == "" {
+		return nil
+	}
+	address, err := url.Parse(text)
+	if err != nil || address.Scheme != "http" && address.Scheme != "https" || address.Host == "" || address.RawQuery != "" || address.Fragment != "" || address.User != nil {
+		return fmt.Errorf("public_url: %q is no address such as https://orders.example.com; give the one by which customers' phones reach the hub", text)
+	}
+	return nil
+}
+
 func (t locationTable) check(dir string) (LocationConfig, error) {
 	l := LocationConfig{
 		Location: shop.Location{
@@ -232,6 +274,10 @@ func (t locationTable) check(dir string) (LocationConfig, error) {
 	}
 	for _, s := range t.Stations {
 		l.Stations = append(l.Stations, shop.Station(s))
+	}
+	var err error
+	if l.Hours, err = shop.ParseHours(t.Hours); err != nil {
+		return l, err
 	}
 	for i, d := range l.Devices {
 		if d.ID == "" || d.Key == "" || strings.Contains(d.ID, ":") {

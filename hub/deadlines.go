@@ -3,13 +3,10 @@ package hub
 import (
 	"context"
 	"errors"
-	"fmt"
-	"sync"
 	"time"
 
 	"comptoir/hub/orderlog"
 	"comptoir/order"
-	"comptoir/sync/wire"
 )
 
 // beforeDeadline is how long before AcceptBy the hub decides for a store that has not.
@@ -20,43 +17,14 @@ type deadlines struct {
 	hub *Hub
 	// waiting is when each unanswered order must be answered; run alone uses it.
 	waiting map[string]time.Time
-	cursors map[string]wire.Cursor
 }
 
 func newDeadlines(h *Hub) *deadlines {
-	return &deadlines{hub: h, waiting: map[string]time.Time{}, cursors: map[string]wire.Cursor{}}
+	return &deadlines{hub: h, waiting: map[string]time.Time{}}
 }
 
 func (d *deadlines) run(ctx context.Context) error {
-	dirty := newDirty(d.hub)
-	defer dirty.stop()
-	for id := range d.hub.locations {
-		head, err := d.hub.log.Head(id)
-		if err != nil {
-			return err
-		}
-		d.cursors[id] = head
-		if err := d.hub.log.EachOpen(id, func(o order.Order) bool { d.note(o); return true }); err != nil {
-			return err
-		}
-	}
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-dirty.wake:
-			for _, id := range dirty.take() {
-				if err := d.read(id); err != nil {
-					d.hub.slog.Error("the log cannot be read for deadlines, trying again", "location", id, "error", err)
-					time.AfterFunc(time.Second, func() { dirty.mark(id) })
-				}
-			}
-		case <-tick.C:
-			d.tick(ctx)
-		}
-	}
+	return follow(ctx, d.hub, "deadlines", d.hub.locations, d.note, d.tick)
 }
 
 func (d *deadlines) note(o order.Order) {
@@ -64,27 +32,6 @@ func (d *deadlines) note(o order.Order) {
 		d.waiting[o.ID] = o.AcceptBy
 	} else {
 		delete(d.waiting, o.ID)
-	}
-}
-
-func (d *deadlines) read(id string) error {
-	for {
-		const page = 256
-		changes, head, err := d.hub.log.Changes(id, d.cursors[id], page)
-		if err != nil {
-			return fmt.Errorf("reading the log of %s: %w", id, err)
-		}
-		for _, c := range changes {
-			o, err := decodeOrder(c.Raw)
-			if err != nil {
-				return err
-			}
-			d.note(o)
-		}
-		d.cursors[id] = orderlog.Next(changes, head, page)
-		if len(changes) < page {
-			return nil
-		}
 	}
 }
 
@@ -132,39 +79,4 @@ func (d *deadlines) decide(ctx context.Context, id string, now time.Time) error 
 	}
 	d.hub.slog.Warn("nobody answered an order in time", "order", id, "done", command.Type)
 	return nil
-}
-
-// dirty gathers the locations whose log has changed, and wakes one reader.
-type dirty struct {
-	wake   chan struct{}
-	stop   func()
-	mu     sync.Mutex
-	values map[string]bool
-}
-
-func newDirty(h *Hub) *dirty {
-	d := &dirty{wake: make(chan struct{}, 1), values: map[string]bool{}}
-	d.stop = h.log.Watch(d.mark)
-	return d
-}
-
-func (d *dirty) mark(location string) {
-	d.mu.Lock()
-	d.values[location] = true
-	d.mu.Unlock()
-	select {
-	case d.wake <- struct{}{}:
-	default:
-	}
-}
-
-func (d *dirty) take() []string {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	ids := make([]string, 0, len(d.values))
-	for id := range d.values {
-		ids = append(ids, id)
-	}
-	clear(d.values)
-	return ids
 }

@@ -85,16 +85,22 @@ func (g *gateway) run(ctx context.Context) error {
 // attended reports whether a terminal of the location is connected, or was within grace,
 // counted also from the hub's start.
 func (g *gateway) attended(location string, grace time.Duration) bool {
+	away := g.away(location)
+	return away.IsZero() || g.hub.now().Sub(away) <= grace
+}
+
+// away is since when no terminal of the location is connected, at the earliest since the hub's
+// start; zero while one is.
+func (g *gateway) away(location string) time.Time {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.present[location] > 0 {
-		return true
+		return time.Time{}
 	}
-	since := g.hub.started
 	if left, was := g.left[location]; was {
-		since = left
+		return left
 	}
-	return g.hub.now().Sub(since) <= grace
+	return g.hub.started
 }
 
 // ServeHTTP upgrades a terminal's request.

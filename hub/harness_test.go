@@ -49,6 +49,7 @@ type world struct {
 	config     hub.Config
 	retry      hub.Retry
 	data       string
+	now        func() time.Time // the hub's clock; nil is time.Now
 	platforms  *platforms
 	deliverect *sandbox.Deliverect
 	doordash   *sandbox.DoorDash
@@ -129,7 +130,7 @@ func (j *journal) String() string {
 func (w *world) start() {
 	w.t.Helper()
 	h, err := hub.Open(w.config, hub.Options{
-		Data: w.data, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Retry: w.retry,
+		Data: w.data, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Retry: w.retry, Now: w.now,
 		Client: &http.Client{Transport: w.platforms, Timeout: 15 * time.Second},
 	})
 	if err != nil {

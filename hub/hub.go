@@ -47,6 +47,10 @@ type Hub struct {
 	leases      *leases
 	deadlines   *deadlines
 	calls       *calls
+	arrivals    *arrivals
+	outbox      *outbox
+	escalations *escalations
+	invitations *invitations
 }
 
 type location struct {
@@ -79,6 +83,9 @@ func Open(config Config, options Options) (*Hub, error) {
 	if options.Client == nil {
 		options.Client = &http.Client{Timeout: 15 * time.Second}
 	}
+	direct := *options.Client
+	// a redirect would make another request of a call, and its answer would be somebody else's
+	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	log, err := orderlog.Open(filepath.Join(options.Data, "hub.db"), orderlog.Options{Logger: options.Log})
 	if err != nil {
 		return nil, err
@@ -104,7 +111,19 @@ func Open(config Config, options Options) (*Hub, error) {
 	h.gateway = newGateway(h)
 	h.deadlines = newDeadlines(h)
 	if h.leases, err = newLeases(h); err == nil {
-		h.calls, err = newCalls(h, options.Client, options.Retry)
+		h.calls, err = newCalls(h, &direct, options.Retry)
+	}
+	if err == nil {
+		h.arrivals, err = newArrivals(h)
+	}
+	if err == nil {
+		h.outbox, err = newOutbox(h, &direct)
+	}
+	if err == nil {
+		h.escalations, err = newEscalations(h)
+	}
+	if err == nil {
+		h.invitations, err = newInvitations(h)
 	}
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
@@ -112,7 +131,7 @@ func Open(config Config, options Options) (*Hub, error) {
 	return h, nil
 }
 
-// Run carries out deadlines, leases and calls until ctx ends, and then closes every terminal's
+// Run carries out deadlines, leases, calls and messages until ctx ends, and then closes every terminal's
 // connection. The HTTP server is the caller's: Handler.
 func (h *Hub) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -123,7 +142,15 @@ func (h *Hub) Run(ctx context.Context) error {
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
-	}{{"deadlines", h.deadlines.run}, {"leases", h.leases.run}, {"calls", h.calls.run}, {"gateway", h.gateway.run}} {
+	}{
+		{"deadlines", h.deadlines.run},
+		{"leases", h.leases.run},
+		{"calls", h.calls.run},
+		{"gateway", h.gateway.run},
+		{"escalations", h.escalations.run},
+		{"check-in links", h.invitations.run},
+		{"messages", h.outbox.run},
+	} {
 		group.Go(func() {
 			if err := part.run(ctx); err != nil && ctx.Err() == nil {
 				once.Do(func() { failure = fmt.Errorf("%s: %w", part.name, err) })
@@ -152,6 +179,7 @@ func (h *Hub) route(handle handle) {
 	h.routeWebhooks(handle)
 	h.routeAPI(handle)
 	h.routeHealth(handle)
+	h.arrivals.route(handle)
 	handle("GET "+wire.Path, h.gateway.ServeHTTP)
 }
 

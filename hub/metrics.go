@@ -13,6 +13,7 @@ type metrics struct {
 	registry  *prometheus.Registry
 	webhooks  *prometheus.CounterVec
 	calls     *prometheus.CounterVec
+	messages  *prometheus.CounterVec
 	connected *prometheus.GaugeVec
 }
 
@@ -25,11 +26,14 @@ func newMetrics() *metrics {
 		calls: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "comptoir_partner_calls_total", Help: "Calls made to platforms, by what they came to.",
 		}, []string{"partner", "call", "result"}),
+		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "comptoir_messages_total", Help: "Attempts to send a message to people outside, by what they came to.",
+		}, []string{"via", "result"}),
 		connected: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "comptoir_terminals_connected", Help: "Terminals connected now.",
 		}, []string{"location"}),
 	}
-	m.registry.MustRegister(m.webhooks, m.calls, m.connected)
+	m.registry.MustRegister(m.webhooks, m.calls, m.messages, m.connected)
 	return m
 }
 
@@ -59,6 +63,8 @@ type health struct {
 func (h *Hub) problems() []string {
 	problems := []string{}
 	problems = append(problems, h.calls.problems()...)
+	problems = append(problems, h.escalations.problems()...)
+	problems = append(problems, h.outbox.problems()...)
 	if n := h.log.Damaged(); n > 0 {
 		problems = append(problems, fmt.Sprintf("%d records of the order log are damaged: the hub's log names them; restore a backup", n))
 	}

@@ -25,8 +25,10 @@ type shown struct {
 
 type shownFulfillment struct {
 	order.Fulfillment
-	PromisedAt   *time.Time          `json:"promisedAt"`
-	ArrivedAt    *time.Time          `json:"arrivedAt"`
+	PromisedAt *time.Time `json:"promisedAt"`
+	ArrivedAt  *time.Time `json:"arrivedAt"`
+	// CheckInURL is there for curbside orders alone.
+	CheckInURL   string              `json:"checkInUrl,omitempty"`
 	ServicePoint *order.ServicePoint `json:"servicePoint"`
 }
 
@@ -38,6 +40,7 @@ func (h *Hub) show(o order.Order) shown {
 			Fulfillment:  o.Fulfillment,
 			PromisedAt:   known(o.Fulfillment.PromisedAt),
 			ArrivedAt:    known(o.Fulfillment.ArrivedAt),
+			CheckInURL:   h.arrivals.link(o),
 			ServicePoint: o.Fulfillment.ServicePoint,
 		},
 		AcceptBy:    known(o.AcceptBy),

@@ -84,6 +84,9 @@ func (o *Order) unanswered() map[Alarm]bool {
 // AutoAccept is who accepts by the location's settings, with nobody at the screen.
 const AutoAccept = "hub"
 
+// ByCustomer is who checks in by the link of a curbside order.
+const ByCustomer = "customer"
+
 func (o *Order) autoAccepted() bool {
 	for _, entry := range o.History {
 		if entry.What == WasAccepted {

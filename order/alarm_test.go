@@ -2,6 +2,7 @@ package order_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,4 +110,30 @@ func TestArrivalRings(t *testing.T) {
 	ring(t, must(t, o, ten, do(order.MarkReady), do(order.HandOver)), ten)
 	_, err := order.Apply(o, order.Command{ID: "again", Type: order.CustomerArrived}, order.OwnPolicy(), ten)
 	refused(t, err, order.AlreadyArrived)
+}
+
+// A customer who corrects where they are is heard again, and still arrived when they did.
+func TestArrivalCorrected(t *testing.T) {
+	arrive := func(vehicle, spot string) order.Command {
+		return order.Command{Type: order.CustomerArrived, Vehicle: vehicle, Spot: spot}
+	}
+	o := must(t, order.Order{}, ten, place(own(order.Curbside)), order.Command{Type: order.Accept, By: "counter-1"}, arrive("Civic rouge", "2"), acknowledge(""))
+	ring(t, o, ten)
+	for _, same := range []order.Command{arrive("", ""), arrive("Civic rouge", ""), arrive("", "2"), arrive("Civic rouge", "2")} {
+		same.ID = "again"
+		_, err := order.Apply(o, same, order.OwnPolicy(), ten)
+		refused(t, err, order.AlreadyArrived)
+	}
+	later := ten.Add(time.Minute)
+	o = must(t, o, later, arrive("", "5"))
+	ring(t, o, later, order.AlarmArrived)
+	if f := o.Fulfillment; f.Vehicle != "Civic rouge" || f.Spot != "5" || !f.ArrivedAt.Equal(ten) {
+		t.Errorf("corrected to %+v", f)
+	}
+	long := strings.Repeat("é", 300)
+	o = must(t, o, later, arrive(long, ""))
+	_, err := order.Apply(o, order.Command{ID: "again", Type: order.CustomerArrived, Vehicle: long}, order.OwnPolicy(), later)
+	refused(t, err, order.AlreadyArrived)
+	_, err = order.Apply(must(t, o, later, do(order.MarkReady), do(order.HandOver)), order.Command{ID: "late", Type: order.CustomerArrived, Spot: "6"}, order.OwnPolicy(), later)
+	refused(t, err, order.AlreadyCompleted)
 }

@@ -258,6 +258,8 @@ func (o *Order) giveBack(c Command, p Policy, at time.Time) error {
 	return nil
 }
 
+// customerArrived notes that the customer is outside, and where. Said again with another vehicle
+// or spot it corrects that, and rings again for whoever has gone to the wrong one.
 func customerArrived(o *Order, c Command, _ Policy, entry *Entry) error {
 	if o.Fulfillment.Type != Curbside && o.Fulfillment.Type != Pickup {
 		return notPossible(WrongFulfillment)
@@ -265,16 +267,22 @@ func customerArrived(o *Order, c Command, _ Policy, entry *Entry) error {
 	if err := o.expect(New, Accepted, Preparing, Ready); err != nil {
 		return err
 	}
-	if !o.Fulfillment.ArrivedAt.IsZero() {
-		return notPossible(AlreadyArrived)
-	}
-	o.Fulfillment.ArrivedAt = entry.At
+	vehicle, spot := o.Fulfillment.Vehicle, o.Fulfillment.Spot
 	if c.Vehicle != "" {
-		o.Fulfillment.Vehicle = clip(c.Vehicle)
+		vehicle = clip(c.Vehicle)
 	}
 	if c.Spot != "" {
-		o.Fulfillment.Spot = clip(c.Spot)
+		spot = clip(c.Spot)
 	}
+	if !o.Fulfillment.ArrivedAt.IsZero() {
+		if vehicle == o.Fulfillment.Vehicle && spot == o.Fulfillment.Spot {
+			return notPossible(AlreadyArrived)
+		}
+		o.Acknowledged = slices.DeleteFunc(o.Acknowledged, func(a Alarm) bool { return a == AlarmArrived })
+	} else {
+		o.Fulfillment.ArrivedAt = entry.At
+	}
+	o.Fulfillment.Vehicle, o.Fulfillment.Spot = vehicle, spot
 	return nil
 }
 

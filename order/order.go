@@ -172,7 +172,7 @@ func (l Line) Remaining() int { return l.Quantity - l.Cancelled - l.Fulfilled }
 // Entry is one line of the history.
 type Entry struct {
 	At time.Time `json:"at"`
-	// By is a device, a connection or "hub"; staff names come with staff.
+	// By is a device, a connection, "hub" or "customer"; staff names come with staff.
 	By   string `json:"by"`
 	What What   `json:"what"`
 	// Detail is a reason, a station or a quantity, for people.

@@ -302,9 +302,11 @@ func TestActionsOfferWhatApplyAccepts(t *testing.T) {
 			for _, action := range actions {
 				if !action.Possible() {
 					c := drawCommand(t, o, action.Type, "try")
-					// an alarm that is still to ring may be answered by its name
-					if c.Type == order.Acknowledge {
+					switch c.Type {
+					case order.Acknowledge: // an alarm that is still to ring may be answered by its name
 						c.Alarm = ""
+					case order.CustomerArrived: // and a customer who is here may say better where
+						c.Vehicle, c.Spot = "", ""
 					}
 					if _, err := order.Apply(o, c, p, now); err == nil {
 						t.Fatalf("%s is not offered (%v), and yet accepted", action.Type, action.Refused)

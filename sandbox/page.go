@@ -55,6 +55,7 @@ type orderView struct {
 	Number, Name   string
 	Items          []string
 	Note           string
+	CheckIn        string // where the customer says "I am here"; empty for others
 	Messages       []messageView
 	Calls          []callView
 }
@@ -90,6 +91,7 @@ func (p *Platforms) Handler() http.Handler {
 		http.ServeFileFS(w, r, pageFiles, "page.css")
 	})
 	mux.HandleFunc("GET /tickets/{printer}/{number}", p.serveTicket)
+	mux.HandleFunc("GET /check-in/{connection}/{order}", p.serveCheckIn)
 	for path, press := range map[string]func(*http.Request) error{
 		"send": p.pressSend, "cancel": p.pressCancel, "change": p.pressChange, "rate": p.pressRate, "fail": p.pressFail,
 		"printer": p.pressPrinter,
@@ -201,6 +203,9 @@ func (t words) order(s Sent, l *link) orderView {
 	}
 	if s.Order.Timing != Soon {
 		o.Timing = t[string(s.Order.Timing)]
+	}
+	if s.Order.outside() && l.ShopToken != "" {
+		o.CheckIn = "/check-in/" + url.PathEscape(l.ID) + "/" + url.PathEscape(s.Order.ID)
 	}
 	for _, item := range s.Order.Items {
 		text := fmt.Sprintf("%d × %s", item.Quantity, item.Item.Name)

@@ -61,6 +61,8 @@ type Connection struct {
 	Menu     menu.Menu
 	// Channels are Deliverect's channel numbers to choose from.
 	Channels []int64
+	// ShopToken is the hub's, for the check-in links of its API; without it the page shows none.
+	ShopToken string
 	// Address is where the stand-in listens; empty is a free port of loopback.
 	Address string
 }

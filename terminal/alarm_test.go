@@ -184,6 +184,26 @@ func TestAnswerDoesNotReachAhead(t *testing.T) {
 	tl.rings()
 }
 
+// A customer who corrects where they are rings once more, on a terminal that had answered.
+func TestCorrectedArrivalRings(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(func(o *order.Order) { o.Fulfillment.Type = order.Curbside })
+	h.must(id, order.Command{Type: order.CustomerArrived, Spot: "2"})
+	h.meet(tl)
+	tl.rings(order.AlarmArrived, order.AlarmNew)
+	tl.do(id, order.Acknowledge)
+	tl.stops(order.AlarmArrived, order.AlarmNew)
+	h.meet(tl)
+	tl.rings()
+	h.must(id, order.Command{Type: order.CustomerArrived, Spot: "5"})
+	h.meet(tl)
+	tl.rings(order.AlarmArrived)
+	tl.do(id, order.Acknowledge)
+	tl.stops(order.AlarmArrived)
+	h.meet(tl)
+	tl.rings()
+}
+
 func TestCounterOrdersDoNotRing(t *testing.T) {
 	tl, h := alone(t)
 	tl.sell(1, 1)

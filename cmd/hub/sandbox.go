@@ -89,7 +89,7 @@ func standIn(config hub.Config, c hub.ConnectionConfig) (sandbox.Connection, err
 	if err != nil {
 		return sandbox.Connection{}, err
 	}
-	s := sandbox.Connection{ID: c.ID, Location: location.ID, Zone: zone, Menu: location.Menu}
+	s := sandbox.Connection{ID: c.ID, Location: location.ID, Zone: zone, Menu: location.Menu, ShopToken: location.ShopToken}
 	switch settings := c.Settings.(type) {
 	case deliverect.Config:
 		s.Deliverect = &sandbox.DeliverectConfig{

@@ -7,7 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -79,10 +81,35 @@ func TestSandbox(t *testing.T) {
 		}
 		accepted = strings.Contains(metrics, `result="accepted"`)
 	}
+	if page := checkIn(ctx, t, said["sandbox page"]); !strings.Contains(page, "Plateau") || !strings.Contains(page, `method="post"`) {
+		t.Errorf("the customer of a curbside order is led to %s", page)
+	}
 	cancel()
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
+}
+
+// checkIn sends a curbside order by the sandbox's page, and follows its customer's link.
+func checkIn(ctx context.Context, t *testing.T, sandbox string) string {
+	t.Helper()
+	response, err := http.PostForm(sandbox+"/send", url.Values{"connection": {"demo-deliverect"}, "kind": {"curbside"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = response.Body.Close() // the page is read below
+	page, err := get(ctx, sandbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	link := regexp.MustCompile("/check-in/[^\"]+").FindString(page)
+	if link == "" {
+		t.Fatal("the sandbox's page has no link")
+	}
+	if page, err = get(ctx, sandbox+link); err != nil {
+		t.Fatal(err)
+	}
+	return page
 }
 
 // printerAnswers asks a printer in real time how it stands.

@@ -63,6 +63,8 @@ func (b *builder) who(v *view, by string) string {
 	switch {
 	case by == order.AutoAccept:
 		return b.Words.Say("who.hub")
+	case by == order.ByCustomer:
+		return b.Words.Say("who.customer")
 	case by != "" && by == v.Connection:
 		return b.channel(v.Order)
 	}

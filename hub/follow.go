@@ -1,0 +1,114 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"comptoir/hub/orderlog"
+	"comptoir/order"
+	"comptoir/sync/wire"
+)
+
+// follow calls note for every open order of the locations, which are the keys, then for each that
+// changes, and tick every second, until ctx ends; all on one goroutine. Without a location it does
+// nothing. what says for the log whom it is for.
+func follow[S any](ctx context.Context, h *Hub, what string, locations map[string]S, note func(order.Order), tick func(context.Context)) error {
+	if len(locations) == 0 {
+		return nil
+	}
+	dirty := newDirty(h)
+	defer dirty.stop()
+	cursors := map[string]wire.Cursor{}
+	for id := range locations {
+		head, err := h.log.Head(id)
+		if err != nil {
+			return err
+		}
+		cursors[id] = head
+		if err := h.log.EachOpen(id, func(o order.Order) bool { note(o); return true }); err != nil {
+			return err
+		}
+	}
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-dirty.wake:
+			for _, id := range dirty.take() {
+				cursor, followed := cursors[id]
+				if !followed {
+					continue
+				}
+				cursor, err := h.changes(id, cursor, note)
+				cursors[id] = cursor
+				if err != nil {
+					h.slog.Error("the log cannot be read, trying again", "for", what, "location", id, "error", err)
+					time.AfterFunc(time.Second, func() { dirty.mark(id) })
+				}
+			}
+		case <-ticker.C:
+			tick(ctx)
+		}
+	}
+}
+
+// changes calls note for each order that changed after the cursor, and returns where it came to.
+func (h *Hub) changes(location string, cursor wire.Cursor, note func(order.Order)) (wire.Cursor, error) {
+	for {
+		const page = 256
+		changes, head, err := h.log.Changes(location, cursor, page)
+		if err != nil {
+			return cursor, fmt.Errorf("reading the log of %s: %w", location, err)
+		}
+		for _, c := range changes {
+			o, err := decodeOrder(c.Raw)
+			if err != nil {
+				return cursor, err
+			}
+			note(o)
+		}
+		cursor = orderlog.Next(changes, head, page)
+		if len(changes) < page {
+			return cursor, nil
+		}
+	}
+}
+
+// dirty gathers the locations whose log has changed, and wakes one reader.
+type dirty struct {
+	wake   chan struct{}
+	stop   func()
+	mu     sync.Mutex
+	values map[string]bool
+}
+
+func newDirty(h *Hub) *dirty {
+	d := &dirty{wake: make(chan struct{}, 1), values: map[string]bool{}}
+	d.stop = h.log.Watch(d.mark)
+	return d
+}
+
+func (d *dirty) mark(location string) {
+	d.mu.Lock()
+	d.values[location] = true
+	d.mu.Unlock()
+	select {
+	case d.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (d *dirty) take() []string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	ids := make([]string, 0, len(d.values))
+	for id := range d.values {
+		ids = append(ids, id)
+	}
+	clear(d.values)
+	return ids
+}
