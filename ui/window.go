@@ -121,11 +121,28 @@ func New(app fyne.App, options Options) *Window {
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
-	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
-	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
+	w.window.Canvas().SetOnTypedRune(func(r rune) {
+		if t := w.typist(); t != nil {
+			t.typed(r)
+		}
+	})
+	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if t := w.typist(); t != nil {
+			t.pressed(key.Name)
+		}
+	})
 	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
 	w.window.SetContent(w.content)
 	return w
+}
+
+// typist is who takes the keys of a real keyboard now; nil where nobody does.
+func (w *Window) typist() typist {
+	t, ok := w.window.Canvas().Overlays().Top().(typist)
+	if !ok {
+		return nil
+	}
+	return t
 }
 
 // fill puts everything into the window, with its first state: parts without words would be the
@@ -307,7 +324,7 @@ func (w *Window) show(next picture, changes model.Changes) {
 	w.fill()
 	if !reflect.DeepEqual(before.setup, next.setup) {
 		if next.setup != nil {
-			w.setup.set(*next.setup)
+			w.setup.set(*next.setup, before.setup == nil)
 		}
 		w.cover(w.setup, next.setup != nil)
 	}
