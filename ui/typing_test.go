@@ -1,12 +1,15 @@
 package ui_test
 
 import (
+	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
 
+	"comptoir/ui/stories"
 	"comptoir/ui/theme"
 	"comptoir/ui/touch"
 )
@@ -83,6 +86,62 @@ func TestRedrawsLoseNoLetter(t *testing.T) {
 		if line.Text() != want.String() {
 			t.Fatalf("typed %q, the line says %q", want.String(), line.Text())
 		}
+	}
+}
+
+// A printer that is called otherwise than its name is still the one that its buttons are about.
+func TestButtonsOfARenamedPrinter(t *testing.T) {
+	s := stage(t, "printers", 480, 2000)
+	for _, label := range []string{"Bar du fond", "Cuisine chaude"} {
+		if !slices.Contains(said(s.Window.Fyne()), label) {
+			t.Fatalf("no printer is called %q", label)
+		}
+	}
+	var last fyne.CanvasObject
+	each(s.Window.Fyne().Canvas().Content(), func(object fyne.CanvasObject) {
+		if b, ok := object.(*touch.Button); ok && b.Label() == "Réglages" {
+			last = b
+		}
+	})
+	tap(last)
+	stop := running(t, s)
+	eventually(t, func() bool { return s.Controller.Setup() != nil })
+	stop()
+	if got := s.Controller.Setup().Name.Text; got != "Bar du fond" {
+		t.Errorf("it opened the settings of %q", got)
+	}
+}
+
+// each visits what can be seen, with all that it is made of.
+func each(object fyne.CanvasObject, visit func(fyne.CanvasObject)) {
+	if !object.Visible() {
+		return
+	}
+	visit(object)
+	switch o := object.(type) {
+	case *fyne.Container:
+		for _, child := range o.Objects {
+			each(child, visit)
+		}
+	case fyne.Widget:
+		for _, child := range test.WidgetRenderer(o).Objects() {
+			each(child, visit)
+		}
+	}
+}
+
+// running has the window carry out what is tapped, until stop.
+func running(t *testing.T, s *stories.Stage) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		s.Window.Run(ctx, func() {})
+	}()
+	return func() {
+		cancel()
+		<-done
 	}
 }
 

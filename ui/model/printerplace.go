@@ -55,7 +55,8 @@ type PrinterPlace struct {
 
 // PrinterPanel is one printer.
 type PrinterPanel struct {
-	Name string
+	// ID is what PrinterDo takes, Name what people call it.
+	ID, Name string
 	// Where: "Réseau · 192.168.1.41 · 80 mm".
 	Where   string
 	Badge   Badge
@@ -145,7 +146,7 @@ func printerPlace(w *Words, s Settings, now time.Time, printers []terminal.Print
 
 func printerPanel(w *Words, s Settings, now time.Time, p terminal.PrinterStatus, busy map[string]bool) PrinterPanel {
 	panel := PrinterPanel{
-		Name: p.Setup.DisplayName(), Where: where(w, p.Setup), Badge: badge(ToneOK, "check-circle", w.Say("printer.ready")),
+		ID: p.Setup.Name, Name: p.Setup.DisplayName(), Where: where(w, p.Setup), Badge: badge(ToneOK, "check-circle", w.Say("printer.ready")),
 	}
 	minutes := int(now.Sub(p.Since) / time.Minute)
 	switch {

@@ -24,7 +24,7 @@ func (fitter) CodePages(terminal.PrinterSetup) []string {
 
 func (f fitter) Setups() ([]terminal.PrinterSetup, map[string]terminal.StationSetup) {
 	kitchen := word{"Cuisine chaude", "Hot kitchen"}.in(f.language)
-	return []terminal.PrinterSetup{{Name: kitchen, Kind: "tcp", Address: "192.168.1.41:9100", Columns: 48}, {Name: "Bar", Kind: "tcp", Address: "192.168.1.42:9100"}},
+	return []terminal.PrinterSetup{{Name: kitchen, Kind: "tcp", Address: "192.168.1.41:9100", Columns: 48}, {Name: "Bar", Label: barLabel(f.language), Kind: "tcp", Address: "192.168.1.42:9100"}},
 		map[string]terminal.StationSetup{"cuisine": {Printer: kitchen, BigText: true, Beeps: 2}, "bar": {Printer: "Bar"}}
 }
 
@@ -79,6 +79,6 @@ func rename(s *Stage) {
 	tickets(s)
 	setUpTyping(s)
 	run(s.Controller.SetUp(word{"Cuisine chaude", "Hot kitchen"}.in(s.language)))
-	s.Controller.SetupNamed("Bar")
+	s.Controller.SetupNamed(barLabel(s.language))
 	run(s.Controller.SetupNext())
 }
