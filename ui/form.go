@@ -94,7 +94,7 @@ func (s *form) arrange(size fyne.Size) area {
 	s.body.show(body)
 	place(s.view, area{padding - formEdge, f.y - formEdge, body.width, panel.height - below - f.y + 2*formEdge})
 	s.view.Refresh()
-	if field := s.typing.keyboard.Field(); field != nil {
+	if field := s.typing.into(); field != nil {
 		at := field.Position().Y
 		s.view.Reveal(at-formEdge, at+field.Size().Height+formEdge)
 	}

@@ -68,8 +68,7 @@ func (s *setupSheet) set(data model.Setup, opened bool) {
 		s.view.ScrollToTop()
 		s.typing.end()
 		if s.asksAddress() && data.Address.Text == "" { // there is nothing else to do
-			s.typing.begin(s.address)
-			s.typing.keyboard.ShowSigns()
+			s.typing.beginSigns(s.address)
 		}
 	}
 	s.Refresh()
