@@ -16,6 +16,7 @@ const (
 	Next                // 72 high, the next step in a card
 	Danger              // takes something away: opens a sheet, never acts at once
 	Quiet               // inside of something that has an edge already
+	Inverse             // on Inv
 )
 
 // Button is a button: an icon, words, or both.
@@ -162,6 +163,8 @@ func (b *Button) look() buttonLook {
 		look.fill, look.border, look.ink = theme.AccSoft, theme.None, theme.AccInk
 	case Danger:
 		look.ink = theme.LateInk
+	case Inverse:
+		look.fill, look.border, look.ink = theme.Inv, theme.OnInv, theme.OnInv
 	case Quiet:
 		look.fill, look.border, look.ink = theme.None, theme.None, theme.Ink2
 	}
