@@ -63,6 +63,12 @@ type control interface {
 	Scrolled(first int)
 	Do(id string, command order.CommandType)
 	Print(id string)
+	OpenSearch()
+	Search(query string)
+	Typing(on bool)
+	CloseSearch()
+	OpenFilter()
+	FilterClear(model.FilterPart)
 }
 
 // Window is the terminal's window.
@@ -73,6 +79,7 @@ type Window struct {
 	palette *theme.Palette
 	work    *worker[model.Plan]
 	errands *worker[model.Errand] // slow ones: a tap does not wait behind them
+	loads   *worker[model.Errand] // of the store: they do not wait for a printer
 	shape   shape
 	shown   picture // what is drawn
 
@@ -85,13 +92,14 @@ type Window struct {
 	more       *more
 	alarm      *alarm
 	sheet      *sheet
+	filter     *filterSheet
 	setup      *setupSheet
 	reader     *reader
 }
 
 // New makes the window. It is empty until Run, or Draw.
 func New(app fyne.App, options Options) *Window {
-	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker[model.Plan](), errands: newWorker[model.Errand]()}
+	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker[model.Plan](), errands: newWorker[model.Errand](), loads: newWorker[model.Errand]()}
 	app.Settings().SetTheme(theme.New(options.Mode))
 	fonts := make(chan struct{})
 	go func() { // it takes as long as Fyne's beginning, which measures nothing
@@ -106,7 +114,7 @@ func New(app fyne.App, options Options) *Window {
 
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
-	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
+	w.top = newTopBar(w.palette, func() { options.Controller.Select("") }, func() { w.orders.search.open(true) }, options.Controller.OpenFilter)
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain)
 	w.printers = newPrinters(w.palette, &w.shape, printerControl{
 		add: func() { w.begin(options.Controller.SetUp("")) },
@@ -119,10 +127,11 @@ func New(app fyne.App, options Options) *Window {
 	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
+	w.filter = newFilterSheet(w.palette, options.Controller)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
-	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
-	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
+	w.window.Canvas().SetOnTypedRune(w.typed)
+	w.window.Canvas().SetOnTypedKey(w.pressed)
 	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
 	w.window.SetContent(w.content)
 	return w
@@ -181,7 +190,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.filter, w.setup, w.reader,
 	} {
 		part.Refresh()
 	}
@@ -202,6 +211,9 @@ type picture struct {
 func (w *Window) look() picture {
 	c := w.options.Controller
 	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent()}
+	if load := c.Load(); load != nil {
+		w.loads.add(load)
+	}
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
@@ -298,10 +310,10 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if before.words != next.words {
 		w.more.set(next.words)
 	}
-	if changes.Rail || changes.Top || changes.Details || moved || before.silent != next.silent || before.words != next.words {
+	if changes.Rail || changes.Top || changes.Details || changes.Search || moved || before.silent != next.silent || before.words != next.words {
 		w.heading()
 	}
-	if changes.Rail || moved {
+	if changes.Rail || changes.Search || changes.Details && next.screen.Search != nil || moved {
 		w.arrange()
 	}
 	w.fill()
@@ -310,6 +322,10 @@ func (w *Window) show(next picture, changes model.Changes) {
 			w.setup.set(*next.setup)
 		}
 		w.cover(w.setup, next.setup != nil)
+	}
+	if changes.Filter {
+		w.filter.show(next.screen.FilterSheet)
+		w.cover(w.filter, next.screen.FilterSheet != nil)
 	}
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)
@@ -320,6 +336,7 @@ func (w *Window) show(next picture, changes model.Changes) {
 func (w *Window) heading() {
 	t, shown := w.top, w.shown
 	t.data, t.heading, t.least, t.back, t.silent = shown.screen.Top, "", "", "", ""
+	t.tools = shown.place == model.PlaceOrders && !w.orders.covered() && !w.orders.search.on()
 	if shown.silent {
 		t.silent = shown.words.Say("sound.none")
 		if !w.shape.wide() {
@@ -394,6 +411,26 @@ func (r root) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	w.arrange()
 }
 
+// typed takes a letter of a real keyboard: among the orders it begins a search.
+func (w *Window) typed(r rune) {
+	switch {
+	case len(w.window.Canvas().Overlays().List()) > 0:
+		w.setup.typed(r)
+	case w.shown.place == model.PlaceOrders:
+		w.window.Canvas().Unfocus() // Enter and the space bar belong to what is typed
+		w.orders.search.typed(r)
+	}
+}
+
+// pressed takes the other keys of one.
+func (w *Window) pressed(key *fyne.KeyEvent) {
+	if len(w.window.Canvas().Overlays().List()) > 0 {
+		w.setup.pressed(key.Name)
+		return
+	}
+	w.orders.search.pressed(key)
+}
+
 func (w *Window) arrange() {
 	s := w.shape
 	if s.width <= 0 {
@@ -414,10 +451,21 @@ func (w *Window) arrange() {
 	w.heading()
 
 	below := area{content.x, s.topHeight(), content.width, content.height - s.topHeight()}
-	place(w.orders, below)
+	inOrders, search := w.shown.place == model.PlaceOrders || w.shown.place == "", w.orders.search
+	// what is typed, and the keyboard for it, take the room of the bars where there is little
+	show(w.rail, !(inOrders && s.narrow() && search.typing()))
+	show(w.top, !(inOrders && s.low() && search.on()) || w.orders.covered())
+	orders := below
+	if !w.top.Visible() {
+		orders.y, orders.height = 0, below.bottom()
+	}
+	if !w.rail.Visible() {
+		orders.height += bottomBar
+	}
+	place(w.orders, orders)
 	w.orders.Refresh()
 	place(w.more, below)
-	show(w.orders, w.shown.place == model.PlaceOrders || w.shown.place == "")
+	show(w.orders, inOrders)
 	show(w.more, w.shown.place == model.PlaceMore)
 	show(w.printers.scroll, w.shown.place == model.PlacePrinters)
 	if w.shown.place == model.PlacePrinters {

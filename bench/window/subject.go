@@ -175,6 +175,20 @@ func (c *counter) Orders() []order.Order {
 	return slices.Clone(c.orders)
 }
 
+// Order is an active one.
+func (c *counter) Order(id string) (order.Order, bool, error) {
+	o := c.order(id)
+	return o, o.ID != "", nil
+}
+
+// Ended are none: the counter keeps what is active.
+func (c *counter) Ended(_ context.Context, day shop.Day) (terminal.Ended, error) {
+	return terminal.Ended{Day: day}, nil
+}
+
+// EachEnded visits none.
+func (c *counter) EachEnded(context.Context, func(order.Order) bool) error { return nil }
+
 // put stores an order as it is now.
 func (c *counter) put(o order.Order) {
 	c.mu.Lock()

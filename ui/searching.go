@@ -1,0 +1,127 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"comptoir/ui/model"
+	"comptoir/ui/theme"
+	"comptoir/ui/touch"
+)
+
+// searching is the line in which somebody looks for orders, and the keyboard on the screen.
+type searching struct {
+	palette  *theme.Palette
+	control  control
+	field    *touch.Field
+	keyboard *touch.Keyboard
+	// filter opens the sheet of the filter: narrow windows have no other button for it.
+	filter, close, show *touch.Button
+	data                *model.SearchBar // nil where nobody searches
+}
+
+func newSearching(palette *theme.Palette, control control) *searching {
+	s := &searching{palette: palette, control: control, keyboard: touch.NewKeyboard(palette)}
+	s.field = touch.NewField(palette, control.Search)
+	s.field.SetIcon("search")
+	s.field.OnChosen = func() { control.Typing(true) }
+	s.field.OnDone = func() { control.Typing(false) }
+	s.keyboard.OnDone = s.field.OnDone
+	s.filter = touch.NewIconButton(palette, "filter", control.OpenFilter)
+	s.close = touch.NewButton(palette, touch.Other, "x", "", control.CloseSearch)
+	s.show = touch.NewButton(palette, touch.Other, "", "", func() { control.Typing(true) })
+	return s
+}
+
+func (s *searching) set(language string, data *model.SearchBar) {
+	began := s.data == nil
+	s.data = data
+	if data == nil {
+		s.keyboard.Into(nil)
+		return
+	}
+	if began {
+		s.keyboard.ShowLetters()
+		if s.field.Text() == "" { // else somebody was faster than this state
+			s.field.SetText(data.Query)
+		}
+	}
+	s.field.SetWords("", data.Hint)
+	s.keyboard.SetWords(language, data.Space, data.Done)
+	s.keyboard.Into(s.field)
+	s.show.SetLabel(data.Show)
+}
+
+// open begins a search, with the keyboard on the screen or a real one.
+func (s *searching) open(onScreen bool) {
+	if !s.on() {
+		s.field.SetText("")
+	}
+	s.control.OpenSearch()
+	s.control.Typing(onScreen)
+}
+
+// typed takes a letter of a real keyboard: it begins a search.
+func (s *searching) typed(r rune) {
+	if !s.on() {
+		s.open(false)
+	}
+	s.field.TypedRune(r)
+}
+
+// pressed takes the other keys of one.
+func (s *searching) pressed(event *fyne.KeyEvent) {
+	switch {
+	case !s.on():
+	case event.Name == fyne.KeyEscape:
+		s.control.CloseSearch()
+	default:
+		s.field.TypedKey(event)
+	}
+}
+
+// objects are what it may show.
+func (s *searching) objects() []fyne.CanvasObject {
+	return []fyne.CanvasObject{s.field, s.filter, s.close, s.show, s.keyboard}
+}
+
+// on says that somebody searches, typing that the keyboard is on the screen.
+func (s *searching) on() bool     { return s.data != nil }
+func (s *searching) typing() bool { return s.data != nil && s.data.Typing }
+
+// place puts the line at the top of the area and the keyboard at the bottom of the window's part,
+// and returns the heights that they take.
+func (s *searching) place(line area, whole fyne.Size, low bool) (above, below float32) {
+	const gap, wordsFrom = 8, 560
+	for _, object := range s.objects() {
+		show(object, s.on())
+	}
+	if !s.on() {
+		return 0, 0
+	}
+	words := s.data.Close
+	if line.width < wordsFrom {
+		words = "" // the field needs the room
+	}
+	s.close.SetLabel(words)
+	show(s.keyboard, s.typing())
+	show(s.show, !s.typing())
+	right := line.x + line.width
+	for _, b := range []*touch.Button{s.close, s.filter, s.show} {
+		if !b.Visible() {
+			continue
+		}
+		width := b.MinSize().Width
+		right -= width
+		place(b, area{right, line.y, width, theme.MinTouch})
+		right -= gap
+	}
+	place(s.field, area{line.x, line.y, right - line.x, theme.MinTouch})
+	if s.typing() {
+		below = touch.KeyboardHeight
+		if low {
+			below = touch.KeyboardLow
+		}
+		place(s.keyboard, area{0, whole.Height - below, whole.Width, below})
+	}
+	return theme.MinTouch + gap, below
+}
