@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -26,6 +28,7 @@ type orders struct {
 	cards   map[string]model.Card
 	ids     []string
 	blocks  []model.Block
+	idle    bool // no card has a button
 	page    *pageBar
 	notice  *notice
 	empty   *empty
@@ -91,8 +94,18 @@ func (o *orders) moved() {
 // perPage is how many cards fit.
 func (o *orders) perPage() int {
 	view := o.list.Size().Height - 2*inset
-	lines := int((view + theme.CardGap) / (o.shape.cardHeight() + theme.CardGap))
+	lines := int((view + theme.CardGap) / (o.cardHeight() + theme.CardGap))
 	return max(1, lines*o.shape.columns())
+}
+
+// cardHeight is that of the cards that are listed: where they are stacked and nothing can be done
+// with any of them, they need no room for a button.
+func (o *orders) cardHeight() float32 {
+	const button = theme.PrimaryHeight + 8
+	if o.shape.narrow() && o.idle {
+		return o.shape.cardHeight() - button
+	}
+	return o.shape.cardHeight()
 }
 
 // show draws what has changed, and no more.
@@ -102,7 +115,7 @@ func (o *orders) show(screen model.Screen, changes model.Changes) {
 		changes.Length = true // their words decide how they fit
 	}
 	if changes.Search {
-		o.search.set(screen.Language, screen.Search)
+		o.search.set(screen.Search)
 		o.chips.found = ""
 		if screen.Search != nil {
 			o.chips.found = screen.Search.Found
@@ -135,6 +148,9 @@ func (o *orders) show(screen model.Screen, changes model.Changes) {
 		changes.Length = changes.Length || opened != o.open
 		o.open = opened
 	}
+	idle := !slices.ContainsFunc(screen.Cards, func(c model.Card) bool { return c.Action.Label != "" })
+	changes.Length = changes.Length || idle != o.idle
+	o.idle = idle
 	if changes.Length || changes.Banner || changes.Empty || changes.Search || changes.Chips {
 		o.Refresh()
 	}
@@ -171,6 +187,17 @@ func (o *orders) fill(cards []model.Card) {
 	o.list.SetBlocks(blocks...)
 }
 
+// typed takes a letter of a real keyboard: it begins a search.
+func (o *orders) typed(r rune) {
+	if window := fyne.CurrentApp().Driver().CanvasForObject(o); window != nil {
+		window.Unfocus() // Enter and the space bar belong to what is typed
+	}
+	o.search.typed(r)
+}
+
+// pressed takes the other keys of one.
+func (o *orders) pressed(key fyne.KeyName) { o.search.pressed(key) }
+
 // covered says that the details lie over the list.
 func (o *orders) covered() bool { return o.open && !o.shape.wide() }
 
@@ -205,7 +232,8 @@ func (o *orders) layout(size fyne.Size) {
 		return
 	}
 	right := size.Width - m
-	y, below := o.layoutTop(size, right)
+	y, left := o.layoutTop(size, right)
+	typing := left < size.Height
 	if o.open {
 		width := s.detailsWidth()
 		place(o.details, area{right - width, y, width, size.Height - m - y})
@@ -213,14 +241,14 @@ func (o *orders) layout(size fyne.Size) {
 	}
 	bottom := size.Height - inset
 	switch {
-	case below > 0:
-		bottom = size.Height - below - 8
+	case typing:
+		bottom = left - 8
 	case !s.low():
 		bottom = size.Height - m
 	}
-	o.list.SetRowHeight(s.cardHeight())
+	o.list.SetRowHeight(o.cardHeight())
 	o.list.SetColumns(s.columns())
-	paged := !s.low() && below == 0 && o.list.ContentHeight() > bottom-y
+	paged := !s.low() && !typing && o.list.ContentHeight() > bottom-y
 	show(o.page, paged)
 	if paged {
 		bottom -= theme.MinTouch
@@ -234,10 +262,10 @@ func (o *orders) layout(size fyne.Size) {
 }
 
 // layoutTop places what stands above the list, and the keyboard below it. It returns where the
-// list begins, and the keyboard's height.
-func (o *orders) layoutTop(size fyne.Size, right float32) (y, below float32) {
+// list begins, and the height that the keyboard leaves.
+func (o *orders) layoutTop(size fyne.Size, right float32) (y, left float32) {
 	s, m := *o.shape, o.shape.margin()
-	above, below := o.search.place(area{m, 4, right - m, 0}, size, s.low())
+	above, left := o.search.place(area{m, 4, right - m, 0}, size, s.low())
 	if o.search.on() {
 		y = 4 + above
 	} else {
@@ -248,13 +276,13 @@ func (o *orders) layoutTop(size fyne.Size, right float32) (y, below float32) {
 		o.tabs.place(area{m, 0, stripEnd - m, 0}, s)
 		y = s.tabHeight() + s.gap()
 	}
-	if s.low() && below > 0 { // the results need what room there is
+	if s.low() && left < size.Height { // the results need what room there is
 		show(o.chips.board.object, false)
-		return y, below
+		return y, left
 	}
 	y += o.chips.place(area{m, y, right - m, 0})
 	if !o.search.on() {
 		y += o.notice.place(area{m, y, right - m, 0})
 	}
-	return y, below
+	return y, left
 }

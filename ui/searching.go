@@ -10,44 +10,46 @@ import (
 
 // searching is the line in which somebody looks for orders, and the keyboard on the screen.
 type searching struct {
-	palette  *theme.Palette
-	control  control
-	field    *touch.Field
-	keyboard *touch.Keyboard
+	palette *theme.Palette
+	control control
+	field   *touch.Field
+	typing  *typing
 	// filter opens the sheet of the filter: narrow windows have no other button for it.
 	filter, close, show *touch.Button
 	data                *model.SearchBar // nil where nobody searches
 }
 
 func newSearching(palette *theme.Palette, control control) *searching {
-	s := &searching{palette: palette, control: control, keyboard: touch.NewKeyboard(palette)}
+	s := &searching{palette: palette, control: control, typing: newTyping(palette, func() {})}
 	s.field = touch.NewField(palette, control.Search)
 	s.field.SetIcon("search")
 	s.field.OnChosen = func() { control.Typing(true) }
 	s.field.OnDone = func() { control.Typing(false) }
-	s.keyboard.OnDone = s.field.OnDone
+	s.typing.keyboard.OnDone = s.field.OnDone
 	s.filter = touch.NewIconButton(palette, "filter", control.OpenFilter)
 	s.close = touch.NewButton(palette, touch.Other, "x", "", control.CloseSearch)
 	s.show = touch.NewButton(palette, touch.Other, "", "", func() { control.Typing(true) })
 	return s
 }
 
-func (s *searching) set(language string, data *model.SearchBar) {
+func (s *searching) set(data *model.SearchBar) {
 	began := s.data == nil
 	s.data = data
 	if data == nil {
-		s.keyboard.Into(nil)
+		s.typing.end()
 		return
 	}
-	if began {
-		s.keyboard.ShowLetters()
-		if s.field.Text() == "" { // else somebody was faster than this state
-			s.field.SetText(data.Query)
-		}
+	if began && s.field.Text() == "" { // else somebody was faster than this state
+		s.field.SetText(data.Query)
 	}
-	s.field.SetWords("", data.Hint)
-	s.keyboard.SetWords(language, data.Space, data.Done)
-	s.keyboard.Into(s.field)
+	setField(s.field, data.Field)
+	s.typing.set(data.Keyboard)
+	if data.Typing {
+		s.typing.begin(s.field)
+	} else {
+		s.typing.end()
+		s.field.SetActive(true) // for a real keyboard
+	}
 	s.show.SetLabel(data.Show)
 }
 
@@ -69,42 +71,41 @@ func (s *searching) typed(r rune) {
 }
 
 // pressed takes the other keys of one.
-func (s *searching) pressed(event *fyne.KeyEvent) {
+func (s *searching) pressed(key fyne.KeyName) {
 	switch {
 	case !s.on():
-	case event.Name == fyne.KeyEscape:
+	case key == fyne.KeyEscape:
 		s.control.CloseSearch()
 	default:
-		s.field.TypedKey(event)
+		s.field.TypedKey(&fyne.KeyEvent{Name: key})
 	}
 }
 
 // objects are what it may show.
 func (s *searching) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{s.field, s.filter, s.close, s.show, s.keyboard}
+	return []fyne.CanvasObject{s.field, s.filter, s.close, s.show, s.typing.keyboard}
 }
 
-// on says that somebody searches, typing that the keyboard is on the screen.
-func (s *searching) on() bool     { return s.data != nil }
-func (s *searching) typing() bool { return s.data != nil && s.data.Typing }
+// on says that somebody searches.
+func (s *searching) on() bool { return s.data != nil }
 
-// place puts the line at the top of the area and the keyboard at the bottom of the window's part,
-// and returns the heights that they take.
-func (s *searching) place(line area, whole fyne.Size, low bool) (above, below float32) {
+// place puts the line at the top of the area and the keyboard at the bottom of the window's part. It
+// returns the height of the line, and what the keyboard leaves.
+func (s *searching) place(line area, whole fyne.Size, low bool) (height, left float32) {
 	const gap, wordsFrom = 8, 560
 	for _, object := range s.objects() {
 		show(object, s.on())
 	}
 	if !s.on() {
-		return 0, 0
+		return 0, whole.Height
 	}
 	words := s.data.Close
 	if line.width < wordsFrom {
 		words = "" // the field needs the room
 	}
 	s.close.SetLabel(words)
-	show(s.keyboard, s.typing())
-	show(s.show, !s.typing())
+	show(s.typing.keyboard, s.typing.up())
+	show(s.show, !s.typing.up())
 	right := line.x + line.width
 	for _, b := range []*touch.Button{s.close, s.filter, s.show} {
 		if !b.Visible() {
@@ -116,12 +117,5 @@ func (s *searching) place(line area, whole fyne.Size, low bool) (above, below fl
 		right -= gap
 	}
 	place(s.field, area{line.x, line.y, right - line.x, theme.MinTouch})
-	if s.typing() {
-		below = touch.KeyboardHeight
-		if low {
-			below = touch.KeyboardLow
-		}
-		place(s.keyboard, area{0, whole.Height - below, whole.Width, below})
-	}
-	return theme.MinTouch + gap, below
+	return theme.MinTouch + gap, s.typing.place(whole, low)
 }

@@ -130,11 +130,31 @@ func New(app fyne.App, options Options) *Window {
 	w.filter = newFilterSheet(w.palette, options.Controller)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
-	w.window.Canvas().SetOnTypedRune(w.typed)
-	w.window.Canvas().SetOnTypedKey(w.pressed)
+	w.window.Canvas().SetOnTypedRune(func(r rune) {
+		if t := w.typist(); t != nil {
+			t.typed(r)
+		}
+	})
+	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if t := w.typist(); t != nil {
+			t.pressed(key.Name)
+		}
+	})
 	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
 	w.window.SetContent(w.content)
 	return w
+}
+
+// typist is who takes the keys of a real keyboard now; nil where nobody does.
+func (w *Window) typist() typist {
+	top := w.window.Canvas().Overlays().Top()
+	if top == nil && w.shown.place == model.PlaceOrders {
+		return w.orders
+	}
+	if t, ok := top.(typist); ok {
+		return t
+	}
+	return nil
 }
 
 // fill puts everything into the window, with its first state: parts without words would be the
@@ -319,7 +339,7 @@ func (w *Window) show(next picture, changes model.Changes) {
 	w.fill()
 	if !reflect.DeepEqual(before.setup, next.setup) {
 		if next.setup != nil {
-			w.setup.set(*next.setup)
+			w.setup.set(*next.setup, before.setup == nil)
 		}
 		w.cover(w.setup, next.setup != nil)
 	}
@@ -411,26 +431,6 @@ func (r root) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	w.arrange()
 }
 
-// typed takes a letter of a real keyboard: among the orders it begins a search.
-func (w *Window) typed(r rune) {
-	switch {
-	case len(w.window.Canvas().Overlays().List()) > 0:
-		w.setup.typed(r)
-	case w.shown.place == model.PlaceOrders:
-		w.window.Canvas().Unfocus() // Enter and the space bar belong to what is typed
-		w.orders.search.typed(r)
-	}
-}
-
-// pressed takes the other keys of one.
-func (w *Window) pressed(key *fyne.KeyEvent) {
-	if len(w.window.Canvas().Overlays().List()) > 0 {
-		w.setup.pressed(key.Name)
-		return
-	}
-	w.orders.search.pressed(key)
-}
-
 func (w *Window) arrange() {
 	s := w.shape
 	if s.width <= 0 {
@@ -453,7 +453,7 @@ func (w *Window) arrange() {
 	below := area{content.x, s.topHeight(), content.width, content.height - s.topHeight()}
 	inOrders, search := w.shown.place == model.PlaceOrders || w.shown.place == "", w.orders.search
 	// what is typed, and the keyboard for it, take the room of the bars where there is little
-	show(w.rail, !(inOrders && s.narrow() && search.typing()))
+	show(w.rail, !(inOrders && s.narrow() && search.typing.up()))
 	show(w.top, !(inOrders && s.low() && search.on()) || w.orders.covered())
 	orders := below
 	if !w.top.Visible() {

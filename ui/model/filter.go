@@ -146,7 +146,7 @@ func (b *builder) chips() []Chip {
 	var chips []Chip
 	f := b.filter
 	if f.Day != "" {
-		chips = append(chips, Chip{FilterDay, "hourglass", b.dayName(f.Day)})
+		chips = append(chips, Chip{FilterDay, "clock", b.dayName(f.Day)})
 	}
 	var chosen []string
 	for _, status := range statuses() {
@@ -154,13 +154,17 @@ func (b *builder) chips() []Chip {
 			chosen = append(chosen, b.Words.Say("filter.status."+string(status)))
 		}
 	}
-	if text := b.some(chosen, "filter.statuses"); text != "" {
+	text := b.some(chosen, "filter.statuses")
+	if f.Statuses == StatusCompleted.bit()|StatusCancelled.bit() {
+		text = b.Words.Say("block.ended")
+	}
+	if text != "" {
 		chips = append(chips, Chip{FilterStatuses, "check", text})
 	}
 	if text := b.some(f.Channels.list(), "filter.channels"); text != "" {
 		chips = append(chips, Chip{FilterChannels, "store", text})
 	}
-	if len(chips) > 1 {
+	if len(chips) > 2 {
 		chips = append(chips, Chip{FilterAll, "", b.Words.Say("filter.clear")})
 	}
 	return chips

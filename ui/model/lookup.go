@@ -10,6 +10,9 @@ import (
 // mostFound is how many orders a search shows: whoever sees more types another letter.
 const mostFound = 50
 
+// mostSearched is how long a query can be.
+const mostSearched = 60
+
 // Lookup is the search as it stands.
 type Lookup struct {
 	Query string
@@ -20,16 +23,15 @@ type Lookup struct {
 	Loading, Failed bool
 }
 
-// SearchBar is the search in words; nil on the Screen where nobody searches.
+// SearchBar is the search in words.
 type SearchBar struct {
+	Field Field
 	Query string
-	// Hint stands in the empty field, Label names the button that opens it.
-	Hint string
-	// Typing: the keyboard on the screen is there. Show brings it back, Done takes it away and
-	// Space is on its space bar.
-	Typing            bool
-	Show, Done, Space string
-	Close             string
+	// Typing: the keyboard on the screen is there. Show brings it back.
+	Typing   bool
+	Keyboard Keyboard
+	Show     string
+	Close    string
 	// Found: "12 commandes"; empty where nothing is looked for.
 	Found string
 }
@@ -40,8 +42,9 @@ func (b *builder) searchBar() *SearchBar {
 	}
 	w := b.Words
 	bar := &SearchBar{
-		Query: b.Search.Query, Hint: w.Say("search.hint"), Typing: b.Choice.Typing,
-		Show: w.Say("search.keyboard"), Done: w.Say("search.done"), Space: w.Say("search.space"), Close: w.Say("explain.close"),
+		Field: Field{Placeholder: w.Say("search.hint"), Limit: mostSearched},
+		Query: b.Search.Query, Typing: b.Choice.Typing, Keyboard: w.Keyboard(),
+		Show: w.Say("search.keyboard"), Close: w.Say("explain.close"),
 	}
 	switch found := len(b.Search.Found); {
 	case found == 0:

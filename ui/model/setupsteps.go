@@ -36,22 +36,14 @@ func (c *Controller) SetupKind(kind int) {
 	c.sheet(func(s *setup) { s.kind, s.failed = kind, "" })
 }
 
-// SetupType adds a character to the address.
-func (c *Controller) SetupType(r rune) {
-	c.sheet(func(s *setup) {
-		if s.wrong = ""; len(s.typed) < mostTyped {
-			s.typed += string(r)
-		}
-	})
+// SetupTyped says what is typed as the address.
+func (c *Controller) SetupTyped(text string) {
+	c.sheet(func(s *setup) { s.typed, s.wrong = text, "" })
 }
 
-// SetupErase takes the last one away.
-func (c *Controller) SetupErase() {
-	c.sheet(func(s *setup) {
-		if runes := []rune(s.typed); len(runes) > 0 {
-			s.typed, s.wrong = string(runes[:len(runes)-1]), ""
-		}
-	})
+// SetupNamed says what is typed as the printer's name; empty is the one it has by itself.
+func (c *Controller) SetupNamed(text string) {
+	c.sheet(func(s *setup) { s.label, s.badLabel = text, "" })
 }
 
 // SetupDevice chooses what is plugged in.
@@ -153,7 +145,9 @@ func (c *Controller) SetupNext() Errand {
 		case SetupOptions:
 			s.step = SetupStations
 		case SetupStations:
-			s.busy, errand = "setup.busy.save", c.keepSetup
+			if s.labelled() {
+				s.busy, errand = "setup.busy.save", c.keepSetup
+			}
 		}
 	})
 	return errand
@@ -224,6 +218,9 @@ func (c *Controller) keepSetup(context.Context) {
 	stations, chosen := maps.Clone(s.stations), maps.Clone(s.chosen)
 	c.mu.Unlock()
 	s.printer.Name = name
+	if s.printer.Label == name {
+		s.printer.Label = ""
+	}
 	err := c.options.Tools.SetPrinter(s.printer)
 	for _, id := range slices.Sorted(maps.Keys(chosen)) {
 		if err != nil {

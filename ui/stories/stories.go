@@ -67,6 +67,8 @@ func Stories() []Story {
 		{"details-print", Orders, func(s *Stage) { tickets(s); open("order-214")(s) }},
 		{"setup-address", Orders, setUp(model.SetupAddress)},
 		{"setup-wrong", Orders, setUpWrong},
+		{"setup-typing", Orders, setUpTyping},
+		{"setup-rename", Orders, rename},
 		{"setup-test", Orders, setUp(model.SetupTest)},
 		{"setup-stations", Orders, setUp(model.SetupStations)},
 		{"setup-options", Orders, setUp(model.SetupOptions)},
