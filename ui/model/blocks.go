@@ -112,10 +112,10 @@ func (b *builder) endedViews() []*view {
 	return views
 }
 
-// scheduled reports whether the kitchen is not to hear of the order yet. What waits for an answer
-// is to be done now all the same.
+// scheduled reports whether the kitchen is not to hear of the order yet. What waits for an answer,
+// or whose customer is here, is to be done now all the same.
 func (v *view) scheduled() bool {
-	return v.Status == order.Accepted && v.Scheduled(v.location.printAhead(), v.now)
+	return v.Status == order.Accepted && !v.waits() && v.Scheduled(v.location.printAhead(), v.now)
 }
 
 // waits reports whether the customer is here.

@@ -35,7 +35,7 @@ type State struct {
 	// Stranded are stations whose tickets have no printer.
 	Stranded []terminal.Stranded
 	// Ended are orders of the business day whose ended ones are listed.
-	Ended ended
+	Ended endedOrders
 	// Search is nil where nobody searches.
 	Search *Lookup
 	Choice Choice

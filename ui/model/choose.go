@@ -58,7 +58,7 @@ func (c *Controller) filter(change func(*Filter)) {
 		change(&c.choice.Filter)
 		c.choice.Selected, c.choice.First = "", 0
 		if c.looking.ended.Failed {
-			c.looking.ended = ended{}
+			c.looking.ended = endedOrders{}
 		}
 	})
 }

@@ -13,7 +13,7 @@ const mostIndexed = 10_000
 
 // looking is what a Controller keeps of the search and of former days.
 type looking struct {
-	ended ended
+	ended endedOrders
 	// index is nil until somebody searches; reading says that it is being filled, and failed that it
 	// could not be.
 	index           *search.Index
@@ -46,7 +46,7 @@ func (c *Controller) Load() Errand {
 	}
 	today := c.settings.today(c.options.Clock.Now())
 	if day := c.choice.Filter.on(today).needsEnded(today); day != "" && c.looking.ended.Day != day && !c.choice.Searching {
-		c.looking.ended = ended{Day: day, Loading: true}
+		c.looking.ended = endedOrders{Day: day, Loading: true}
 		return c.readDay(day)
 	}
 	return nil
@@ -60,7 +60,7 @@ func (c *Controller) readDay(day shop.Day) Errand {
 				return
 			}
 			meanwhile := c.looking.ended.meanwhile
-			c.looking.ended = ended{Day: day, Orders: read.Orders, Since: read.Since, Failed: err != nil}
+			c.looking.ended = endedOrders{Day: day, Orders: read.Orders, Since: read.Since, Failed: err != nil}
 			for _, o := range meanwhile {
 				c.looking.ended.put(o, c.settings)
 			}
@@ -86,8 +86,8 @@ func (c *Controller) readAll(index *search.Index) Errand {
 	}
 }
 
-// ended is what is known of the orders that ended on one business day.
-type ended struct {
+// endedOrders is what is known of the orders that ended on one business day.
+type endedOrders struct {
 	Day    shop.Day
 	Orders []order.Order // the last one that ended first; never changed in place
 	Since  shop.Day
@@ -98,7 +98,7 @@ type ended struct {
 }
 
 // put brings an order level with an event.
-func (e *ended) put(o order.Order, settings Settings) {
+func (e *endedOrders) put(o order.Order, settings Settings) {
 	if e.Loading {
 		e.meanwhile = append(e.meanwhile, o)
 		return
