@@ -55,7 +55,7 @@ func (s *searching) set(data *model.SearchBar) {
 
 // open begins a search, with the keyboard on the screen or a real one.
 func (s *searching) open(onScreen bool) {
-	if !s.on() {
+	if !s.control.Searching() {
 		s.field.SetText("")
 	}
 	s.control.OpenSearch()
@@ -64,7 +64,7 @@ func (s *searching) open(onScreen bool) {
 
 // typed takes a letter of a real keyboard: it begins a search.
 func (s *searching) typed(r rune) {
-	if !s.on() {
+	if !s.control.Searching() { // what is drawn may be older
 		s.open(false)
 	}
 	s.field.TypedRune(r)
@@ -73,7 +73,7 @@ func (s *searching) typed(r rune) {
 // pressed takes the other keys of one.
 func (s *searching) pressed(key fyne.KeyName) {
 	switch {
-	case !s.on():
+	case !s.control.Searching():
 	case key == fyne.KeyEscape:
 		s.control.CloseSearch()
 	default:

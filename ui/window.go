@@ -67,6 +67,7 @@ type control interface {
 	Search(query string)
 	Typing(on bool)
 	CloseSearch()
+	Searching() bool
 	OpenFilter()
 	FilterClear(model.FilterPart)
 }

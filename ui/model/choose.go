@@ -73,6 +73,13 @@ func (c *Controller) OpenSearch() {
 	})
 }
 
+// Searching reports whether a search is open.
+func (c *Controller) Searching() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.choice.Searching
+}
+
 // Search looks for what is typed so far.
 func (c *Controller) Search(query string) {
 	c.change(func() {

@@ -46,13 +46,13 @@ func lookingStories() []Story {
 		return func(s *Stage) {
 			s.Controller.OpenSearch()
 			s.Controller.Search(query)
-			s.load()
+			s.Load()
 		}
 	}
 	filter := func(choose func(*model.Controller)) func(*Stage) {
 		return func(s *Stage) {
 			choose(s.Controller)
-			s.load()
+			s.Load()
 		}
 	}
 	status := func(ids ...string) func(*model.Controller) {
@@ -97,8 +97,8 @@ func waitingOutside(language string) []order.Order {
 	return append(orders, late)
 }
 
-// load reads what the controller asks for, as the window's worker does.
-func (s *Stage) load() {
+// Load reads what the controller asks for, as the window's worker does.
+func (s *Stage) Load() {
 	s.Controller.Screen() // the settings
 	for load := s.Controller.Load(); load != nil; load = s.Controller.Load() {
 		run(load)
