@@ -75,3 +75,29 @@ func TestBackupNamesThePrinterAsPeopleDo(t *testing.T) {
 		t.Errorf("backup of %q", ticket.Backup)
 	}
 }
+
+// A printer that is removed and put back, as the screen offers it, gets its waiting tickets back:
+// each comes out once, whoever had them meanwhile.
+func TestPrinterThatIsPutBackKeepsItsTickets(t *testing.T) {
+	tl, h := alone(t)
+	tl.ok(tl.service.SetStation("grill", terminal.StationSetup{Printer: "grill", Backup: "bar"}))
+	printers, before := tl.service.Setups()
+	for n := 1; n <= 2; n++ {
+		h.comes(func(o *order.Order) { o.Lines = lines(n, 0) })
+	}
+	h.meet(tl)
+	tl.ok(tl.service.RemovePrinter("grill"))
+	ticket, _ := tl.try("bar", terminal.Proven)
+	says(t, "kitchen 1×Burger", ticket)
+	for _, p := range printers {
+		if p.Name == "grill" {
+			tl.ok(tl.service.SetPrinter(p))
+		}
+	}
+	tl.ok(tl.service.SetStation("grill", before["grill"]))
+	tl.restart()
+	tl.none("bar")
+	says(t, "kitchen 2×Burger", tl.print("grill")...)
+	h.meet(tl)
+	tl.none("grill")
+}

@@ -3,8 +3,6 @@ package ui
 import (
 	"fmt"
 
-	"fyne.io/fyne/v2"
-
 	"comptoir/shop"
 	"comptoir/ui/model"
 	"comptoir/ui/theme"
@@ -23,20 +21,14 @@ type filterControl interface {
 
 // filterSheet chooses which orders are listed: a business day, statuses, channels.
 type filterSheet struct {
-	*overlay
+	*form
 	control filterControl
 	data    model.FilterSheet
-	body    *board
-	view    *touch.Scroll
-	kept    *kept // in the view
-	foot    *kept
 }
 
 func newFilterSheet(palette *theme.Palette, control filterControl) *filterSheet {
-	s := &filterSheet{overlay: newOverlay(palette), control: control, body: newBoard(), foot: newKept(palette, nil)}
-	s.view = touch.NewScroll(s.body.object)
-	s.kept = newKept(palette, s.view)
-	s.fill = s.arrange
+	s := &filterSheet{form: newForm(palette, 720), control: control}
+	s.fits, s.closed, s.foot = true, control.CloseFilter, s.ways
 	return s
 }
 
@@ -50,66 +42,22 @@ func (s *filterSheet) show(data *model.FilterSheet) {
 		s.view.ScrollToTop()
 	}
 	s.data = *data
+	s.title, s.close, s.write = data.Title, data.Close, s.choices
+	if data.Month != nil {
+		s.title, s.write = data.DayLabel, s.calendar
+	}
 	s.Refresh()
 }
 
-func (s *filterSheet) arrange(size fyne.Size) area {
-	const widest, highest, top, edge = 720, 752, 24, 4
-	panel := area{0, 0, size.Width, size.Height}
-	padding := float32(theme.Padding)
-	floats := size.Width >= theme.SheetFillsBelow
-	if floats {
-		panel = area{(size.Width - widest) / 2, top, widest, min(highest, size.Height-2*top)}
-		padding = theme.PaddingWide
+// ways lead out: to what is listed now, to all of it, or back from the calendar.
+func (s *filterSheet) ways() (primary *touch.Button, others []*touch.Button) {
+	if m := s.data.Month; m != nil {
+		return nil, []*touch.Button{s.outer.button("back", touch.Other, "left", m.Back, func() { s.control.FilterMonth("") })}
 	}
-	inner := &flow{palette: s.palette, width: panel.width - 2*padding}
-	title := s.data.Title
-	if s.data.Month != nil {
-		title = s.data.DayLabel
-		s.calendar(inner)
-	} else {
-		s.choices(inner)
+	if s.data.Clear != "" {
+		others = append(others, s.outer.button("clear", touch.Other, "", s.data.Clear, func() { s.control.FilterClear(model.FilterAll) }))
 	}
-	foot := float32(0)
-	if s.data.Month == nil {
-		foot = theme.PrimaryHeight + 12
-	}
-	if floats { // no higher than it has to be
-		panel.height = min(panel.height, 2*padding+theme.MinTouch+12+inner.y+2*edge+foot)
-	}
-	f := &flow{palette: s.palette, width: panel.width, y: padding}
-	closing := s.foot.button("close", touch.Other, "x", s.data.Close, s.control.CloseFilter)
-	width := closing.MinSize().Width
-	place(closing, area{panel.width - padding - width, f.y, width, theme.MinTouch})
-	f.cut(line{theme.PageTitle, theme.Ink, title}, padding, f.y+12, panel.width-2*padding-width-16)
-	f.space(theme.MinTouch + 12)
-	taps := []fyne.CanvasObject{closing}
-	bottom := panel.height - padding
-	if foot > 0 {
-		bottom -= foot
-		taps = append(taps, s.ways(area{padding, bottom + 12, panel.width - 2*padding, theme.PrimaryHeight})...)
-	}
-	body := &flow{palette: s.palette, width: inner.width + 2*edge, y: inner.y + 2*edge}
-	body.take(inner, fyne.NewPos(edge, edge))
-	s.body.show(body)
-	place(s.view, area{padding - edge, f.y - edge, body.width, bottom - f.y + edge})
-	s.view.Refresh()
-	s.content.show(f)
-	s.holder.Objects = append(taps, s.view)
-	return panel
-}
-
-// ways lead out: to what is listed now, or to all of it.
-func (s *filterSheet) ways(a area) []fyne.CanvasObject {
-	see := s.foot.button("see", touch.Primary, "check", s.data.Show, s.control.CloseFilter)
-	width := max(200, see.MinSize().Width)
-	place(see, area{a.x + a.width - width, a.y, width, a.height})
-	if s.data.Clear == "" {
-		return []fyne.CanvasObject{see}
-	}
-	clear := s.foot.button("clear", touch.Other, "", s.data.Clear, func() { s.control.FilterClear(model.FilterAll) })
-	place(clear, area{a.x, a.y + (a.height-theme.MinTouch)/2, clear.MinSize().Width, theme.MinTouch})
-	return []fyne.CanvasObject{see, clear}
+	return s.outer.button("see", touch.Primary, "check", s.data.Show, s.control.CloseFilter), others
 }
 
 func (s *filterSheet) choices(f *flow) {
@@ -220,8 +168,5 @@ func (s *filterSheet) calendar(f *flow) {
 		}
 		f.space(row + gap)
 	}
-	back := s.kept.button("back", touch.Other, "left", m.Back, func() { s.control.FilterMonth("") })
-	place(back, area{0, f.y, back.MinSize().Width, row})
-	f.add(back)
-	f.space(row)
+	f.space(-gap)
 }

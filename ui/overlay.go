@@ -37,7 +37,7 @@ func (o *overlay) CreateRenderer() fyne.WidgetRenderer {
 		for _, object := range o.holder.Objects {
 			object.Refresh()
 		}
-		o.typing.keyboard.Refresh()
+		o.typing.object.Refresh()
 	}
 	layout := func(size fyne.Size) {
 		place(o.shield, area{0, 0, size.Width, size.Height})
@@ -58,7 +58,7 @@ func (o *overlay) CreateRenderer() fyne.WidgetRenderer {
 		place(o.holder, a)
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
-	return touch.Draw(o, paint, layout, minSize, o.shield, o.panel.Object, o.content.object, o.holder, o.typing.keyboard)
+	return touch.Draw(o, paint, layout, minSize, o.shield, o.panel.Object, o.content.object, o.holder, o.typing.object)
 }
 
 // shield is the scrim: it takes every touch and does nothing.

@@ -20,12 +20,16 @@ type searching struct {
 }
 
 func newSearching(palette *theme.Palette, control control) *searching {
-	s := &searching{palette: palette, control: control, typing: newTyping(palette, func() {})}
+	s := &searching{palette: palette, control: control}
+	s.typing = newTyping(palette, func() {
+		if !s.typing.up() && s.data != nil && s.data.Typing { // its own key has ended it
+			control.Typing(false)
+		}
+	})
 	s.field = touch.NewField(palette, control.Search)
 	s.field.SetIcon("search")
 	s.field.OnChosen = func() { control.Typing(true) }
 	s.field.OnDone = func() { control.Typing(false) }
-	s.typing.keyboard.OnDone = s.field.OnDone
 	s.filter = touch.NewIconButton(palette, "filter", control.OpenFilter)
 	s.close = touch.NewButton(palette, touch.Other, "x", "", control.CloseSearch)
 	s.show = touch.NewButton(palette, touch.Other, "", "", func() { control.Typing(true) })
@@ -83,7 +87,7 @@ func (s *searching) pressed(key fyne.KeyName) {
 
 // objects are what it may show.
 func (s *searching) objects() []fyne.CanvasObject {
-	return []fyne.CanvasObject{s.field, s.filter, s.close, s.show, s.typing.keyboard}
+	return []fyne.CanvasObject{s.field, s.filter, s.close, s.show, s.typing.object}
 }
 
 // on says that somebody searches.
@@ -104,7 +108,7 @@ func (s *searching) place(line area, whole fyne.Size, low bool) (height, left fl
 		words = "" // the field needs the room
 	}
 	s.close.SetLabel(words)
-	show(s.typing.keyboard, s.typing.up())
+	show(s.typing.object, s.typing.up())
 	show(s.show, !s.typing.up())
 	right := line.x + line.width
 	for _, b := range []*touch.Button{s.close, s.filter, s.show} {

@@ -33,44 +33,29 @@ type setupControl interface {
 
 // setupSheet adds a printer, or changes one: its address, a test page, what it prints.
 type setupSheet struct {
-	*overlay
+	*form
 	control setupControl
 	errand  func(model.Errand)
 	data    model.Setup
 
-	body *board
-	view *touch.Scroll
-	kept *kept
-	next *touch.Button
-
+	next          *touch.Button
 	address, name *touch.Field
-	// tight says that the keyboard leaves room for little more than a field.
-	tight bool
 }
 
 func newSetupSheet(palette *theme.Palette, control setupControl, errand func(model.Errand)) *setupSheet {
-	s := &setupSheet{overlay: newOverlay(palette), control: control, errand: errand, body: newBoard()}
-	s.view = touch.NewScroll(s.body.object)
-	s.kept = newKept(palette, s.view)
+	s := &setupSheet{form: newForm(palette, 960), control: control, errand: errand}
 	s.next = touch.NewButton(palette, touch.Primary, "", "", func() { s.errand(s.control.SetupNext()) })
 	s.address, s.name = s.field(control.SetupTyped), s.field(control.SetupNamed)
-	s.fill = s.arrange
+	s.address.OnDone, s.name.OnDone = s.next.Tap, s.next.Tap // Enter goes on
+	s.closed = control.SetupClose
+	s.under, s.write, s.foot = s.pages, s.page, s.buttons
 	return s
-}
-
-// field is one of the sheet's lines to type in; Enter goes on.
-func (s *setupSheet) field(typed func(string)) *touch.Field {
-	field := touch.NewField(s.palette, typed)
-	field.SetScroller(s.view)
-	field.OnDone = s.next.Tap
-	s.typing.field(field)
-	return field
 }
 
 // set shows another state; opened says that the sheet was closed before.
 func (s *setupSheet) set(data model.Setup, opened bool) {
 	turned := opened || data.Step != s.data.Step || data.Kind != s.data.Kind
-	s.data = data
+	s.data, s.title, s.close = data, data.Title, data.Close
 	s.typing.set(data.Keyboard)
 	for field, data := range map[*touch.Field]model.Field{s.address: data.Address, s.name: data.Name} {
 		if turned {
@@ -83,8 +68,7 @@ func (s *setupSheet) set(data model.Setup, opened bool) {
 		s.view.ScrollToTop()
 		s.typing.end()
 		if s.asksAddress() && data.Address.Text == "" { // there is nothing else to do
-			s.typing.begin(s.address)
-			s.typing.keyboard.ShowSigns()
+			s.typing.beginSigns(s.address)
 		}
 	}
 	s.Refresh()
@@ -111,52 +95,13 @@ func (s *setupSheet) pressed(key fyne.KeyName) {
 	}
 }
 
-func (s *setupSheet) arrange(size fyne.Size) area {
-	const widest, highest, top = 960, 752, 24
-	const edge = 4 // the scroll clips, and borders and focus rings stand out
-	panel := area{0, 0, size.Width, size.Height}
-	padding := float32(theme.PaddingWide)
-	s.tight = s.typing.up() && size.Height < 400
-	if size.Width >= theme.SheetFillsBelow {
-		panel = area{(size.Width - widest) / 2, top, widest, min(highest, size.Height-2*top)}
-	} else {
-		padding = theme.Padding
+// pages are the names of the sheet's pages.
+func (s *setupSheet) pages(f *flow) {
+	if s.data.Step == model.SetupOptions {
+		return
 	}
-	f := &flow{palette: s.palette, width: panel.width, y: padding}
-	taps := s.heading(f, padding)
-	bottom := panel.height - padding
-	if !s.tight {
-		bottom -= theme.PrimaryHeight
-		taps = append(taps, s.foot(area{padding, bottom, panel.width - 2*padding, theme.PrimaryHeight})...)
-		bottom -= 12
-	}
-
-	inner := &flow{palette: s.palette, width: panel.width - 2*padding}
-	s.page(inner)
-	body := &flow{palette: s.palette, width: inner.width + 2*edge, y: inner.y + 2*edge}
-	body.take(inner, fyne.NewPos(edge, edge))
-	s.body.show(body)
-	place(s.view, area{padding - edge, f.y - edge, body.width, bottom - f.y + edge})
-	s.view.Refresh()
-	if field := s.typing.keyboard.Field(); field != nil {
-		s.view.Reveal(field.Position().Y-edge, field.Position().Y+field.Size().Height+edge)
-	}
-	s.content.show(f)
-	s.holder.Objects = append(taps, s.view)
-	return panel
-}
-
-// heading is the title, the pages and the way out.
-func (s *setupSheet) heading(f *flow, padding float32) []fyne.CanvasObject {
-	closing := s.kept.button("close", touch.Other, "x", s.data.Close, s.control.SetupClose)
-	width := closing.MinSize().Width
-	place(closing, area{f.width - padding - width, f.y, width, theme.MinTouch})
-	f.cut(line{theme.PageTitle, theme.Ink, s.data.Title}, padding, f.y+12, f.width-2*padding-width-16)
-	f.space(theme.MinTouch + 8)
-	if s.data.Step == model.SetupOptions || s.tight {
-		return []fyne.CanvasObject{closing}
-	}
-	x := padding
+	f.space(8)
+	x := float32(0)
 	for _, page := range s.data.Steps {
 		l := line{theme.Body, theme.Ink2, page.Name}
 		if page.Chosen {
@@ -168,38 +113,26 @@ func (s *setupSheet) heading(f *flow, padding float32) []fyne.CanvasObject {
 		}
 		x += f.text(l, x, f.y) + 24
 	}
-	f.space(24 + 12)
-	return []fyne.CanvasObject{closing}
+	f.space(24)
 }
 
-// foot has the one button that goes on, and the ways back.
-func (s *setupSheet) foot(a area) []fyne.CanvasObject {
+// buttons are the one that goes on, and the ways back.
+func (s *setupSheet) buttons() (primary *touch.Button, others []*touch.Button) {
 	next := s.data.Next
-	kind := touch.Primary
 	if next.Busy {
 		s.next.SetBusy(next.Label)
 	} else {
 		s.next.SetBusy("")
-		s.next.SetContent(kind, string(next.Icon), next.Label)
+		s.next.SetContent(touch.Primary, string(next.Icon), next.Label)
 	}
 	s.next.SetDisabled(next.Locked)
-	taps := []fyne.CanvasObject{s.next}
-	x := a.x
-	low := func(b *touch.Button) {
-		width := b.MinSize().Width
-		place(b, area{x, a.y + (a.height-theme.MinTouch)/2, width, theme.MinTouch})
-		x += width + 8
-		taps = append(taps, b)
-	}
 	if s.data.Back != "" {
-		low(s.kept.button("back", touch.Other, "left", s.data.Back, s.control.SetupBack))
+		others = append(others, s.outer.button("back", touch.Other, "left", s.data.Back, s.control.SetupBack))
 	}
 	if s.data.Remove != "" && s.data.Step == model.SetupStations {
-		low(s.kept.button("remove", touch.Danger, "trash", s.data.Remove, func() { s.errand(s.control.SetupRemove()) }))
+		others = append(others, s.outer.button("remove", touch.Danger, "trash", s.data.Remove, func() { s.errand(s.control.SetupRemove()) }))
 	}
-	width := max(min(200, a.x+a.width-x), s.next.MinSize().Width)
-	place(s.next, area{a.x + a.width - width, a.y, width, a.height})
-	return taps
+	return s.next, others
 }
 
 func (s *setupSheet) page(f *flow) {

@@ -16,23 +16,27 @@ type typist interface {
 }
 
 // typing is the keyboard of what has fields: at the bottom while somebody types into one of them,
-// else out of the way.
+// else out of the way. It is made when it is first needed.
 type typing struct {
-	keyboard *touch.Keyboard
+	palette *theme.Palette
+	// object is for the owner's renderer.
+	object *fyne.Container
 	// moved runs when it comes up or goes: who has it must find other places for the rest.
-	moved func()
+	moved    func()
+	words    model.Keyboard
+	keyboard *touch.Keyboard
 }
 
 func newTyping(palette *theme.Palette, moved func()) *typing {
-	t := &typing{keyboard: touch.NewKeyboard(palette), moved: moved}
-	t.keyboard.OnDone = t.end
-	t.keyboard.Hide()
-	return t
+	return &typing{palette: palette, object: &fyne.Container{}, moved: moved}
 }
 
 // set changes the words on its keys.
 func (t *typing) set(words model.Keyboard) {
-	t.keyboard.SetWords(words.Language, words.Space, words.Done)
+	t.words = words
+	if t.keyboard != nil {
+		t.keyboard.SetWords(words.Language, words.Space, words.Done)
+	}
 }
 
 // field makes a field one of those that are typed into: a tap on it brings the keyboard up.
@@ -42,17 +46,29 @@ func (t *typing) field(field *touch.Field) {
 
 // begin types into a field.
 func (t *typing) begin(field *touch.Field) {
-	if t.keyboard.Field() == field {
+	if t.into() == field {
 		return
+	}
+	if t.keyboard == nil {
+		t.keyboard = touch.NewKeyboard(t.palette)
+		t.keyboard.OnDone = t.end
+		t.set(t.words)
+		t.object.Add(t.keyboard)
 	}
 	t.keyboard.Into(field)
 	t.keyboard.ShowLetters()
 	t.move()
 }
 
+// beginSigns types into a field that mostly takes digits and signs.
+func (t *typing) beginSigns(field *touch.Field) {
+	t.begin(field)
+	t.keyboard.ShowSigns()
+}
+
 // end takes the keyboard away.
 func (t *typing) end() {
-	if t.keyboard.Field() != nil {
+	if t.up() {
 		t.keyboard.Into(nil)
 		t.move()
 	}
@@ -63,7 +79,15 @@ func (t *typing) move() {
 	t.moved()
 }
 
-func (t *typing) up() bool { return t.keyboard.Field() != nil }
+// into is the field that is typed into; nil for none.
+func (t *typing) into() *touch.Field {
+	if t.keyboard == nil {
+		return nil
+	}
+	return t.keyboard.Field()
+}
+
+func (t *typing) up() bool { return t.into() != nil }
 
 // place puts it at the bottom of a window, which may be a low one, or of a part of it, and returns
 // the height that it leaves.
@@ -75,20 +99,21 @@ func (t *typing) place(size fyne.Size, low bool) (left float32) {
 	if low {
 		height = touch.KeyboardLow
 	}
-	place(t.keyboard, area{0, size.Height - height, size.Width, height})
+	place(t.object, area{0, size.Height - height, size.Width, height})
+	place(t.keyboard, area{0, 0, size.Width, height})
 	return size.Height - height
 }
 
 // typed hands a letter of a real keyboard to the field, if there is one.
 func (t *typing) typed(r rune) {
-	if field := t.keyboard.Field(); field != nil {
+	if field := t.into(); field != nil {
 		field.TypedRune(r)
 	}
 }
 
 // pressed hands another key on; false where no field takes it.
 func (t *typing) pressed(key fyne.KeyName) bool {
-	field := t.keyboard.Field()
+	field := t.into()
 	if field != nil {
 		field.TypedKey(&fyne.KeyEvent{Name: key})
 	}

@@ -61,8 +61,8 @@ func TestTypingAnAddress(t *testing.T) {
 		if line.Active() {
 			t.Errorf("%v: the keyboard is still up", size)
 		}
-		button(t, window, "Imprimer un essai") // there is room for it again
-		realKeys(window, "r.local", fyne.KeyEnd)   // a real keyboard goes on by itself
+		button(t, window, "Imprimer un essai")   // there is room for it again
+		realKeys(window, "r.local", fyne.KeyEnd) // a real keyboard goes on by itself
 		if got := s.Controller.Setup().Address.Text; got != "10.bar.local" {
 			t.Errorf("%v: went on to %q", size, got)
 		}

@@ -96,6 +96,7 @@ type Window struct {
 	filter     *filterSheet
 	setup      *setupSheet
 	reader     *reader
+	snackbar   *snackbar
 }
 
 // New makes the window. It is empty until Run, or Draw.
@@ -131,6 +132,7 @@ func New(app fyne.App, options Options) *Window {
 	w.filter = newFilterSheet(w.palette, options.Controller)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
+	w.snackbar = newSnackbar(w.palette, func(id int) { w.carry(options.Controller.Undo(id)) })
 	w.window.Canvas().SetOnTypedRune(func(r rune) {
 		if t := w.typist(); t != nil {
 			t.typed(r)
@@ -162,7 +164,7 @@ func (w *Window) typist() typist {
 // first that somebody sees.
 func (w *Window) fill() {
 	if len(w.content.Objects) == 1 {
-		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail)
+		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail, w.snackbar.Snackbar)
 		w.content.Refresh()
 	}
 }
@@ -200,7 +202,7 @@ func (w *Window) Fyne() fyne.Window { return w.window }
 func (w *Window) chooseLanguage(language string) { w.carry(w.options.Controller.Language(language)) }
 
 func (w *Window) chooseAppearance(appearance string) {
-	w.SetMode(ModeOf(appearance))
+	w.SetMode(ModeOf(appearance)) // at once
 	w.carry(w.options.Controller.Appearance(appearance))
 }
 
@@ -211,10 +213,11 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.filter, w.setup, w.reader,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.filter, w.setup, w.reader, w.snackbar.Snackbar,
 	} {
 		part.Refresh()
 	}
+	w.more.appearance.Choose(int(mode))
 	w.printers.fill()
 }
 
@@ -225,13 +228,16 @@ type picture struct {
 	words    *model.Words
 	printers printerView
 	setup    *model.Setup
+	snackbar model.Snackbar
 	silent   bool
+	// appearance is the one that was chosen; empty where none was.
+	appearance string
 }
 
 // look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
 func (w *Window) look() picture {
 	c := w.options.Controller
-	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent()}
+	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen()}
 	if load := c.Load(); load != nil {
 		w.loads.add(load)
 	}
@@ -347,6 +353,13 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if changes.Filter {
 		w.filter.show(next.screen.FilterSheet)
 		w.cover(w.filter, next.screen.FilterSheet != nil)
+	}
+	if before.snackbar != next.snackbar {
+		w.snackbar.set(next.snackbar)
+		w.placeSnackbar()
+	}
+	if mode := ModeOf(next.appearance); before.words != nil && before.appearance != next.appearance && mode != w.palette.Mode() {
+		w.SetMode(mode) // somebody has taken it back
 	}
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)
@@ -466,10 +479,15 @@ func (w *Window) arrange() {
 	place(w.orders, orders)
 	w.orders.Refresh()
 	place(w.more, below)
+	w.placeSnackbar()
 	show(w.orders, inOrders)
 	show(w.more, w.shown.place == model.PlaceMore)
 	show(w.printers.scroll, w.shown.place == model.PlacePrinters)
 	if w.shown.place == model.PlacePrinters {
 		w.printers.place(below)
 	}
+}
+
+func (w *Window) placeSnackbar() {
+	w.snackbar.place(w.shape.content(w.rail.across(w.shape)), w.shape.margin())
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -49,7 +50,7 @@ func (t *tools) Setups() ([]terminal.PrinterSetup, map[string]terminal.StationSe
 	for _, p := range t.printers {
 		printers = append(printers, p)
 	}
-	return printers, t.stations
+	return printers, maps.Clone(t.stations)
 }
 
 func (t *tools) SetPrinter(p terminal.PrinterSetup) error {
@@ -60,9 +61,22 @@ func (t *tools) SetPrinter(p terminal.PrinterSetup) error {
 	return nil
 }
 
+// RemovePrinter gives its stations to their backups, as the terminal does.
 func (t *tools) RemovePrinter(name string) error {
+	if t.saveErr != nil {
+		return t.saveErr
+	}
 	delete(t.printers, name)
-	return t.saveErr
+	for id, s := range t.stations {
+		switch name {
+		case s.Printer:
+			s.Printer, s.Backup = s.Backup, ""
+		case s.Backup:
+			s.Backup = ""
+		}
+		t.stations[id] = s
+	}
+	return nil
 }
 
 func (t *tools) SetStation(station string, s terminal.StationSetup) error {

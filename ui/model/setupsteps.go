@@ -243,11 +243,39 @@ func (c *Controller) keepSetup(context.Context) {
 	c.finish("setup.failed.save", err)
 }
 
+// removePrinter takes the printer away, and offers to put it back.
 func (c *Controller) removePrinter(context.Context) {
 	c.mu.Lock()
 	name := c.setup.existing
+	words := c.chosenWords()
 	c.mu.Unlock()
-	c.finish("setup.failed.remove", c.options.Tools.RemovePrinter(name))
+	printers, before := c.options.Tools.Setups()
+	err := c.options.Tools.RemovePrinter(name)
+	c.finish("setup.failed.remove", err)
+	at := slices.IndexFunc(printers, func(p terminal.PrinterSetup) bool { return p.Name == name })
+	if err != nil || at < 0 {
+		return
+	}
+	_, after := c.options.Tools.Setups()
+	c.Offer(words.Say("snackbar.printer", "printer", printers[at].DisplayName()), func() Plan {
+		return Plan{steps: func() error { return c.putBack(printers[at], before, after) }}
+	})
+}
+
+// putBack adds a printer that was removed, and gives it the stations that it had: those whose
+// setup is still what the removal made it.
+func (c *Controller) putBack(printer terminal.PrinterSetup, before, after map[string]terminal.StationSetup) error {
+	err := c.options.Tools.SetPrinter(printer)
+	_, now := c.options.Tools.Setups()
+	for _, station := range slices.Sorted(maps.Keys(before)) {
+		if err == nil && before[station] != after[station] && now[station] == after[station] {
+			err = c.options.Tools.SetStation(station, before[station])
+		}
+	}
+	if err != nil {
+		c.Offer(c.Words().Say("snackbar.printer.failed", "printer", printer.DisplayName()), nil)
+	}
+	return err
 }
 
 // finish closes the sheet, unless something went wrong.

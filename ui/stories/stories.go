@@ -73,6 +73,15 @@ func Stories() []Story {
 		{"setup-stations", Orders, setUp(model.SetupStations)},
 		{"setup-options", Orders, setUp(model.SetupOptions)},
 		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
+		{"snackbar", Orders, func(s *Stage) {
+			s.Controller.Screen()
+			s.Controller.Go(model.PlaceMore)
+			s.Controller.Appearance("dark")
+		}},
+		{"snackbar-long", Orders, func(s *Stage) {
+			s.Controller.Screen()
+			s.Controller.Offer(s.Controller.Words().Say("snackbar.printer.failed", "printer", word{"Froid et desserts", "Cold and desserts"}.in(s.language)), func() model.Plan { return model.Plan{} })
+		}},
 		{"offline-printers", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},
