@@ -28,8 +28,9 @@ type form struct {
 	closed       func()
 	// under writes between title and body; nil for nothing.
 	under func(f *flow)
-	// write writes the body.
+	// write writes the body; room is the height that it has without being scrolled.
 	write func(f *flow)
+	room  float32
 	// foot returns the buttons at the bottom: the primary one, nil for none, and the others.
 	foot func() (primary *touch.Button, others []*touch.Button)
 }
@@ -73,10 +74,6 @@ func (s *form) arrange(size fyne.Size) area {
 		s.under(f)
 	}
 	f.space(formGap)
-	inner := &flow{palette: s.palette, width: f.width}
-	if s.write != nil {
-		s.write(inner)
-	}
 	var foot *flow
 	if s.foot != nil && !tight {
 		foot = s.footed(f.width)
@@ -84,6 +81,11 @@ func (s *form) arrange(size fyne.Size) area {
 	below := padding
 	if foot != nil {
 		below += foot.y + formGap
+	}
+	inner := &flow{palette: s.palette, width: f.width}
+	s.room = panel.height - f.y - below
+	if s.write != nil {
+		s.write(inner)
 	}
 	if !full && s.fits {
 		panel.height = min(panel.height, f.y+inner.y+2*formEdge+below)

@@ -145,23 +145,26 @@ func (b *builder) here(v *view) string {
 	return b.Words.Say("card.waits_at", "spot", spot, "duration", wait)
 }
 
-// empty is what is said instead of cards.
+// empty says why there are no cards: who has not heard of its hub yet does not know whether there
+// are orders.
 func (b *builder) empty() Empty {
 	w, day := b.Words, b.filter.needsEnded(b.today)
 	switch past := b.Ended.Day == day; {
+	case len(b.Settings.locations) == 0:
+		return Empty{Icon: "hourglass", Text: w.Say("empty.waiting")}
 	case b.Search != nil:
 		return b.nothingFound()
 	case day != "" && past && b.Ended.Failed:
-		return Empty{"alert", w.Say("empty.unread")}
+		return Empty{Icon: "alert", Text: w.Say("empty.unread")}
 	case day != "" && (!past || b.Ended.Loading):
-		return Empty{"hourglass", w.Say("empty.loading")}
+		return Empty{Icon: "hourglass", Text: w.Say("empty.loading")}
 	case day != "" && day < b.today && (b.Ended.Since == "" || day < b.Ended.Since):
 		if b.Ended.Since == "" {
-			return Empty{"orders", w.Say("empty.nothing_kept")}
+			return Empty{Icon: "orders", Text: w.Say("empty.nothing_kept")}
 		}
-		return Empty{"orders", w.Say("empty.not_kept", "day", w.uncapital(b.dayName(b.Ended.Since)))}
+		return Empty{Icon: "orders", Text: w.Say("empty.not_kept", "day", w.uncapital(b.dayName(b.Ended.Since)))}
 	case b.filter != (Filter{}):
-		return Empty{"filter", w.Say("empty.filtered")}
+		return Empty{Icon: "filter", Text: w.Say("empty.filtered")}
 	}
 	return Empty{Icon: sectionIcon(b.Choice.Section), Text: w.Say("empty." + string(b.Choice.Section))}
 }

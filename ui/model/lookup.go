@@ -67,15 +67,15 @@ func (b *builder) found() []*view {
 func (b *builder) nothingFound() Empty {
 	switch {
 	case b.Search.Query == "":
-		return Empty{"search", b.Words.Say("search.hint_long")}
+		return Empty{Icon: "search", Text: b.Words.Say("search.hint_long")}
 	case b.Search.Loading:
-		return Empty{"hourglass", b.Words.Say("empty.loading")}
+		return Empty{Icon: "hourglass", Text: b.Words.Say("empty.loading")}
 	case b.Search.Failed:
-		return Empty{"alert", b.Words.Say("empty.unread")}
+		return Empty{Icon: "alert", Text: b.Words.Say("empty.unread")}
 	case b.filter != (Filter{}):
-		return Empty{"search", b.Words.Say("search.none_filtered", "query", b.Search.Query)}
+		return Empty{Icon: "search", Text: b.Words.Say("search.none_filtered", "query", b.Search.Query)}
 	}
-	return Empty{"search", b.Words.Say("search.none", "query", b.Search.Query)}
+	return Empty{Icon: "search", Text: b.Words.Say("search.none", "query", b.Search.Query)}
 }
 
 // span is a stretch of time of one location.

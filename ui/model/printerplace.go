@@ -43,7 +43,7 @@ type PrinterPlace struct {
 	Panels []PrinterPanel
 	// State sums them up beside the title; its zero value where all is well.
 	State Badge
-	Add   string // button
+	Add   string // button; empty where Empty has it
 	Log   string // button; empty where there was no fault yet
 	// Missing says which tickets have no printer at all; mostly empty.
 	Missing string
@@ -133,7 +133,8 @@ func printerPlace(w *Words, s Settings, now time.Time, printers []terminal.Print
 	}
 	switch {
 	case len(printers) == 0:
-		p.Empty = Empty{Icon: "printer", Text: w.Say("printers.none")}
+		p.Empty = Empty{Icon: "printer", Text: w.Say("printers.none"), Action: w.Say("setup.title")}
+		p.Add = "" // said once
 	case broken > 0 && unsure > 0:
 		p.State = badge(ToneLate, "alert", dots(w.Count("printers.broken", broken), w.Count("printers.unsure", unsure)))
 	case broken > 0:
