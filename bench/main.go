@@ -56,6 +56,7 @@ func measurements() []measurement {
 		{"path", (*bench).wholePath},
 		{"ticket", (*bench).tickets},
 		{"print", (*bench).printing},
+		{"search", (*bench).searching},
 	}
 }
 

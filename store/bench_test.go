@@ -195,3 +195,24 @@ func BenchmarkQueue(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkEndedOfADay reads the 300 orders of a day among 10,000.
+func BenchmarkEndedOfADay(b *testing.B) {
+	const stored, ofDay = 10_000, 300
+	s := open(b, place(b))
+	update(b, s, func(tx terminal.Tx) error {
+		for i := range stored {
+			o := benchOrder(i)
+			o.Status, o.CompletedAt = order.Completed, noon.Add(time.Duration(i)*24*time.Hour/ofDay)
+			if err := tx.PutOrder(o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for b.Loop() {
+		if got := len(endedBetween(b, s, noon.Add(240*time.Hour), noon.Add(264*time.Hour))); got != ofDay {
+			b.Fatalf("%d orders", got)
+		}
+	}
+}

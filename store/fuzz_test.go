@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -20,6 +21,7 @@ func FuzzRecords(f *testing.F) {
 	origin := place(f)
 	s := open(f, origin)
 	update(f, s, sample().put)
+	update(f, s, func(tx terminal.Tx) error { return tx.PutOrder(anOrder("o2", order.Completed)) })
 	closeStore(f, s)
 	whole, err := os.ReadFile(origin)
 	if err != nil {
@@ -81,7 +83,9 @@ func useReads(tx terminal.Tx) error {
 	err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { return true })
 	_, err10 := tx.Papers("shop", "grill", 8)
 	_, err11 := tx.Preferences()
-	return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(nothing), tx.EachActiveOrder(nothing))
+	err12 := tx.EachEnded(time.Time{}, noon, func(order.Order) bool { return true })
+	_, err13 := tx.FirstEnded()
+	return errors.Join(err12, err13, err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(nothing), tx.EachActiveOrder(nothing))
 }
 
 func useWrites(tx terminal.Tx) error {

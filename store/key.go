@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"time"
 
+	"comptoir/order"
 	"comptoir/terminal"
 )
 
@@ -37,6 +38,9 @@ func paperKey(j terminal.Job, first uint64) []byte {
 	}
 	return binary.BigEndian.AppendUint64(moment(composite(j.Location, j.Station), j.SentAt), first)
 }
+
+// endedKey sorts the orders that have ended by when they did.
+func endedKey(o order.Order) []byte { return append(moment(nil, o.CompletedAt), o.ID...) }
 
 func number(n uint64) []byte {
 	return binary.BigEndian.AppendUint64(nil, n)

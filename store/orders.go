@@ -24,6 +24,9 @@ func (t tx) PutOrder(o order.Order) error {
 	if err := t.put(bucketOrders, id, o); err != nil {
 		return err
 	}
+	if err := t.listEnded(o); err != nil {
+		return err
+	}
 	switch listed := t.raw(bucketOpen, id) != nil; {
 	case o.Active() == listed: // the usual case: one page less to write
 		return nil

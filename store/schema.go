@@ -12,6 +12,7 @@ const (
 
 	bucketOrders = "orders" // order id → order.Order
 	bucketOpen   = "open"   // order id of an active order → nothing
+	bucketEnded  = "ended"  // endedKey of an order that is not open → order id
 
 	bucketPending          = "pending"          // sequence → terminal.Pending
 	bucketPendingByOrder   = "pendingByOrder"   // composite(order id) sequence → nothing
@@ -33,7 +34,7 @@ const (
 // buckets lists those of the newest schema.
 func buckets() []string {
 	return []string{
-		bucketMeta, bucketOrders, bucketOpen,
+		bucketMeta, bucketOrders, bucketOpen, bucketEnded,
 		bucketPending, bucketPendingByOrder, bucketPendingByCommand,
 		bucketCursors, bucketLocations, bucketLeases,
 		bucketJobs, bucketJobsByOrder, bucketQueue, bucketPapers, bucketCounters, bucketPreferences,
@@ -43,7 +44,7 @@ func buckets() []string {
 // migrations lead from each schema to the next: the first makes schema 1 of an empty file. One
 // that was released never changes again.
 func migrations() []func(*bbolt.Tx) error {
-	return []func(*bbolt.Tx) error{createBuckets, addPapers}
+	return []func(*bbolt.Tx) error{createBuckets, addPapers, addEnded}
 }
 
 var keySchema = []byte("schema")
@@ -129,5 +130,20 @@ func addPapers(b *bbolt.Tx) error {
 			return papers.Put(place, key)
 		}
 		return nil
+	})
+}
+
+// addEnded makes schema 3: an index of the orders that have ended, by when they did.
+func addEnded(b *bbolt.Tx) error {
+	ended, err := b.CreateBucketIfNotExists([]byte("ended"))
+	if err != nil {
+		return fmt.Errorf("create bucket ended: %w", err)
+	}
+	return b.Bucket([]byte("orders")).ForEach(func(id, data []byte) error {
+		o, err := decode("orders", id, data, isOrder(string(id)))
+		if err != nil || o.Status.Open() {
+			return err
+		}
+		return ended.Put(endedKey(o), id)
 	})
 }

@@ -203,14 +203,14 @@ func TestNewerSchema(t *testing.T) {
 	path := place(t)
 	closeStore(t, open(t, path))
 	edit(t, path, func(b *bbolt.Tx) error {
-		return b.Bucket([]byte("meta")).Put([]byte("schema"), []byte("3"))
+		return b.Bucket([]byte("meta")).Put([]byte("schema"), []byte("4"))
 	})
 	_, err := store.Open(path)
-	if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "schema 3, and this version knows 2") {
+	if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "schema 4, and this version knows 3") {
 		t.Fatalf("got %v", err)
 	}
 	edit(t, path, func(b *bbolt.Tx) error { // nothing was touched, and the lock is free
-		if got := string(b.Bucket([]byte("meta")).Get([]byte("schema"))); got != "3" {
+		if got := string(b.Bucket([]byte("meta")).Get([]byte("schema"))); got != "4" {
 			return fmt.Errorf("schema is now %q", got)
 		}
 		return nil
@@ -409,7 +409,7 @@ func TestOlderSchema(t *testing.T) {
 	update(t, s, c.put)
 	closeStore(t, s)
 	edit(t, path, func(b *bbolt.Tx) error {
-		return errors.Join(b.DeleteBucket([]byte("papers")), b.DeleteBucket([]byte("preferences")),
+		return errors.Join(b.DeleteBucket([]byte("papers")), b.DeleteBucket([]byte("preferences")), b.DeleteBucket([]byte("ended")),
 			b.Bucket([]byte("meta")).Put([]byte("schema"), []byte("1")))
 	})
 	c.preferences = terminal.Preferences{}

@@ -47,6 +47,11 @@ type Tx interface {
 	EachOrder(func(order.Order) error) error
 	// EachActiveOrder visits those that are active, by an index.
 	EachActiveOrder(func(order.Order) error) error
+	// EachEnded visits the orders that ended from a time on and before another, by an index, the
+	// last one first, until f returns false. A zero time is no bound. f must not write.
+	EachEnded(from, before time.Time, f func(order.Order) bool) error
+	// FirstEnded is when the first of all stored orders ended; zero where none has.
+	FirstEnded() (time.Time, error)
 
 	// AddPending gives the command its sequence.
 	AddPending(location string, c order.Command) (Pending, error)

@@ -198,7 +198,8 @@ func (d *cardDrawing) layoutBadge(right, y, least float32) float32 {
 	}
 	badge.Set(badgeKind(data.Tone), string(data.Icon), data.Text)
 	width := badge.MinSize().Width
-	if data.Narrow != "" && (right-width < least || d.card.shape.columns() > 1) {
+	small := d.card.shape.columns() > 1 && data.Tone != model.ToneInk2 // a reason is worth the room
+	if data.Narrow != "" && (right-width < least || small) {
 		badge.Set(badgeKind(data.Tone), string(data.Icon), data.Narrow)
 		width = badge.MinSize().Width
 	}

@@ -44,7 +44,7 @@ func (o *overlay) CreateRenderer() fyne.WidgetRenderer {
 		if size.Width <= 0 {
 			return
 		}
-		a := o.fill(fyne.NewSize(size.Width, o.typing.place(size)))
+		a := o.fill(fyne.NewSize(size.Width, o.typing.place(size, size.Height < theme.LowLayout)))
 		look := touch.Surface(o.palette, theme.RadiusSheet, theme.SheetShadow)
 		if o.palette.Mode() != theme.HighContrast {
 			look.BorderWidth = 0

@@ -16,6 +16,7 @@ func (w *Window) Run(ctx context.Context, drawn func()) {
 	var group sync.WaitGroup
 	group.Go(func() { w.work.run(ctx, w.options.Controller.CarryOut) })
 	group.Go(func() { w.errands.run(ctx, func(errand model.Errand) { errand(ctx) }) })
+	group.Go(func() { w.loads.run(ctx, func(load model.Errand) { load(ctx) }) })
 	group.Go(func() { w.follow(ctx, drawn) })
 	group.Wait()
 }

@@ -22,12 +22,16 @@ type topBar struct {
 	// and is none where empty.
 	heading, least, back string
 	silent               string // why no alarm can sound; empty where it can
+	tools                bool   // search and filter are there
 
-	backButton *touch.Button
+	backButton, search, filter *touch.Button
 }
 
-func newTopBar(palette *theme.Palette, back func()) *topBar {
-	t := &topBar{palette: palette, backButton: touch.NewButton(palette, touch.Other, "left", "", back)}
+func newTopBar(palette *theme.Palette, back, search, filter func()) *topBar {
+	t := &topBar{
+		palette: palette, backButton: touch.NewButton(palette, touch.Other, "left", "", back),
+		search: touch.NewIconButton(palette, "search", search), filter: touch.NewIconButton(palette, "filter", filter),
+	}
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -43,7 +47,7 @@ func (t *topBar) CreateRenderer() fyne.WidgetRenderer {
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, t.shape.topHeight()) }
 	return touch.Draw(t, d.paint, d.layout, minSize,
-		t.backButton, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
+		t.backButton, t.search, t.filter, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
 		d.hourglass.Object, d.next.Object, d.due.Object, d.clock.Object)
 }
 
@@ -59,6 +63,14 @@ func (d *topDrawing) paint() {
 	d.clock.Set(t.data.Clock, theme.Ink)
 	t.backButton.SetLabel(t.back)
 	show(t.backButton, t.back != "")
+	show(t.search, t.tools)
+	show(t.filter, t.tools && !t.shape.narrow()) // there the search has it
+	words := ""
+	if t.shape.wide() {
+		words = t.data.Search
+	}
+	t.search.SetLabel(words)
+	t.filter.Refresh()
 
 	name, role, store := t.data.Location, theme.ButtonLabel, "store"
 	if t.heading != "" {
@@ -73,7 +85,7 @@ func (d *topDrawing) paint() {
 	if link.Tone == model.ToneWarn {
 		ink = theme.Warn
 	}
-	words := link.Text
+	words = link.Text
 	if !t.shape.wide() {
 		words = link.Short
 	}
@@ -130,6 +142,7 @@ func (d *topDrawing) layout(size fyne.Size) {
 	right := size.Width
 	d.clock.PlaceRight(right, line(d.clock)-2)
 	right -= d.clock.Width() + theme.PanelGap
+	right = d.layoutTools(right, middle)
 
 	x := float32(0)
 	if d.bar.back != "" {
@@ -180,6 +193,24 @@ func (d *topDrawing) layout(size fyne.Size) {
 	right -= 8 + d.due.Width() + 8
 	d.next.PlaceRight(right, line(d.next))
 	d.hourglass.Place(right-d.next.Width()-28, middle-10)
+}
+
+// layoutTools puts search and filter before right, and returns where they begin.
+func (d *topDrawing) layoutTools(right, middle float32) float32 {
+	gap := float32(0)
+	for _, b := range []*touch.Button{d.bar.filter, d.bar.search} {
+		if !b.Visible() {
+			continue
+		}
+		width := b.MinSize().Width
+		right -= width + gap
+		place(b, area{right, middle - theme.MinTouch/2, width, theme.MinTouch})
+		gap = 8
+	}
+	if gap > 0 {
+		right -= theme.PanelGap
+	}
+	return right
 }
 
 // linkWidth is what the connection and the silence need.

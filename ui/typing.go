@@ -89,13 +89,14 @@ func (t *typing) into() *touch.Field {
 
 func (t *typing) up() bool { return t.into() != nil }
 
-// place puts it at the bottom of a window, and returns the height that it leaves.
-func (t *typing) place(size fyne.Size) (left float32) {
+// place puts it at the bottom of a window, which may be a low one, or of a part of it, and returns
+// the height that it leaves.
+func (t *typing) place(size fyne.Size, low bool) (left float32) {
 	if !t.up() {
 		return size.Height
 	}
 	height := float32(touch.KeyboardHeight)
-	if size.Height < theme.LowLayout {
+	if low {
 		height = touch.KeyboardLow
 	}
 	place(t.object, area{0, size.Height - height, size.Width, height})

@@ -63,6 +63,13 @@ type control interface {
 	Scrolled(first int)
 	Do(id string, command order.CommandType)
 	Print(id string)
+	OpenSearch()
+	Search(query string)
+	Typing(on bool)
+	CloseSearch()
+	Searching() bool
+	OpenFilter()
+	FilterClear(model.FilterPart)
 }
 
 // Window is the terminal's window.
@@ -73,6 +80,7 @@ type Window struct {
 	palette *theme.Palette
 	work    *worker[model.Plan]
 	errands *worker[model.Errand] // slow ones: a tap does not wait behind them
+	loads   *worker[model.Errand] // of the store: they do not wait for a printer
 	shape   shape
 	shown   picture // what is drawn
 
@@ -85,6 +93,7 @@ type Window struct {
 	more       *more
 	alarm      *alarm
 	sheet      *sheet
+	filter     *filterSheet
 	setup      *setupSheet
 	reader     *reader
 	snackbar   *snackbar
@@ -92,7 +101,7 @@ type Window struct {
 
 // New makes the window. It is empty until Run, or Draw.
 func New(app fyne.App, options Options) *Window {
-	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker[model.Plan](), errands: newWorker[model.Errand]()}
+	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker[model.Plan](), errands: newWorker[model.Errand](), loads: newWorker[model.Errand]()}
 	app.Settings().SetTheme(theme.New(options.Mode))
 	fonts := make(chan struct{})
 	go func() { // it takes as long as Fyne's beginning, which measures nothing
@@ -107,7 +116,7 @@ func New(app fyne.App, options Options) *Window {
 
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
-	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
+	w.top = newTopBar(w.palette, func() { options.Controller.Select("") }, func() { w.orders.search.open(true) }, options.Controller.OpenFilter)
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain)
 	w.printers = newPrinters(w.palette, &w.shape, printerControl{
 		add: func() { w.begin(options.Controller.SetUp("")) },
@@ -120,6 +129,7 @@ func New(app fyne.App, options Options) *Window {
 	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
+	w.filter = newFilterSheet(w.palette, options.Controller)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
 	w.snackbar = newSnackbar(w.palette, func(id int) { w.carry(options.Controller.Undo(id)) })
@@ -140,11 +150,14 @@ func New(app fyne.App, options Options) *Window {
 
 // typist is who takes the keys of a real keyboard now; nil where nobody does.
 func (w *Window) typist() typist {
-	t, ok := w.window.Canvas().Overlays().Top().(typist)
-	if !ok {
-		return nil
+	top := w.window.Canvas().Overlays().Top()
+	if top == nil && w.shown.place == model.PlaceOrders {
+		return w.orders
 	}
-	return t
+	if t, ok := top.(typist); ok {
+		return t
+	}
+	return nil
 }
 
 // fill puts everything into the window, with its first state: parts without words would be the
@@ -200,7 +213,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader, w.snackbar.Snackbar,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.filter, w.setup, w.reader, w.snackbar.Snackbar,
 	} {
 		part.Refresh()
 	}
@@ -225,6 +238,9 @@ type picture struct {
 func (w *Window) look() picture {
 	c := w.options.Controller
 	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen()}
+	if load := c.Load(); load != nil {
+		w.loads.add(load)
+	}
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
@@ -321,10 +337,10 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if before.words != next.words {
 		w.more.set(next.words)
 	}
-	if changes.Rail || changes.Top || changes.Details || moved || before.silent != next.silent || before.words != next.words {
+	if changes.Rail || changes.Top || changes.Details || changes.Search || moved || before.silent != next.silent || before.words != next.words {
 		w.heading()
 	}
-	if changes.Rail || moved {
+	if changes.Rail || changes.Search || changes.Details && next.screen.Search != nil || moved {
 		w.arrange()
 	}
 	w.fill()
@@ -333,6 +349,10 @@ func (w *Window) show(next picture, changes model.Changes) {
 			w.setup.set(*next.setup, before.setup == nil)
 		}
 		w.cover(w.setup, next.setup != nil)
+	}
+	if changes.Filter {
+		w.filter.show(next.screen.FilterSheet)
+		w.cover(w.filter, next.screen.FilterSheet != nil)
 	}
 	if before.snackbar != next.snackbar {
 		w.snackbar.set(next.snackbar)
@@ -350,6 +370,7 @@ func (w *Window) show(next picture, changes model.Changes) {
 func (w *Window) heading() {
 	t, shown := w.top, w.shown
 	t.data, t.heading, t.least, t.back, t.silent = shown.screen.Top, "", "", "", ""
+	t.tools = shown.place == model.PlaceOrders && !w.orders.covered() && !w.orders.search.on()
 	if shown.silent {
 		t.silent = shown.words.Say("sound.none")
 		if !w.shape.wide() {
@@ -444,11 +465,22 @@ func (w *Window) arrange() {
 	w.heading()
 
 	below := area{content.x, s.topHeight(), content.width, content.height - s.topHeight()}
-	place(w.orders, below)
+	inOrders, search := w.shown.place == model.PlaceOrders || w.shown.place == "", w.orders.search
+	// what is typed, and the keyboard for it, take the room of the bars where there is little
+	show(w.rail, !(inOrders && s.narrow() && search.typing.up()))
+	show(w.top, !(inOrders && s.low() && search.on()) || w.orders.covered())
+	orders := below
+	if !w.top.Visible() {
+		orders.y, orders.height = 0, below.bottom()
+	}
+	if !w.rail.Visible() {
+		orders.height += bottomBar
+	}
+	place(w.orders, orders)
 	w.orders.Refresh()
 	place(w.more, below)
 	w.placeSnackbar()
-	show(w.orders, w.shown.place == model.PlaceOrders || w.shown.place == "")
+	show(w.orders, inOrders)
 	show(w.more, w.shown.place == model.PlaceMore)
 	show(w.printers.scroll, w.shown.place == model.PlacePrinters)
 	if w.shown.place == model.PlacePrinters {

@@ -54,6 +54,7 @@ func measurements() []measurement {
 	return []measurement{
 		{"frame", (*bench).firstFrame},
 		{"row", (*bench).oneRow},
+		{"list", (*bench).otherList},
 		{"memory", (*bench).memory},
 	}
 }

@@ -27,6 +27,10 @@ const (
 	roleList    = "list"    // bare, with a list of which a row changes
 	roleRow     = "row"     // the terminal's, of which a row gets a name that was never drawn
 	roleStep    = "step"    // the terminal's, of which a row takes steps
+	roleRefresh = "refresh" // bare, with a list that fills its rows again
+	roleSection = "section" // the terminal's, that goes through its sections
+	roleFilter  = "filter"  // the terminal's, that filters and does not
+	roleSearch  = "search"  // the terminal's, in which somebody types
 	roleService = "service" // the terminal's, in service
 )
 
@@ -73,6 +77,11 @@ func beSubject(o subjectOptions, out io.Writer) error {
 		window, err = s.changed(o.changes, rename)
 	case roleStep:
 		window, err = s.changed(o.changes, advance)
+	case roleRefresh:
+		window = s.refilled(o.changes)
+	case roleSection, roleFilter, roleSearch:
+		i := slices.IndexFunc(turns(), func(t turn) bool { return t.role == o.role })
+		window, err = s.turned(o.changes, turns()[i])
 	case roleService:
 		window, err = s.inService(o.service)
 	default:
@@ -163,6 +172,7 @@ type counter struct {
 
 	mu     sync.Mutex
 	orders []order.Order // active ones
+	ended  []order.Order // never change
 }
 
 // Now is the counter's clock.
@@ -173,6 +183,20 @@ func (c *counter) Orders() []order.Order {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return slices.Clone(c.orders)
+}
+
+// Order is an active one, or one that has ended.
+func (c *counter) Order(id string) (order.Order, bool, error) {
+	if i := slices.IndexFunc(c.ended, func(o order.Order) bool { return o.ID == id }); i >= 0 {
+		return c.ended[i], true, nil
+	}
+	o := c.order(id)
+	return o, o.ID != "", nil
+}
+
+// Ended are none: nobody asks for a day.
+func (c *counter) Ended(_ context.Context, day shop.Day) (terminal.Ended, error) {
+	return terminal.Ended{Day: day}, nil
 }
 
 // put stores an order as it is now.

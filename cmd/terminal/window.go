@@ -221,6 +221,30 @@ func (t *laterTerminal) Orders() []order.Order {
 	return nil
 }
 
+// Order is the service's.
+func (t *laterTerminal) Order(id string) (order.Order, bool, error) {
+	if s := t.service.Load(); s != nil {
+		return s.Order(id)
+	}
+	return order.Order{}, false, nil
+}
+
+// Ended is the service's.
+func (t *laterTerminal) Ended(ctx context.Context, day shop.Day) (terminal.Ended, error) {
+	if s := t.service.Load(); s != nil {
+		return s.Ended(ctx, day)
+	}
+	return terminal.Ended{}, terminal.ErrNoLocation
+}
+
+// EachEnded is the service's.
+func (t *laterTerminal) EachEnded(ctx context.Context, f func(order.Order) bool) error {
+	if s := t.service.Load(); s != nil {
+		return s.EachEnded(ctx, f)
+	}
+	return terminal.ErrNoLocation
+}
+
 // Do is the service's.
 func (t *laterTerminal) Do(c order.Command) (order.Order, error) {
 	if s := t.service.Load(); s != nil {

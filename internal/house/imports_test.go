@@ -52,6 +52,7 @@ var never = []struct {
 	{"comptoir/partner", []string{"comptoir/hub"}},
 	{"comptoir/hub", []string{"comptoir/sandbox", "comptoir/terminal", "comptoir/ui"}},
 	{"comptoir/ui/model", []string{fyne, "comptoir/store", "comptoir/sync", "comptoir/printer"}},
+	{"comptoir/ui/search", []string{fyne, "comptoir/terminal"}},
 	{"comptoir/assets", []string{fyne}},
 	{"comptoir", []string{"comptoir/cmd"}},
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"comptoir/order"
+	"comptoir/shop"
 	"comptoir/terminal"
 )
 
@@ -33,7 +34,11 @@ type State struct {
 	Printers []terminal.PrinterStatus
 	// Stranded are stations whose tickets have no printer.
 	Stranded []terminal.Stranded
-	Choice   Choice
+	// Ended are orders of the business day whose ended ones are listed.
+	Ended endedOrders
+	// Search is nil where nobody searches.
+	Search *Lookup
+	Choice Choice
 }
 
 // Choice is what somebody has chosen to see.
@@ -44,11 +49,19 @@ type Choice struct {
 	Tab      DetailTab
 	// First is the card at the top, PerPage how many fit.
 	First, PerPage int
+	Filter         Filter
+	// Filtering: the sheet of the filter is open, with its calendar on Month where that is not empty.
+	Filtering bool
+	Month     shop.Day
+	// Searching: the search is open; Typing: with the keyboard on the screen.
+	Searching, Typing bool
+	Query             string
 }
 
 // Build makes the screen. It is pure: the same state gives the same screen.
 func Build(s State, places []Place) Screen {
-	b := &builder{State: s}
+	b := &builder{State: s, today: s.Settings.today(s.Now)}
+	b.filter = s.Choice.Filter.on(b.today)
 	b.sort()
 	screen := Screen{
 		Language: s.Words.Language(),
@@ -59,31 +72,21 @@ func Build(s State, places []Place) Screen {
 		Details:  b.details(),
 		Alarm:    b.alarm(),
 	}
-	for _, v := range b.views {
-		if b.shown(v) {
-			screen.Cards = append(screen.Cards, b.card(v))
-		}
-	}
+	screen.Cards, screen.Blocks = b.cards()
 	screen.Page = b.page(len(screen.Cards))
 	if len(screen.Cards) == 0 {
 		screen.Empty = b.empty()
 	}
+	screen.Chips, screen.Search, screen.FilterSheet = b.chips(), b.searchBar(), b.filterSheet(len(screen.Cards))
 	return screen
-}
-
-// empty says why there are no cards: who has not heard of its hub yet does not know whether there
-// are orders.
-func (b *builder) empty() Empty {
-	if len(b.Settings.locations) == 0 {
-		return Empty{Icon: "hourglass", Text: b.Words.Say("empty.waiting")}
-	}
-	return Empty{Icon: sectionIcon(b.Choice.Section), Text: b.Words.Say("empty." + string(b.Choice.Section))}
 }
 
 // builder holds what the parts of one screen share.
 type builder struct {
 	State
-	views []*view // what is due first at the top
+	views  []*view // what is due first at the top
+	today  shop.Day
+	filter Filter // the chosen one, as it is read today
 }
 
 // view is an order with what several parts of the screen ask of it.
@@ -165,10 +168,6 @@ func sectionOf(t order.FulfillmentType) Section {
 	return Counter
 }
 
-func (b *builder) shown(v *view) bool {
-	return b.Choice.Section == All || b.Choice.Section == sectionOf(v.Fulfillment.Type)
-}
-
 func sectionIcon(s Section) Icon {
 	switch s {
 	case Pickup:
@@ -247,7 +246,7 @@ func (b *builder) rail(places []Place) []RailItem {
 
 func (b *builder) top() TopBar {
 	now := b.Now.In(b.Settings.zone())
-	top := TopBar{Location: "Comptoir", Connection: b.connection(now), Clock: b.Words.Time(now)}
+	top := TopBar{Location: "Comptoir", Connection: b.connection(now), Clock: b.Words.Time(now), Search: b.Words.Say("top.search")}
 	switch locations := b.Settings.locations; len(locations) {
 	case 0:
 	case 1:

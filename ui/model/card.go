@@ -23,6 +23,12 @@ func (b *builder) card(v *view) Card {
 		status = b.Words.Say("status." + string(v.Status))
 	}
 	section, kind := b.section(v, false)
+	if !v.Status.Open() && !v.CompletedAt.IsZero() { // the badge says how
+		c.Time = b.Words.When(v.local(v.CompletedAt), v.now)
+		if b.filter.Day != "" && b.Search == nil {
+			c.Time = b.Words.Time(v.local(v.CompletedAt))
+		}
+	}
 	channel := b.channel(v.Order)
 	if channel == section {
 		channel = ""
@@ -57,14 +63,17 @@ func (b *builder) customer(v *view) string {
 	return dots(table, v.Customer.Name)
 }
 
-func (b *builder) channel(o order.Order) string {
-	switch o.Channel {
+func (b *builder) channel(o order.Order) string { return b.Words.channel(o.Channel, o.Connection) }
+
+// channel names where an order comes from.
+func (w *Words) channel(name, connection string) string {
+	switch name {
 	case order.ChannelCounter, order.ChannelShop:
-		return b.Words.Say("channel." + o.Channel)
+		return w.Say("channel." + name)
 	case "":
-		return o.Connection
+		return connection
 	}
-	return o.Channel
+	return name
 }
 
 // section names where the order stands, and what more is to say of it. Cards take the short
@@ -183,12 +192,15 @@ func (b *builder) ended(v *view) Badge {
 		icon = "x"
 	}
 	key := "status." + string(v.Status)
-	if reason := "ended." + string(v.Reason); v.Status == order.Completed && b.Words.has(reason) {
+	if reason := "ended." + string(v.Reason); b.Words.has(reason) {
 		key = reason
 	}
 	ended := badge(ToneInk2, icon, b.Words.Say(key, "channel", b.channel(v.Order)))
-	if v.Reason == order.CancelledByPartner { // the monogram says where
+	switch {
+	case v.Reason == order.CancelledByPartner: // the monogram says where
 		ended.Narrow = b.Words.Say("ended.cancelled")
+	case v.Status != order.Completed:
+		ended.Narrow = b.Words.Say("status." + string(v.Status))
 	}
 	return ended
 }
@@ -198,13 +210,13 @@ func (b *builder) emphasis(v *view) string {
 	if by := v.answerBy(); !by.IsZero() {
 		return b.Words.Say("card.answer_by", "time", b.Words.When(v.local(by), v.now))
 	}
-	if v.Fulfillment.ArrivedAt.IsZero() || !v.Status.Open() {
-		return ""
+	switch {
+	case v.waits():
+		return b.here(v)
+	case v.scheduled():
+		return b.startBy(v)
 	}
-	if v.Fulfillment.Spot == "" {
-		return b.Words.Say("card.arrived")
-	}
-	return b.Words.Say("card.arrived_at", "spot", v.Fulfillment.Spot)
+	return ""
 }
 
 func (b *builder) pending(v *view) string {

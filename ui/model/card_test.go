@@ -40,8 +40,8 @@ func TestBadges(t *testing.T) {
 		{name: "handed over", order: run(t, promised(in(5), 10), do(order.Accept, order.MarkReady, order.HandOver)...), tone: ToneInk2, icon: "check", fr: "Remise", en: "Handed over"},
 		{name: "cancelled by the partner", order: run(t, promised(in(5), 10), do(order.Accept, order.PartnerCancel)...), tone: ToneInk2, icon: "x", fr: "Annulée sur DoorDash", frNarrow: "Annulée", en: "Cancelled on DoorDash", enNarrow: "Cancelled"},
 		{name: "cancelled here", order: run(t, promised(in(5), 10), do(order.Accept, order.CancelItems)...), tone: ToneInk2, icon: "x", fr: "Annulée ici", en: "Cancelled here"},
-		{name: "rejected", order: run(t, promised(in(5), 10), do(order.Reject)...), tone: ToneInk2, icon: "x", fr: "Refusée", en: "Rejected"},
-		{name: "expired", order: run(t, with(promised(in(5), 10), func(o *order.Order) { o.AcceptBy = noon }), do(order.Expire)...), tone: ToneInk2, icon: "x", fr: "Expirée", en: "Expired"},
+		{name: "rejected", order: run(t, promised(in(5), 10), do(order.Reject)...), tone: ToneInk2, icon: "x", fr: "Refusée ici", frNarrow: "Refusée", en: "Rejected here", enNarrow: "Rejected"},
+		{name: "expired", order: run(t, with(promised(in(5), 10), func(o *order.Order) { o.AcceptBy = noon }), do(order.Expire)...), tone: ToneInk2, icon: "x", fr: "Expirée, sans réponse", frNarrow: "Expirée", en: "Expired, no answer", enNarrow: "Expired"},
 		{name: "nothing promised", order: run(t, promised(time.Time{}, 10), do(order.Accept)...)},
 	}
 	for _, tt := range tests {
@@ -106,8 +106,8 @@ func TestCardByState(t *testing.T) {
 		{"new", run(t, draft("1")), "DD", "Retrait · DoorDash · Nouvelle", "", "Accepter"},
 		{"to answer", run(t, answer), "DD", "Livraison · DoorDash", "Répondre avant 12 h 21", "Accepter"},
 		{"answered", run(t, answer, do(order.Accept)...), "DD", "Livraison · DoorDash · Acceptée", "", "Commencer"},
-		{"arrived", run(t, curbside, append(do(order.Accept, order.MarkReady), arrive)...), "BO", "À l’extérieur · Boutique", "Arrivée, place 2", "Remettre"},
-		{"arrived somewhere", run(t, curbside, do(order.Accept, order.CustomerArrived)...), "BO", "À l’extérieur · Boutique", "Arrivée", "Commencer"},
+		{"arrived", run(t, curbside, append(do(order.Accept, order.MarkReady), arrive)...), "BO", "À l’extérieur · Boutique", "Place 2, attend depuis 10 min", "Remettre"},
+		{"arrived somewhere", run(t, curbside, do(order.Accept, order.CustomerArrived)...), "BO", "À l’extérieur · Boutique", "Arrivée, attend depuis 10 min", "Commencer"},
 		{"table", run(t, table, do(order.Accept, order.Start)...), "T6", "Comptoir · Sur place · En cuisine", "", "C’est prêt"},
 		{"digital", run(t, digital, do(order.Accept)...), "BO", "Comptoir · Numérique · Boutique · Acceptée", "", "Commencer"},
 		{"shipment, later", run(t, with(curbside, func(o *order.Order) { o.Fulfillment.Type = order.Shipment }), do(order.Accept, order.MarkReady)...), "BO", "Expédition · Boutique", "", ""},

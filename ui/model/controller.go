@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"maps"
 	"slices"
@@ -14,9 +15,14 @@ import (
 )
 
 // Terminal is what the screens need of terminal.Service. Only Do and Prefer wait for the
-// disk.
+// disk; Order, Ended and EachEnded read from it.
 type Terminal interface {
 	Orders() []order.Order
+	Order(id string) (o order.Order, found bool, err error)
+	// Ended lists the orders that ended on a business day.
+	Ended(context.Context, shop.Day) (terminal.Ended, error)
+	// EachEnded visits the orders that have ended, the last one first.
+	EachEnded(context.Context, func(order.Order) bool) error
 	Do(order.Command) (order.Order, error)
 	LinkState() terminal.Event
 	// Settings are the locations last heard from the hub.
@@ -65,6 +71,7 @@ type Controller struct {
 	working     map[string]bool // what a printer's buttons are busy with, by printerKey
 	setup       setup
 	offer       offer
+	looking     looking
 }
 
 // tap is the last one that did something.
@@ -127,10 +134,11 @@ func (c *Controller) Screen() Screen {
 	}
 	s.Settings, s.Words, s.Choice = c.settings, c.chosenWords(), c.choice
 	s.Orders = append(s.Orders, c.unseen(s.Orders)...)
-	s.Kept = c.kept(c.choice.Selected)
+	s.Kept, s.Ended = c.kept(c.choice.Selected), c.looking.ended
 	s.Refused, s.Busy, s.NotSaved = maps.Clone(c.refused), maps.Clone(c.busy), c.notSaved
-	wide := c.wide
+	wide := c.wide && !c.choice.Typing
 	c.mu.Unlock()
+	s.Search = c.lookUp(s)
 
 	before := s.Choice
 	screen := Build(s, c.options.Places)
@@ -183,12 +191,14 @@ func (c *Controller) unseen(active []order.Order) []order.Order {
 }
 
 func (c *Controller) kept(id string) order.Order {
-	for _, o := range c.ended {
-		if o.ID == id {
-			return o
+	for _, known := range [][]order.Order{c.ended, c.looking.ended.Orders} {
+		for _, o := range known {
+			if o.ID == id {
+				return o
+			}
 		}
 	}
-	return order.Order{}
+	return c.looking.found[id]
 }
 
 // Notify hears of an event. It fits terminal.Ports.
@@ -196,6 +206,7 @@ func (c *Controller) Notify(e terminal.Event) {
 	c.change(func() {
 		switch e.Kind {
 		case terminal.EventOrder:
+			c.looking.hear(e.Order, c.settings)
 			c.ended = slices.DeleteFunc(c.ended, func(o order.Order) bool { return o.ID == e.Order.ID })
 			if !e.Order.Active() {
 				c.ended = append(c.ended, e.Order)
@@ -233,7 +244,12 @@ func (c *Controller) change(f func()) {
 }
 
 // Go leads to a place of the rail.
-func (c *Controller) Go(p Place) { c.change(func() { c.choice.Place = p }) }
+func (c *Controller) Go(p Place) {
+	c.change(func() {
+		c.choice.Place = p
+		c.closeSearch()
+	})
+}
 
 // Section shows one section, from its top; the details of another section's order go.
 func (c *Controller) Section(s Section) {
@@ -251,7 +267,7 @@ func (c *Controller) Select(id string) {
 		if id != c.choice.Selected {
 			c.choice.Tab = TabItems
 		}
-		c.choice.Selected = id
+		c.choice.Selected, c.choice.Typing = id, false
 		delete(c.refused, id)
 	})
 }

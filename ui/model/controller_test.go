@@ -1,6 +1,8 @@
 package model
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,6 +26,7 @@ type fake struct {
 	fail     error
 	prefers  terminal.Preferences
 	notify   func(terminal.Event)
+	read     []string // ids
 }
 
 func (f *fake) Now() time.Time {
@@ -42,6 +45,49 @@ func (f *fake) Orders() []order.Order {
 		}
 	}
 	return orders
+}
+
+func (f *fake) Order(id string) (order.Order, bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.read = append(f.read, id)
+	o, found := f.orders[id]
+	return o, found, f.fail
+}
+
+// Ended lists by the calendar of the plateau.
+func (f *fake) Ended(_ context.Context, day shop.Day) (terminal.Ended, error) {
+	calendar, err := f.settings[0].Calendar()
+	if err = cmp.Or(err, f.fail); err != nil {
+		return terminal.Ended{}, err
+	}
+	list := terminal.Ended{Day: day}
+	err = f.EachEnded(nil, func(o order.Order) bool {
+		on := calendar.BusinessDay(o.CompletedAt)
+		if list.Since = on; on == day {
+			list.Orders = append(list.Orders, o)
+		}
+		return true
+	})
+	return list, err
+}
+
+func (f *fake) EachEnded(_ context.Context, visit func(order.Order) bool) error {
+	f.mu.Lock()
+	var ended []order.Order
+	for _, o := range f.orders {
+		if !o.Status.Open() {
+			ended = append(ended, o)
+		}
+	}
+	f.mu.Unlock()
+	slices.SortFunc(ended, func(a, b order.Order) int { return b.CompletedAt.Compare(a.CompletedAt) })
+	for _, o := range ended {
+		if f.fail != nil || !visit(o) {
+			break
+		}
+	}
+	return f.fail
 }
 
 func (f *fake) Do(c order.Command) (order.Order, error) {

@@ -150,7 +150,7 @@ func TestFactsAndHistory(t *testing.T) {
 	for _, h := range d.History {
 		history = append(history, h.Text)
 	}
-	same(t, "facts", strings.Join(facts, ", "), "Arrivée, place 2, Mazda grise, Couverts : oui, « Sonner deux fois »")
+	same(t, "facts", strings.Join(facts, ", "), "Place 2, attend depuis 10 min, Mazda grise, Couverts : oui, « Sonner deux fois »")
 	same(t, "history", strings.Join(history, ", "), "Remboursée · 14,50 $, Articles annulés : 2, Ticket imprimé, toit (trop tard), "+
 		"Ticket envoyé, Cuisine chaude, Alerte comprise · Client arrivé · Retrait à l’extérieur, Client arrivé, Retardée de 5 min, Acceptée, Reçue")
 	same(t, "who", d.History[7].Who, "Comptoir")

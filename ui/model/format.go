@@ -1,9 +1,11 @@
 package model
 
 import (
+	"slices"
 	"strconv"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"comptoir/order"
 )
@@ -36,15 +38,17 @@ func (w *Words) When(t, now time.Time) string {
 	return w.Say("time.on_day", "day", w.day(t, now), "time", w.Time(t))
 }
 
-// day names the day of t: tomorrow, a day of the coming week, or a date.
+// day names the day of t: yesterday, tomorrow, a day of the coming week, or a date.
 func (w *Words) day(t, now time.Time) string {
 	switch ahead := days(t, now); {
+	case ahead == -1:
+		return w.Say("day.yesterday")
 	case ahead == 1:
 		return w.Say("day.tomorrow")
 	case ahead > 1 && ahead < 7:
-		return w.Say("day." + strings.ToLower(t.Weekday().String()))
+		return w.weekday(t.Weekday())
 	}
-	return w.Say("day.date", "day", strconv.Itoa(t.Day()), "month", w.Say("month."+strings.ToLower(t.Month().String())))
+	return w.Say("day.date", "day", strconv.Itoa(t.Day()), "month", w.monthName(t))
 }
 
 // days counts the midnights from now to t, as their clocks show them.
@@ -79,4 +83,14 @@ func twoDigits(n int) string {
 // Money writes an amount with its currency: "24,50 $", "$24.50".
 func (w *Words) Money(amount order.Money, currency string) string {
 	return amount.Text(currency, w.language)
+}
+
+// uncapital is a day's name inside of a sentence: English keeps the capital of weekdays and months.
+func (w *Words) uncapital(day string) string {
+	relative := []string{w.Say("day.yesterday"), w.Say("day.today"), w.Say("day.tomorrow")}
+	first, size := utf8.DecodeRuneInString(day)
+	if size == 0 || w.language == English && !slices.Contains(relative, day) {
+		return day
+	}
+	return string(unicode.ToLower(first)) + day[size:]
 }

@@ -21,7 +21,8 @@ func TestTimes(t *testing.T) {
 		{at("11:00").AddDate(0, 0, 1), "Demain, 11 h 00", "Tomorrow, 11:00"},
 		{at("11:30").AddDate(0, 0, 2), "Mercredi, 11 h 30", "Wednesday, 11:30"},
 		{at("11:30").AddDate(0, 0, 10), "3 déc., 11 h 30", "Dec 3, 11:30"},
-		{at("11:30").AddDate(0, 0, -1), "22 nov., 11 h 30", "Nov 22, 11:30"},
+		{at("11:30").AddDate(0, 0, -2), "21 nov., 11 h 30", "Nov 21, 11:30"},
+		{at("11:30").AddDate(0, 0, -1), "Hier, 11 h 30", "Yesterday, 11:30"},
 	} {
 		zone := NewSettings([]shop.Location{plateau}).zone()
 		same(t, "fr", wordsOf(t, French).When(tt.at.In(zone), now.In(zone)), tt.fr)

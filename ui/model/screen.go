@@ -18,7 +18,15 @@ type Screen struct {
 	Tabs   []Tab
 	// Cards are all of the chosen section, what is due first at the top; the list scrolls.
 	Cards []Card
-	Page  Page
+	// Blocks are the parts of the list that have a heading.
+	Blocks []Block
+	// Chips say what is filtered.
+	Chips []Chip
+	// Search is nil where nobody searches.
+	Search *SearchBar
+	// FilterSheet is nil where it is not open.
+	FilterSheet *FilterSheet
+	Page        Page
 	// Empty is said instead of cards; its zero value where there are some.
 	Empty Empty
 	// Details is nil where no order is chosen.
@@ -61,6 +69,8 @@ type TopBar struct {
 	NextLabel string
 	NextDue   string
 	Clock     string
+	// Search is on the button that opens the search.
+	Search string
 }
 
 // Tone is the meaning of a colour (ui.md section 1), never the colour.

@@ -2,6 +2,7 @@
 package stories
 
 import (
+	"context"
 	"errors"
 	"image"
 	"slices"
@@ -32,7 +33,7 @@ type Story struct {
 // Stories lists all of them.
 func Stories() []Story {
 	open := func(id string) func(*Stage) { return func(s *Stage) { s.Controller.Select(id) } }
-	return []Story{
+	return append([]Story{
 		{"orders", Orders, nil},
 		{"details", Orders, open("order-214")},
 		{"payment", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabPayment) }},
@@ -85,7 +86,7 @@ func Stories() []Story {
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
-	}
+	}, lookingStories()...)
 }
 
 func ringing(language string) []order.Order {
@@ -166,7 +167,7 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 // Open makes a window that shows nothing yet, and brings its controller where the story is.
 func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, error) {
 	s := &Stage{language: language, pictures: map[string]image.Image{}, terminal: &canned{
-		orders: story.Orders(language), locations: []shop.Location{location(language)},
+		orders: story.Orders(language), ended: endedOrders(language), locations: []shop.Location{location(language)},
 		link: terminal.Event{Kind: terminal.EventLink, Online: true, Since: at(12, 2)},
 	}}
 	waker := ui.NewWaker()
@@ -234,6 +235,7 @@ type canned struct {
 	commands []order.Command
 
 	orders    []order.Order
+	ended     []order.Order // the last one first
 	locations []shop.Location
 	unsent    []string
 	link      terminal.Event
@@ -247,7 +249,39 @@ func (c *canned) Do(command order.Command) (order.Order, error) {
 	return order.Order{}, nil
 }
 
-func (c *canned) Orders() []order.Order     { return c.orders }
+func (c *canned) Orders() []order.Order { return c.orders }
+
+// Order knows the active and the ended ones.
+func (c *canned) Order(id string) (order.Order, bool, error) {
+	for _, o := range append(slices.Clone(c.orders), c.ended...) {
+		if o.ID == id {
+			return o, true, nil
+		}
+	}
+	return order.Order{}, false, nil
+}
+
+// Ended lists those of a business day in Montréal, as the terminal's service does.
+func (c *canned) Ended(_ context.Context, day shop.Day) (terminal.Ended, error) {
+	list := terminal.Ended{Day: day, Since: keptSince}
+	for _, o := range c.ended {
+		if calendar, err := c.locations[0].Calendar(); err != nil || calendar.BusinessDay(o.CompletedAt) == day {
+			list.Orders = append(list.Orders, o)
+		}
+	}
+	return list, nil
+}
+
+// EachEnded visits all of them.
+func (c *canned) EachEnded(_ context.Context, visit func(order.Order) bool) error {
+	for _, o := range c.ended {
+		if !visit(o) {
+			break
+		}
+	}
+	return nil
+}
+
 func (c *canned) LinkState() terminal.Event { return c.link }
 func (c *canned) Settings() []shop.Location { return c.locations }
 func (c *canned) Unsent() []string          { return c.unsent }

@@ -2,33 +2,36 @@ package touch
 
 import (
 	"image/color"
-	"math"
 	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+
+	"comptoir/ui/theme"
 )
 
-// List shows rows of one height, in one column or more. Only rows in view
-// exist; they are reused. While a finger is down neither the order nor a row
-// changes: what came meanwhile is shown when it is up.
+// List shows rows of one height, in one column or more, and headings between
+// them. Only rows in view exist; they are reused. While a finger is down neither
+// the order nor a row changes: what came meanwhile is shown when it is up.
 type List struct {
 	scrolling
 	// OnMoved runs when InView may answer something else.
 	OnMoved func()
 
-	create func(Scroller) fyne.CanvasObject
-	update func(row fyne.CanvasObject, id string)
+	palette *theme.Palette // of headings
+	create  func(Scroller) fyne.CanvasObject
+	update  func(row fyne.CanvasObject, id string)
 
 	rowHeight, gap, inset float32
 	columns               int
 
-	ids   []string
-	rows  map[string]fyne.CanvasObject // in view
-	spare []fyne.CanvasObject
-	shown []fyne.CanvasObject // rows in view in their order, for the renderer
+	blocks   []Block
+	rows     map[string]fyne.CanvasObject // in view
+	spare    []fyne.CanvasObject
+	headings []*heading          // in view, and spare ones
+	shown    []fyne.CanvasObject // what is in view in its order, for the renderer
 
-	waiting    []string // ids that came while a finger was down
+	waiting    []Block // what came while a finger was down
 	hasWaiting bool
 	stale      map[string]bool // rows to update when it is up
 
@@ -37,9 +40,9 @@ type List struct {
 
 // NewList returns an empty list. create makes a row whose pressable parts get
 // the scroller; update fills a row, which may have shown another id before.
-func NewList(rowHeight, gap float32, create func(Scroller) fyne.CanvasObject, update func(row fyne.CanvasObject, id string)) *List {
+func NewList(palette *theme.Palette, rowHeight, gap float32, create func(Scroller) fyne.CanvasObject, update func(row fyne.CanvasObject, id string)) *List {
 	list := &List{
-		create: create, update: update, rowHeight: rowHeight, gap: gap, columns: 1,
+		palette: palette, create: create, update: update, rowHeight: rowHeight, gap: gap, columns: 1,
 		rows: map[string]fyne.CanvasObject{}, stale: map[string]bool{},
 		mark: canvas.NewRectangle(color.Transparent),
 	}
@@ -50,14 +53,32 @@ func NewList(rowHeight, gap float32, create func(Scroller) fyne.CanvasObject, up
 	return list
 }
 
+// Block is a part of a list under a heading.
+type Block struct {
+	// Heading is drawn above its rows; none where empty.
+	Heading string
+	IDs     []string
+}
+
+func (b Block) equal(other Block) bool {
+	return b.Heading == other.Heading && slices.Equal(b.IDs, other.IDs)
+}
+
 // SetIDs changes what is listed, in this order; each id once. Rows that stay
 // are not updated: UpdateRow does that.
-func (l *List) SetIDs(ids []string) {
+func (l *List) SetIDs(ids []string) { l.SetBlocks(Block{IDs: ids}) }
+
+// SetBlocks is SetIDs of a list with headings.
+func (l *List) SetBlocks(blocks ...Block) {
+	kept := make([]Block, len(blocks))
+	for i, b := range blocks {
+		kept[i] = Block{b.Heading, slices.Clone(b.IDs)}
+	}
 	if l.holding() {
-		l.waiting, l.hasWaiting = slices.Clone(ids), true
+		l.waiting, l.hasWaiting = kept, true
 		return
 	}
-	l.apply(ids)
+	l.apply(kept)
 }
 
 // UpdateRow fills the row of an id again, if it is in view.
@@ -68,10 +89,10 @@ func (l *List) UpdateRow(id string) {
 	}
 }
 
-func (l *List) apply(ids []string) {
+func (l *List) apply(blocks []Block) {
 	l.waiting, l.hasWaiting = nil, false
-	if !slices.Equal(ids, l.ids) {
-		l.ids = slices.Clone(ids)
+	if !slices.EqualFunc(blocks, l.blocks, Block.equal) {
+		l.blocks = blocks
 		l.relayout()
 	}
 	l.updateStale()
@@ -128,43 +149,95 @@ func (l *List) relayout() {
 	l.placeRows()
 }
 
+// line is one line of a list: a heading, or as many rows as there are columns.
+type line struct {
+	top, height float32 // without the inset
+	heading     string
+	ids         []string
+	before      int // rows above it
+}
+
+// lines visits all lines from the top, until f returns false.
+func (l *List) lines(f func(line) bool) {
+	top, before := float32(0), 0
+	for _, b := range l.blocks {
+		if b.Heading != "" && len(b.IDs) > 0 {
+			if !f(line{top, headingHeight, b.Heading, nil, before}) {
+				return
+			}
+			top += headingHeight + l.gap
+		}
+		for i := 0; i < len(b.IDs); i += l.columns {
+			ids := b.IDs[i:min(i+l.columns, len(b.IDs))]
+			if !f(line{top, l.rowHeight, "", ids, before}) {
+				return
+			}
+			top, before = top+l.pitch(), before+len(ids)
+		}
+	}
+}
+
 // InView returns the numbers, from 1, of the first and last row fully in
 // view, and how many there are; first and last are 0 when there are none.
 func (l *List) InView() (first, last, total int) {
-	total = len(l.ids)
-	if total == 0 {
-		return 0, 0, 0
+	for _, b := range l.blocks {
+		total += len(b.IDs)
 	}
 	const slack = 0.5 // rounding
-	pitch := float64(l.pitch())
-	firstLine := int(math.Ceil((float64(l.offset) - slack) / pitch))
-	lastLine := int(math.Floor((float64(l.offset+l.view()+l.gap) + slack) / pitch))
-	lastLine = max(lastLine, firstLine+1) // higher than the view: the one we see
-	first = min(firstLine*l.columns+1, total)
-	return first, max(min(lastLine*l.columns, total), first), total
+	from, to := l.offset-slack, l.offset+l.view()+slack
+	l.lines(func(line line) bool {
+		if line.heading != "" {
+			return line.top < to
+		}
+		switch end := line.before + len(line.ids); {
+		case first == 0 && line.top >= from: // higher than the view: the one we see
+			first, last = line.before+1, end
+		case first != 0 && line.top+line.height <= to:
+			last = end
+		}
+		return line.top < to || first == 0
+	})
+	if first == 0 && total > 0 {
+		first, last = total, total
+	}
+	return first, last, total
 }
 
-// PageDown shows the rows after those in view.
-func (l *List) PageDown() { l.page(1) }
+// PageDown shows the rows after those in view, from a whole line on.
+func (l *List) PageDown() {
+	next, end := l.offset, l.offset+l.view()+1
+	l.lines(func(line line) bool {
+		if line.top <= l.offset+1 { // the first in view may be higher than it
+			return true
+		}
+		next = line.top
+		return line.top+line.height <= end
+	})
+	l.moveTo(next)
+}
 
-// PageUp shows the rows before those in view.
-func (l *List) PageUp() { l.page(-1) }
-
-func (l *List) page(direction float32) {
-	lines := max(float32(math.Floor(float64((l.view()+l.gap)/l.pitch()))), 1)
-	// From whole lines, so that a page begins with a whole row.
-	line := float32(math.Round(float64(l.offset / l.pitch())))
-	l.moveTo((line + direction*lines) * l.pitch())
+// PageUp shows the rows before those in view, from a whole line on.
+func (l *List) PageUp() {
+	back, from := float32(0), l.offset-l.gap-l.view()-1
+	l.lines(func(line line) bool {
+		if line.top >= l.offset-1 {
+			return false
+		}
+		back = line.top
+		return line.top < from
+	})
+	l.moveTo(back)
 }
 
 // ShowRow scrolls to a row, if it has to.
 func (l *List) ShowRow(id string) {
-	index := slices.Index(l.ids, id)
-	if index < 0 {
-		return
-	}
-	from := float32(index/l.columns) * l.pitch()
-	l.reveal(from, from+l.rowHeight+2*l.inset)
+	l.lines(func(line line) bool {
+		if !slices.Contains(line.ids, id) {
+			return true
+		}
+		l.reveal(line.top, line.top+line.height+2*l.inset)
+		return false
+	})
 }
 
 // ScrollToTop shows the first row.
@@ -175,33 +248,58 @@ func (l *List) pitch() float32 { return l.rowHeight + l.gap }
 // view is the height rows can be seen in.
 func (l *List) view() float32 { return l.Size().Height - 2*l.inset }
 
-func (l *List) contentHeight() float32 {
-	lines := (len(l.ids) + l.columns - 1) / l.columns
-	return max(float32(lines)*l.pitch()-l.gap, 0) + 2*l.inset
+// ContentHeight is how high all rows and headings are, without the inset.
+func (l *List) ContentHeight() float32 {
+	height := float32(0)
+	for _, b := range l.blocks {
+		if len(b.IDs) == 0 {
+			continue
+		}
+		if b.Heading != "" {
+			height += headingHeight + l.gap
+		}
+		height += float32((len(b.IDs)+l.columns-1)/l.columns) * l.pitch()
+	}
+	return max(height-l.gap, 0)
 }
+
+func (l *List) contentHeight() float32 { return l.ContentHeight() + 2*l.inset }
 
 // placeRows gives every id in view a row, and puts rows in their places.
 func (l *List) placeRows() {
 	size := l.Size()
-	firstLine := max(int((l.offset-l.inset)/l.pitch()), 0)
-	lastLine := int((l.offset + size.Height) / l.pitch())
-	first := min(firstLine*l.columns, len(l.ids))
-	last := min((lastLine+1)*l.columns, len(l.ids))
-	if size.Height <= 0 {
-		last = first
+	var seen []line
+	var inView []string
+	if size.Height > 0 {
+		l.lines(func(line line) bool {
+			if line.top+line.height >= l.offset-2*l.inset && line.top <= l.offset+size.Height {
+				seen, inView = append(seen, line), append(inView, line.ids...)
+			}
+			return line.top <= l.offset+size.Height
+		})
 	}
-	inView := l.ids[first:last]
 	l.spareRows(inView)
 
 	width := (size.Width - 2*l.inset - float32(l.columns-1)*l.gap) / float32(l.columns)
 	l.shown = l.shown[:0]
-	for i, id := range inView {
-		row := l.row(id)
-		index := first + i
-		x := l.inset + float32(index%l.columns)*(width+l.gap)
-		y := l.inset + float32(index/l.columns)*l.pitch() - l.offset
-		place(row, x, y, width, l.rowHeight)
-		l.shown = append(l.shown, row)
+	headings := 0
+	for _, line := range seen {
+		y := l.inset + line.top - l.offset
+		if line.heading != "" {
+			if headings == len(l.headings) {
+				l.headings = append(l.headings, newHeading(l.palette))
+			}
+			h := l.headings[headings]
+			headings++
+			h.set(line.heading)
+			place(h, l.inset, y, size.Width-2*l.inset, headingHeight)
+			l.shown = append(l.shown, h)
+		}
+		for i, id := range line.ids {
+			row := l.row(id)
+			place(row, l.inset+float32(i)*(width+l.gap), y, width, l.rowHeight)
+			l.shown = append(l.shown, row)
+		}
 	}
 	l.mark.Refresh() // rows that went leave no trace of their own
 	if l.OnMoved != nil {
@@ -271,6 +369,9 @@ func (r *listRenderer) Refresh() {
 	for id, row := range r.list.rows {
 		r.list.update(row, id)
 		row.Refresh()
+	}
+	for _, h := range r.list.headings {
+		h.Refresh()
 	}
 }
 

@@ -54,7 +54,7 @@ func (c *card) CreateRenderer() fyne.WidgetRenderer {
 // cards returns a list of 104 high cards with gaps of 8, and what was tapped.
 func cards(palette *theme.Palette, count int) (*touch.List, *[]string) {
 	tapped := &[]string{}
-	list := touch.NewList(104, 8, func(scroller touch.Scroller) fyne.CanvasObject {
+	list := touch.NewList(palette, 104, 8, func(scroller touch.Scroller) fyne.CanvasObject {
 		c := &card{}
 		c.action = touch.NewButton(palette, touch.Next, "check", "C’est prêt", func() { *tapped = append(*tapped, "act "+c.id) })
 		c.action.SetScroller(scroller)
@@ -193,6 +193,42 @@ func TestListInTwoColumns(t *testing.T) {
 	}
 	if second := list.Row("2"); second.Position() != fyne.NewPos(304, 0) || second.Size().Width != 296 {
 		t.Errorf("second card at %v, %v", second.Position(), second.Size())
+	}
+}
+
+// Headings stand between the rows, take no number, and pages count with them.
+func TestListWithHeadings(t *testing.T) {
+	list, _ := inWindow(t, 0)
+	list.SetBlocks(touch.Block{IDs: []string{"a"}}, touch.Block{Heading: "Prévues · 8", IDs: numbers(8)}, touch.Block{Heading: "nobody", IDs: nil})
+	if got := inView(list); got != "1-4/9" { // 104, 8, 40, 8 and three times 112
+		t.Errorf("in view %s", got)
+	}
+	if y := list.Row("1").Position().Y; y != 160 {
+		t.Errorf("the first row below the heading is at %g", y)
+	}
+	if height := list.ContentHeight(); height != 9*112+48-8 {
+		t.Errorf("all is %g high", height)
+	}
+	list.PageDown()
+	if got := inView(list); got != "5-9/9" || list.Row("4").Position().Y != 0 {
+		t.Errorf("after a page %s", got)
+	}
+	list.PageUp()
+	if got := inView(list); got != "1-4/9" {
+		t.Errorf("back %s", got)
+	}
+	list.SetColumns(2)
+	if got := inView(list); got != "1-7/9" || list.Row("1").Position() != fyne.NewPos(0, 160) || list.Row("2").Position() != fyne.NewPos(304, 160) {
+		t.Errorf("in two columns %s: %v and %v", got, list.Row("1").Position(), list.Row("2").Position())
+	}
+	list.MouseDown(press(10, 5))
+	list.SetBlocks(touch.Block{IDs: []string{"1", "a"}})
+	if list.Row("1").Position().Y != 160 {
+		t.Error("a row moved up while a finger was down")
+	}
+	list.MouseUp(press(10, 5))
+	if list.Row("1").Position().Y != 0 {
+		t.Error("it did not move up when the finger was")
 	}
 }
 

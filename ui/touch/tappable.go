@@ -40,6 +40,7 @@ type Tappable struct {
 	// Palette is what to draw with.
 	Palette *theme.Palette
 
+	self      fyne.Widget
 	scroller  Scroller
 	intercept func() bool // taps that mean something else: locked, busy
 	disabled  bool
@@ -70,7 +71,7 @@ var (
 
 // Init ties the base to the widget that embeds it.
 func (t *Tappable) Init(self fyne.Widget, palette *theme.Palette, tapped func()) {
-	t.Palette, t.OnTapped = palette, tapped
+	t.self, t.Palette, t.OnTapped = self, palette, tapped
 	t.ExtendBaseWidget(self)
 }
 
@@ -215,13 +216,26 @@ func (t *Tappable) FocusLost() {
 	t.Refresh()
 }
 
-// TypedRune does nothing: TypedKey has the space bar too.
-func (t *Tappable) TypedRune(rune) {}
+// TypedRune is for the window, as if the keyboard were on nothing: a finger leaves it on what it
+// tapped. TypedKey has the space bar.
+func (t *Tappable) TypedRune(r rune) {
+	if window := t.canvas(); window != nil && window.OnTypedRune() != nil && r != ' ' {
+		window.OnTypedRune()(r)
+	}
+}
 
-// TypedKey taps by Enter and Space.
+// TypedKey taps by Enter and Space; the window gets the others.
 func (t *Tappable) TypedKey(event *fyne.KeyEvent) {
 	switch event.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		t.Tap()
+		return
 	}
+	if window := t.canvas(); window != nil && window.OnTypedKey() != nil {
+		window.OnTypedKey()(event)
+	}
+}
+
+func (t *Tappable) canvas() fyne.Canvas {
+	return fyne.CurrentApp().Driver().CanvasForObject(t.self)
 }

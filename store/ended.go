@@ -1,0 +1,64 @@
+package store
+
+import (
+	"bytes"
+	"time"
+
+	"comptoir/order"
+)
+
+// listEnded puts an order that has ended into its index. An entry of before is left alone, since
+// finding it would cost each write a reading: EachEnded passes over what does not hold any more,
+// which takes a hub whose log was rolled back.
+func (t tx) listEnded(o order.Order) error {
+	if o.Status.Open() {
+		return nil
+	}
+	key := endedKey(o)
+	if t.raw(bucketEnded, key) != nil {
+		return nil
+	}
+	return t.putRaw(bucketEnded, key, []byte(o.ID))
+}
+
+func (t tx) EachEnded(from, before time.Time, f func(order.Order) bool) error {
+	c := t.b.Bucket([]byte(bucketEnded)).Cursor()
+	var first, key, id []byte
+	if !from.IsZero() {
+		first = moment(nil, from)
+	}
+	if before.IsZero() {
+		key, id = c.Last()
+	} else if key, id = c.Seek(moment(nil, before)); key == nil {
+		key, id = c.Last()
+	} else {
+		key, id = c.Prev()
+	}
+	for ; key != nil && bytes.Compare(key, first) >= 0; key, id = c.Prev() {
+		o, err := mustGet(t, bucketOrders, id, isOrder(string(id)))
+		if err != nil {
+			return err
+		}
+		if o.Status.Open() || !bytes.Equal(key, endedKey(o)) {
+			continue
+		}
+		if !f(o) {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (t tx) FirstEnded() (time.Time, error) {
+	c := t.b.Bucket([]byte(bucketEnded)).Cursor()
+	for key, id := c.First(); key != nil; key, id = c.Next() {
+		o, err := mustGet(t, bucketOrders, id, isOrder(string(id)))
+		if err != nil {
+			return time.Time{}, err
+		}
+		if !o.Status.Open() && bytes.Equal(key, endedKey(o)) {
+			return o.CompletedAt, nil
+		}
+	}
+	return time.Time{}, nil
+}
