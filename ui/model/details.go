@@ -107,7 +107,7 @@ func (b *builder) facts(v *view) []Fact {
 		add("pin", b.Words.Say("details.service_point", "name", dots(p.Carrier, p.Name, p.Address)))
 	}
 	if c := v.Courier; c != nil {
-		add("bike", b.Words.Say("details.courier", "name", dots(c.Name, c.Phone, c.Stage)))
+		add("bike", b.Words.Say("details.courier", "name", dots(c.Name, c.Phone, string(c.Stage))))
 	}
 	if v.Utensils != nil {
 		key := "details.utensils_no"
