@@ -364,8 +364,11 @@ func TestDelayFollowsThePlatform(t *testing.T) {
 				verdict order.Verdict
 				want    time.Time
 			}{
-				{order.AnswerTaken, promised}, {order.AnswerNone, now10}, {order.AnswerRefused, now10},
-				{order.AnswerTaken, promised}, {order.AnswerRefused, now10},
+				{order.AnswerTaken, promised},
+				{order.AnswerNone, now10},
+				{order.AnswerRefused, now10},
+				{order.AnswerTaken, promised},
+				{order.AnswerRefused, now10},
 			} {
 				before := later
 				later = answer(later, step.verdict)

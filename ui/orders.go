@@ -35,7 +35,7 @@ type orders struct {
 // touched is what the list told the controller last.
 type touched struct{ first, perPage int }
 
-func newOrders(palette *theme.Palette, s *shape, control control, explain func(model.Explanation)) *orders {
+func newOrders(palette *theme.Palette, s *shape, control control, explain func(model.Explanation), paper paperControl) *orders {
 	o := &orders{palette: palette, shape: s, control: control, cards: map[string]model.Card{}}
 	o.tabs = newTabs(palette, func(section model.Section) {
 		o.list.ScrollToTop()
@@ -55,7 +55,7 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 	o.page = newPageBar(palette, o.list.PageUp, o.list.PageDown)
 	o.notice = newNotice(palette, control.Go)
 	o.empty = newEmpty(palette)
-	o.details = newDetails(palette, control, explain)
+	o.details = newDetails(palette, control, explain, paper)
 	o.ExtendBaseWidget(o)
 	return o
 }

@@ -67,22 +67,6 @@ func (r *reader) ticket(sheet model.TicketSheet, picture image.Image, reprint fu
 	r.Refresh()
 }
 
-// choose lists what can be printed.
-func (r *reader) choose(sheet model.PrintSheet, chosen func(station string)) {
-	r.title, r.close, r.action, r.acted = sheet.Title, sheet.Close, model.PrinterAction{}, nil
-	r.write = func(f *flow) {
-		for _, choice := range sheet.Choices {
-			b := r.kept.button("print "+choice.ID, touch.Other, "printer", choice.Name, func() { chosen(choice.ID) })
-			b.SetScroller(r.view)
-			f.put(b, 64)
-			f.space(8)
-		}
-		f.paragraph(line{theme.Body, theme.Ink2, sheet.Hint}, 0, f.width)
-	}
-	r.view.ScrollToTop()
-	r.Refresh()
-}
-
 func (r *reader) arrange(size fyne.Size) area {
 	const widest, highest, top, edge = 720, 752, 24, 4
 	panel := area{0, 0, size.Width, size.Height}

@@ -12,7 +12,7 @@ type Changes struct {
 	// Cards are the rows that show something else, by their place in the list.
 	Cards []int
 
-	Rail, Top, Banner, Tabs, Page, Empty, Details, Alarm bool
+	Rail, Top, Banner, Tabs, Page, Empty, Details, Sheet, Alarm bool
 }
 
 // None reports whether everything may stay as it is.
@@ -29,6 +29,7 @@ func Changed(before, after Screen) Changes {
 		Page:    before.Page != after.Page,
 		Empty:   before.Empty != after.Empty,
 		Details: !reflect.DeepEqual(before.Details, after.Details),
+		Sheet:   !reflect.DeepEqual(before.Sheet, after.Sheet),
 		Alarm:   !reflect.DeepEqual(before.Alarm, after.Alarm),
 	}
 	for i, card := range after.Cards {

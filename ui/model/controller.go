@@ -63,6 +63,7 @@ type Controller struct {
 	tapped      tap
 	working     map[string]bool // what a printer's buttons are busy with, by printerKey
 	setup       setup
+	entered     actionState // in the sheet of an action
 }
 
 // tap is the last one that did something.
@@ -127,8 +128,10 @@ func (c *Controller) Screen() Screen {
 	s.Orders = append(s.Orders, c.unseen(s.Orders)...)
 	s.Kept = c.kept(c.choice.Selected)
 	s.Refused, s.Busy, s.NotSaved = maps.Clone(c.refused), maps.Clone(c.busy), c.notSaved
+	s.Sheet, s.Printing = c.entered.clone(), maps.Clone(c.working)
 	wide := c.wide
 	c.mu.Unlock()
+	c.readTickets(&s)
 
 	before := s.Choice
 	screen := Build(s, c.options.Places)
@@ -247,7 +250,7 @@ func (c *Controller) Section(s Section) {
 func (c *Controller) Select(id string) {
 	c.change(func() {
 		if id != c.choice.Selected {
-			c.choice.Tab = TabItems
+			c.choice.Tab, c.choice.Phone = TabItems, false
 		}
 		c.choice.Selected = id
 		delete(c.refused, id)
@@ -320,9 +323,10 @@ type Plan struct {
 // Empty reports whether there is nothing to carry out.
 func (p Plan) Empty() bool { return len(p.commands) == 0 && p.preferences == nil }
 
-// Tap plans a card's or the details' action. It is instant: the button says that it is busy.
+// Tap plans a card's or the details' action, or opens the sheet that it needs. It is instant: the
+// button says that it is busy.
 func (c *Controller) Tap(orderID string, command order.CommandType) Plan {
-	if !carriedOut(command) {
+	if !carriedOut(command) || c.openSheet(orderID, command) {
 		return Plan{}
 	}
 	return c.plan(orderID, order.Command{Type: command, OrderID: orderID})
