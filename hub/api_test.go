@@ -85,6 +85,7 @@ func TestOrderShape(t *testing.T) {
 			},
 			"placedAt": at, "acceptBy": nil, "preparationMinutes": 20.0, "late": false,
 			"acceptedAt": at, "startedAt": nil, "readyAt": nil, "completedAt": nil, "courier": nil,
+			"pickupCode": "", "bags": 1.0,
 			"customer": map[string]any{"name": "Zoë", "phone": "514 555-0142", "email": "zoe@example.com"},
 			"note":     "Merci", "utensils": false, "currency": "CAD",
 			"lines": []any{

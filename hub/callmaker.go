@@ -105,6 +105,7 @@ func (c *calls) make(ctx context.Context, r *record) {
 			tried.next = now.Add(max(after, c.retry.wait(tried.Attempts)))
 		}
 	}
+	c.answered(ctx, &tried, verdict, result, now)
 	c.hub.metrics.call(connection.Partner, r.Call.Name, result)
 	level := slog.LevelInfo
 	if result != callDone {
@@ -205,4 +206,27 @@ func (c *calls) settled(ctx context.Context, r *record, now time.Time) {
 	if err != nil && order.KindOf(err) == "" {
 		c.hub.slog.Error("an order that the platform gave up could not be marked", "order", r.OrderID, "error", err)
 	}
+}
+
+// answered has every terminal hear what the platform said: of a delay in any case, of all else
+// that it was not taken, and that it was after all.
+func (c *calls) answered(ctx context.Context, tried *record, verdict partner.Verdict, result string, now time.Time) {
+	answer := order.Answer{Command: tried.Command, Verdict: order.AnswerTaken}
+	switch {
+	case tried.Command == "", result == callAgain, result == callSettled, result == callDone && !tried.Awaited:
+		return
+	case verdict == partner.Refused:
+		answer.Verdict, answer.Problem = order.AnswerRefused, tried.Problem
+	case result == callDead:
+		answer.Verdict, answer.Problem = order.AnswerNone, tried.Problem
+	}
+	_, err := c.hub.apply(ctx, order.Command{
+		ID: order.Identity(tried.OrderID, tried.key, string(answer.Verdict)), Type: order.PartnerAnswered,
+		OrderID: tried.OrderID, By: tried.Connection, At: now, Answer: &answer,
+	})
+	if err != nil {
+		c.hub.slog.Error("a platform's answer could not be kept", "order", tried.OrderID, "call", tried.Call.Name, "error", err)
+	}
+	// somebody may send a dead letter again, and its end is then awaited
+	tried.Awaited = true
 }

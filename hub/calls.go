@@ -71,6 +71,10 @@ type record struct {
 	// Dead: given up, and visible until somebody sends it again.
 	Dead    bool   `json:"dead"`
 	Problem string `json:"problem"`
+	// Command is the one that the platform hears of; empty in records of older hubs.
+	Command string `json:"command,omitempty"`
+	// Awaited: people wait for the answer, and also hear that the platform took it.
+	Awaited bool `json:"awaited,omitempty"`
 	key     string
 	next    time.Time
 }
@@ -256,6 +260,7 @@ func (c *calls) store(tx *bbolt.Tx, o order.Order) ([]*record, error) {
 		for n, call := range connection.Adapter.Calls(o, o.History[i], connection.location.printAhead()) {
 			r := &record{
 				Connection: connection.ID, OrderID: o.ID, Call: call, MadeAt: c.hub.now().UTC(),
+				Command: o.History[i].Command, Awaited: o.History[i].What == order.WasDelayed,
 				key: fmt.Sprintf("%s/%06d/%d", o.ID, i, n),
 			}
 			if err := put(tx, r); err != nil {

@@ -18,6 +18,8 @@ type shown struct {
 	ReadyAt     *time.Time       `json:"readyAt"`
 	CompletedAt *time.Time       `json:"completedAt"`
 	Courier     *order.Courier   `json:"courier"`
+	PickupCode  string           `json:"pickupCode"`
+	Bags        int              `json:"bags"`
 	// always nil: they hide the fields of the order
 	Printed      any `json:"printed,omitempty"`
 	Acknowledged any `json:"acknowledged,omitempty"`
@@ -49,6 +51,8 @@ func (h *Hub) show(o order.Order) shown {
 		ReadyAt:     known(o.ReadyAt),
 		CompletedAt: known(o.CompletedAt),
 		Courier:     o.Courier,
+		PickupCode:  o.PickupCode,
+		Bags:        o.BagCount(),
 	}
 }
 

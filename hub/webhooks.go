@@ -67,6 +67,8 @@ func (h *Hub) webhook(w http.ResponseWriter, r *http.Request) {
 		h.cancelled(w, r, c, event)
 	case partner.Changed:
 		h.changed(w, r, c, event, body)
+	case partner.CourierMoved:
+		h.courierMoved(w, r, c, event, body)
 	default:
 		h.metrics.webhook(name, resultUnknown)
 		h.slog.Info("webhook without effect", "connection", c.ID, "event", event.What)
@@ -146,14 +148,8 @@ func (h *Hub) cancelled(w http.ResponseWriter, r *http.Request, c *connection, e
 }
 
 func (h *Hub) changed(w http.ResponseWriter, r *http.Request, c *connection, event partner.Event, body []byte) {
-	id, err := h.find(c, event)
-	if errors.Is(err, orderlog.ErrNotFound) {
-		h.metrics.webhook(c.Partner, resultUnknown)
-		fail(w, http.StatusNotFound, string(order.NotFound), "there is no order with these ids")
-		return
-	}
-	if err != nil {
-		h.unavailable(w, "changing an order", err)
+	id, ok := h.named(w, c, event)
+	if !ok {
 		return
 	}
 	changed := c.complete(*event.Order, h.now())
@@ -162,6 +158,39 @@ func (h *Hub) changed(w http.ResponseWriter, r *http.Request, c *connection, eve
 	h.carryOut(w, r, c, event, order.Command{
 		ID: order.Identity(id, string(body)), Type: order.PartnerChange, OrderID: id, Order: &changed,
 	})
+}
+
+// courierMoved takes a courier's step; another name is another courier.
+func (h *Hub) courierMoved(w http.ResponseWriter, r *http.Request, c *connection, event partner.Event, body []byte) {
+	id, ok := h.named(w, c, event)
+	if !ok {
+		return
+	}
+	o, err := h.log.Order(id)
+	if err != nil {
+		h.unavailable(w, "reading an order", err)
+		return
+	}
+	command := order.Command{ID: order.Identity(id, string(body)), Type: order.CourierMoved, OrderID: id, Courier: event.Courier}
+	if o.Courier == nil || event.Courier.Name != "" && event.Courier.Name != o.Courier.Name {
+		command.Type = order.AssignCourier
+	}
+	h.carryOut(w, r, c, event, command)
+}
+
+// named finds the order that a webhook is about, or answers the request itself.
+func (h *Hub) named(w http.ResponseWriter, c *connection, event partner.Event) (id string, ok bool) {
+	id, err := h.find(c, event)
+	if errors.Is(err, orderlog.ErrNotFound) {
+		h.metrics.webhook(c.Partner, resultUnknown)
+		fail(w, http.StatusNotFound, string(order.NotFound), "there is no order with these ids")
+		return "", false
+	}
+	if err != nil {
+		h.unavailable(w, "looking for an order", err)
+		return "", false
+	}
+	return id, true
 }
 
 func (h *Hub) carryOut(w http.ResponseWriter, r *http.Request, c *connection, event partner.Event, command order.Command) {

@@ -47,6 +47,8 @@ func (o Order) usual(t CommandType) Command {
 	switch t {
 	case Delay:
 		c.Minutes = 5
+	case Pack:
+		c.Bags = o.BagCount()
 	case RefundMoney:
 		c.Amount = max(0, o.Refundable())
 	}

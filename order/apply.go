@@ -57,6 +57,7 @@ var acts = map[CommandType]act{
 	Start:           {WasStarted, start},
 	MarkReady:       {WasReady, ready},
 	HandOver:        {WasHandedOver, handOver},
+	Pack:            {WasPacked, pack},
 	Delay:           {WasDelayed, delay},
 	Ship:            {WasShipped, ship},
 	CompleteItems:   {WasCompleted, completeItems},
@@ -68,6 +69,7 @@ var acts = map[CommandType]act{
 	CourierMoved:    {WasCourierMoved, courierMoved},
 	PartnerCancel:   {WasCancelledByPartner, partnerCancel},
 	PartnerChange:   {WasChangedByPartner, partnerChange},
+	PartnerAnswered: {WasAnswered, partnerAnswered},
 	Expire:          {WasExpired, expire},
 	Printed:         {WasPrinted, printed},
 }
@@ -128,9 +130,17 @@ func start(o *Order, _ Command, _ Policy, entry *Entry) error {
 	return nil
 }
 
-func ready(o *Order, _ Command, _ Policy, entry *Entry) error {
+func ready(o *Order, c Command, _ Policy, entry *Entry) error {
 	if err := o.expect(Accepted, Preparing); err != nil {
 		return err
+	}
+	if c.Bags != 0 {
+		if !o.bagged() {
+			return notPossible(WrongFulfillment)
+		}
+		if err := o.count(c.Bags, entry); err != nil {
+			return err
+		}
 	}
 	o.Status = Ready
 	o.ReadyAt = entry.At
@@ -146,6 +156,9 @@ func handOver(o *Order, _ Command, _ Policy, entry *Entry) error {
 	}
 	for i := range o.Lines {
 		o.Lines[i].Fulfilled = o.Lines[i].Ordered()
+	}
+	if o.Bags > 1 {
+		entry.Detail = strconv.Itoa(o.Bags)
 	}
 	o.end(Completed, HandedOver, entry.At)
 	return nil
@@ -168,7 +181,7 @@ func delay(o *Order, c Command, p Policy, entry *Entry) error {
 		promised = o.Expected(entry.At)
 	}
 	o.Fulfillment.PromisedAt = promised.Add(time.Duration(c.Minutes) * time.Minute)
-	entry.Detail = strconv.Itoa(c.Minutes) + " min"
+	entry.Detail = strconv.Itoa(c.Minutes) + delayUnit
 	return nil
 }
 
@@ -301,36 +314,6 @@ func acknowledge(o *Order, c Command, _ Policy, entry *Entry) error {
 		return notPossible(NothingRinging)
 	}
 	entry.Detail = string(c.Alarm)
-	return nil
-}
-
-func assignCourier(o *Order, c Command, _ Policy, entry *Entry) error {
-	if o.Fulfillment.Type != Delivery {
-		return notPossible(WrongFulfillment)
-	}
-	if err := o.expect(New, Accepted, Preparing, Ready); err != nil {
-		return err
-	}
-	if c.Courier == nil {
-		return invalid(BadField, "courier")
-	}
-	courier := *c.Courier
-	courier.Name, courier.Phone, courier.Stage = clip(courier.Name), clip(courier.Phone), clip(courier.Stage)
-	courier.At = entry.At
-	o.Courier = &courier
-	return nil
-}
-
-func courierMoved(o *Order, c Command, _ Policy, entry *Entry) error {
-	if o.Courier == nil {
-		return notPossible(NoCourier)
-	}
-	if c.Courier == nil || c.Courier.Stage == "" {
-		return invalid(BadField, "courier.stage")
-	}
-	o.Courier.Stage = clip(c.Courier.Stage)
-	o.Courier.At = entry.At
-	entry.Detail = o.Courier.Stage
 	return nil
 }
 

@@ -14,6 +14,7 @@ const (
 	Start           CommandType = "Start"
 	MarkReady       CommandType = "Ready"
 	HandOver        CommandType = "HandOver"
+	Pack            CommandType = "Pack"
 	Delay           CommandType = "Delay"
 	Ship            CommandType = "Ship"
 	CompleteItems   CommandType = "CompleteItems"
@@ -22,11 +23,12 @@ const (
 	CustomerArrived CommandType = "CustomerArrived"
 	Acknowledge     CommandType = "Acknowledge"
 
-	AssignCourier CommandType = "AssignCourier"
-	CourierMoved  CommandType = "CourierMoved"
-	PartnerCancel CommandType = "PartnerCancel"
-	PartnerChange CommandType = "PartnerChange"
-	Expire        CommandType = "Expire"
+	AssignCourier   CommandType = "AssignCourier"
+	CourierMoved    CommandType = "CourierMoved"
+	PartnerCancel   CommandType = "PartnerCancel"
+	PartnerChange   CommandType = "PartnerChange"
+	PartnerAnswered CommandType = "PartnerAnswered"
+	Expire          CommandType = "Expire"
 
 	Printed CommandType = "Printed"
 )
@@ -34,8 +36,8 @@ const (
 // ScreenCommands lists what a person may ask, in the order in which screens offer it.
 func ScreenCommands() []CommandType {
 	return []CommandType{
-		Accept, Start, MarkReady, HandOver, Ship, CompleteItems, CustomerArrived, Acknowledge, Delay,
-		Reject, CancelItems, RefundMoney,
+		Accept, Start, MarkReady, HandOver, Ship, CompleteItems, CustomerArrived, Pack, Acknowledge,
+		Delay, Reject, CancelItems, RefundMoney,
 	}
 }
 
@@ -66,6 +68,8 @@ type Command struct {
 
 	// Minutes: Accept (preparation; 0 keeps the order's), Delay (how much later).
 	Minutes int `json:"minutes,omitempty"`
+	// Bags: Pack; Ready, where 0 leaves the count as it is.
+	Bags int `json:"bags,omitempty"`
 	// Reason: Reject; Expire.
 	Reason Reason `json:"reason,omitempty"`
 	// Items: Ship, CompleteItems, CancelItems; none means all that is left.
@@ -83,6 +87,8 @@ type Command struct {
 	Alarm Alarm `json:"alarm,omitempty"`
 	// Courier: AssignCourier, CourierMoved.
 	Courier *Courier `json:"courier,omitempty"`
+	// Answer: PartnerAnswered.
+	Answer *Answer `json:"answer,omitempty"`
 	// Ticket and Lines: Printed, and the lines that this paper leaves the station with.
 	Ticket *Ticket `json:"ticket,omitempty"`
 	Lines  []Line  `json:"lines,omitempty"`
@@ -107,6 +113,7 @@ const (
 	WasStarted            What = "started"
 	WasReady              What = "ready"
 	WasHandedOver         What = "handed_over"
+	WasPacked             What = "packed"
 	WasDelayed            What = "delayed"
 	WasShipped            What = "shipped"
 	WasCompleted          What = "items_completed"
@@ -118,6 +125,7 @@ const (
 	WasCourierMoved       What = "courier_moved"
 	WasCancelledByPartner What = "cancelled_by_partner"
 	WasChangedByPartner   What = "changed_by_partner"
+	WasAnswered           What = "partner_answered"
 	WasExpired            What = "expired"
 	WasPrinted            What = "printed"
 )

@@ -56,6 +56,7 @@ const (
 	OnPartnerDelay   Cause = "on_partner_delay"
 	NotAPartner      Cause = "not_a_partner"
 	NoCourier        Cause = "no_courier"
+	CourierBeyond    Cause = "courier_beyond"
 	GiftCardRefused  Cause = "gift_card_refused"
 )
 
@@ -92,6 +93,7 @@ var sentences = map[Cause]string{
 	OnPartnerDelay:   "the platform takes no delay from here: contact it",
 	NotAPartner:      "the order is not a platform's",
 	NoCourier:        "no courier is assigned",
+	CourierBeyond:    "the courier is known to be there, or further, already",
 	GiftCardRefused:  "gift cards are not accepted on a platform's order",
 }
 

@@ -120,6 +120,9 @@ func check(o order.Order) error {
 	if o.Status.Open() != (o.Reason == "") || o.Status.Open() != o.CompletedAt.IsZero() {
 		return fmt.Errorf("%s with reason %q, completed at %v", o.Status, o.Reason, o.CompletedAt)
 	}
+	if o.Bags < 0 || o.Bags > order.MaxBags {
+		return fmt.Errorf("%d bags", o.Bags)
+	}
 	if o.Status == order.New && o.KitchenVersion != 0 || o.Status.InKitchen() && o.KitchenVersion < 1 {
 		return fmt.Errorf("%s at kitchen version %d", o.Status, o.KitchenVersion)
 	}

@@ -42,6 +42,10 @@ type Order struct {
 	// Utensils is what the customer asked for; nil where the channel does not say.
 	Utensils *bool    `json:"utensils"`
 	Courier  *Courier `json:"courier,omitempty"`
+	// PickupCode is what whoever takes the order away shows or says; empty where there is none.
+	PickupCode string `json:"pickupCode,omitempty"`
+	// Bags is how many the order is packed in; 0 where nobody said (BagCount).
+	Bags int `json:"bags,omitempty"`
 
 	Currency     string        `json:"currency"`
 	Lines        []Line        `json:"lines"`
@@ -121,10 +125,11 @@ type Customer struct {
 
 // Courier is who takes a delivery to the customer.
 type Courier struct {
-	Name  string    `json:"name"`
-	Phone string    `json:"phone"`
-	Stage string    `json:"stage"`
-	At    time.Time `json:"at"`
+	Name  string       `json:"name"`
+	Phone string       `json:"phone"`
+	Stage CourierStage `json:"stage"`
+	// At is when the stage was reached.
+	At time.Time `json:"at"`
 }
 
 // LineKind tells what must be cooked or packed from what must not.
@@ -179,6 +184,8 @@ type Entry struct {
 	Detail string `json:"detail,omitempty"`
 	// Command is the id of the command; it is never applied again.
 	Command string `json:"command"`
+	// Answer is what a platform said to an earlier entry; its zero value where it is none.
+	Answer Answer `json:"answer,omitzero"`
 	// Contradicts marks a fact that came too late to be possible and was kept all the same.
 	Contradicts bool `json:"contradicts,omitempty"`
 }

@@ -27,6 +27,7 @@ func place(o *Order, c Command, p Policy, entry *Entry) error {
 	draft := c.Order.Clone()
 	draft.normalize()
 	draft.Revision, draft.Status, draft.Reason, draft.KitchenVersion = 0, New, "", 0
+	draft.Bags = 0
 	draft.AcceptedAt, draft.StartedAt, draft.ReadyAt, draft.CompletedAt = o.AcceptedAt, o.StartedAt, o.ReadyAt, o.CompletedAt
 	draft.Tickets, draft.Printed, draft.Acknowledged, draft.History = []Ticket{}, nil, nil, nil
 	if draft.PlacedAt.IsZero() {
@@ -97,6 +98,7 @@ func (o *Order) validate(p Policy) error {
 	}
 	for name, text := range map[string]string{
 		"channel": o.Channel, "connection": o.Connection, "reference": o.Reference, "number": o.Number,
+		"pickupCode": o.PickupCode,
 	} {
 		if len(text) > maxIdentity {
 			return invalid(TooMany, name)

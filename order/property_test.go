@@ -90,7 +90,7 @@ func drawOrder(t *rapid.T) order.Order {
 
 func allTypes() []order.CommandType {
 	return append(order.ScreenCommands(), order.Place, order.AssignCourier, order.CourierMoved,
-		order.PartnerCancel, order.PartnerChange, order.Expire, order.Printed, "Juggle", "")
+		order.PartnerCancel, order.PartnerChange, order.PartnerAnswered, order.Expire, order.Printed, "Juggle", "")
 }
 
 // drawCommand draws a command that may be right, wrong or senseless.
@@ -106,6 +106,7 @@ func drawCommand(t *rapid.T, o order.Order, kind order.CommandType, id string) o
 		Alarm:   rapid.SampledFrom(append(order.Alarms(), "", "fire")).Draw(t, "alarm"),
 		Carrier: rapid.SampledFrom([]string{"", "Postes"}).Draw(t, "carrier"),
 		Vehicle: rapid.SampledFrom([]string{"", "Civic"}).Draw(t, "vehicle"), Spot: "3",
+		Bags: rapid.SampledFrom([]int{0, 1, 2, order.MaxBags, order.MaxBags + 1, -1}).Draw(t, "bags"),
 	}
 	for range rapid.IntRange(0, 2).Draw(t, "items") {
 		line := "nowhere"
@@ -115,7 +116,13 @@ func drawCommand(t *rapid.T, o order.Order, kind order.CommandType, id string) o
 		c.Items = append(c.Items, order.ItemQuantity{Line: line, Quantity: rapid.IntRange(0, 4).Draw(t, "of it")})
 	}
 	if rapid.Bool().Draw(t, "with courier") {
-		c.Courier = &order.Courier{Name: "Zoé", Stage: rapid.SampledFrom([]string{"", "arrived"}).Draw(t, "stage")}
+		c.Courier = &order.Courier{Name: "Zoé", Stage: rapid.SampledFrom(append(order.CourierStages(), "", "arrived")).Draw(t, "stage")}
+	}
+	if rapid.Bool().Draw(t, "with answer") {
+		c.Answer = &order.Answer{
+			Command: rapid.SampledFrom(append([]order.Entry{{Command: "nothing"}}, o.History...)).Draw(t, "answered").Command,
+			Verdict: rapid.SampledFrom([]order.Verdict{order.AnswerTaken, order.AnswerRefused, order.AnswerNone, "", "perhaps"}).Draw(t, "verdict"),
+		}
 	}
 	if kind == order.Printed {
 		c.Ticket = drawTicket(t)
@@ -320,6 +327,8 @@ func TestActionsOfferWhatApplyAccepts(t *testing.T) {
 				switch c.Type {
 				case order.Delay:
 					c.Minutes = 5
+				case order.Pack:
+					c.Bags = 2
 				case order.RefundMoney:
 					c.Amount = o.Refundable()
 				}
@@ -334,6 +343,71 @@ func TestActionsOfferWhatApplyAccepts(t *testing.T) {
 				t.Fatalf("the next step %s is not possible", kind)
 			}
 		})
+	})
+}
+
+// A delay that the platform does not take moves nothing, one that it takes after all does, and
+// neither does anything else to the order.
+func TestDelayFollowsThePlatform(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		walk(t, func(o order.Order, _ []order.Command, p order.Policy, now time.Time) {
+			p.Delay = true
+			later, err := order.Apply(o, order.Command{ID: "later", Type: order.Delay, Minutes: 10}, p, now)
+			if err != nil || !o.Partner() {
+				return
+			}
+			answer := func(o order.Order, verdict order.Verdict) order.Order {
+				id := fmt.Sprint(verdict, len(o.History))
+				return apply(t, o, order.Command{ID: id, Type: order.PartnerAnswered, Answer: &order.Answer{Command: "later", Verdict: verdict}}, p, now)
+			}
+			promised := later.Fulfillment.PromisedAt
+			now10 := promised.Add(-10 * time.Minute)
+			for _, step := range []struct {
+				verdict order.Verdict
+				want    time.Time
+			}{
+				{order.AnswerTaken, promised},
+				{order.AnswerNone, now10},
+				{order.AnswerRefused, now10},
+				{order.AnswerTaken, promised},
+				{order.AnswerRefused, now10},
+			} {
+				before := later
+				later = answer(later, step.verdict)
+				if got := later.Fulfillment.PromisedAt; !got.Equal(step.want) {
+					t.Fatalf("%s: promised %v, want %v", step.verdict, got, step.want)
+				}
+				if later.KitchenVersion != before.KitchenVersion || later.Status != before.Status {
+					t.Fatalf("%s changed more than the promised time", step.verdict)
+				}
+				if last, known := later.AnswerTo("later"); !known || last.Answer.Verdict != step.verdict {
+					t.Fatalf("the last word is %q, want %q", last.Answer.Verdict, step.verdict)
+				}
+			}
+		})
+	})
+}
+
+// A courier never goes back, however the webhooks overtake each other.
+func TestCourierGoesForward(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draft := supper()
+		p := order.OwnPolicy()
+		o := must(t, order.Order{}, ten, place(draft), order.Command{
+			ID: "assigned", Type: order.AssignCourier, Courier: &order.Courier{Name: "Zoé", Stage: order.CourierAssigned},
+		})
+		furthest := 0
+		for i, stage := range rapid.SliceOf(rapid.SampledFrom(order.CourierStages())).Draw(t, "stages") {
+			next, err := order.Apply(o, order.Command{ID: fmt.Sprint(i), Type: order.CourierMoved, Courier: &order.Courier{Stage: stage}}, p, ten)
+			at := slices.Index(order.CourierStages(), stage)
+			if (err == nil) != (at > furthest) {
+				t.Fatalf("%s after %s: %v", stage, o.Courier.Stage, err)
+			}
+			furthest, o = max(furthest, at), next
+			if o.Courier.Stage != order.CourierStages()[furthest] || o.Courier.Name != "Zoé" {
+				t.Fatalf("the courier is %+v", o.Courier)
+			}
+		}
 	})
 }
 

@@ -43,6 +43,8 @@ const (
 	Cancelled
 	// Changed: the platform changed an order's items.
 	Changed
+	// CourierMoved: a courier was found, or got further.
+	CourierMoved
 )
 
 // Event is a webhook, read.
@@ -55,6 +57,8 @@ type Event struct {
 	// Order is the draft of Placed and Changed; of Cancelled too where the webhook holds the
 	// whole order. Without ID, Location, Connection and categories of the menu: the hub sets them.
 	Order *order.Order
+	// Courier is who CourierMoved is about, with the stage that was reached.
+	Courier *order.Courier
 	// What names the event for the log.
 	What string
 	// Reply is the HTTP status that tells the platform "kept" (200 or 202).

@@ -120,9 +120,15 @@ func receipt() terminal.Ticket {
 	return t
 }
 
+func oneOf(t terminal.Ticket, part, parts int) terminal.Ticket {
+	t.Part, t.Parts = part, parts
+	return t
+}
+
 func bag() terminal.Ticket {
 	t := normal()
 	t.Kind, t.Note = order.Bag, "Sonnez à l’interphone"
+	t.Part, t.Parts = 0, 0
 	return t
 }
 
@@ -237,6 +243,8 @@ var goldens = []struct {
 	{"receipt-en-42", english(receipt()), 42},
 	{"bag-48", bag(), 48},
 	{"bag-en-32", english(bag()), 32},
+	{"bags-48", oneOf(bag(), 2, 3), 48},
+	{"bags-en-32", english(oneOf(bag(), 2, 3)), 32},
 	{"copy-48", func() terminal.Ticket {
 		t := normal()
 		t.Heading, t.FirstSent = terminal.HeadingCopy, at(12, 1)

@@ -116,9 +116,14 @@ func (l *page) method(m order.Method) string {
 	return l.words.paid
 }
 
-// bag is what goes on the bag: whose it is, what is in it, and whether utensils are.
+// bag is what goes on a bag: whose it is, which one of how many, what the order holds, and whether
+// utensils are with it.
 func (l *page) bag(t *terminal.Ticket) {
 	l.whom(t)
+	if t.Parts > 1 {
+		l.above = afterItem
+		l.left(l.fill(l.words.bag, "{part}", strconv.Itoa(t.Part), "{parts}", strconv.Itoa(t.Parts)), bold(2, 2))
+	}
 	l.rule(doubleRule)
 	for i := range t.Lines {
 		line := &t.Lines[i]

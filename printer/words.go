@@ -28,7 +28,7 @@ type words struct {
 	table     string // {table}
 	reference string // {reference}
 	received  string // {time}
-	part      string // {part}, {parts}
+	part, bag string // {part}, {parts}
 
 	uncategorized              string
 	remove, add, unchanged     string
@@ -93,6 +93,7 @@ var french = words{
 	reference: "réf." + nbsp + "{reference}",
 	received:  "reçue {time}",
 	part:      "ticket {part} de {parts}",
+	bag:       "Sac {part} sur {parts}",
 
 	uncategorized: "! Hors menu" + nbsp + ": vérifier le poste",
 	remove:        "À RETIRER",
@@ -174,6 +175,7 @@ var english = words{
 	reference: "ref." + nbsp + "{reference}",
 	received:  "received {time}",
 	part:      "ticket {part} of {parts}",
+	bag:       "Bag {part} of {parts}",
 
 	uncategorized: "! Not on the menu: check the station",
 	remove:        "TO REMOVE",

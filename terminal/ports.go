@@ -222,7 +222,8 @@ type Ticket struct {
 	Received  time.Time             `json:"received"`
 
 	Station string `json:"station"`
-	// Part of Parts: "ticket 1 of 2" of this version of the order.
+	// Part of Parts: "ticket 1 of 2" of this version of the order, or "bag 1 of 2"; none where
+	// there is one bag.
 	Part  int `json:"part"`
 	Parts int `json:"parts"`
 	// Others names the other stations that have a ticket.

@@ -25,7 +25,7 @@ func (s *Service) PrintReceipt(orderID string) error {
 	return s.printForCustomer(orderID, StationReceipts, order.Receipt)
 }
 
-// PrintBag prints what goes on an order's bag; a second one is headed COPY.
+// PrintBag prints what goes on each of an order's bags; a second one for a bag is headed COPY.
 func (s *Service) PrintBag(orderID string) error {
 	return s.printForCustomer(orderID, StationBags, order.Bag)
 }
@@ -43,28 +43,40 @@ func (s *Service) printForCustomer(orderID, station string, kind order.TicketKin
 		if err != nil {
 			return err
 		}
-		job := Job{
-			OrderID: orderID, Location: view.Location, Station: station, Kind: kind, Version: 1,
-			Owner: s.config.Device, Due: c.now.UTC(), State: JobQueued, Copy: true,
+		bags := 1
+		if kind == order.Bag {
+			bags = view.BagCount()
 		}
-		ticket := Ticket{
-			Kind: kind, Language: l.Language, TimeZone: l.TimeZone, Shop: l.Name,
-			Number: view.Number, Section: view.Fulfillment.Type, Promised: view.Fulfillment.PromisedAt,
-			Customer: view.Customer.Name, Table: view.Fulfillment.Table,
-			Channel: view.Channel, Reference: short(view.Reference), Received: view.PlacedAt,
-			Lines: remaining(view), Note: view.Note, Utensils: view.Utensils,
-			Currency: view.Currency, Totals: view.Totals, Transactions: view.Transactions,
-		}
-		for _, j := range jobs {
-			if j.Station == station && j.Kind == kind && j.Copies > 0 {
-				job.Heading = HeadingCopy
-				if ticket.FirstSent.IsZero() {
-					ticket.FirstSent = j.SentAt
+		for bag := range bags {
+			job := Job{
+				OrderID: orderID, Location: view.Location, Station: station, Kind: kind, Version: 1,
+				Owner: s.config.Device, Due: c.now.UTC(), State: JobQueued, Copy: true,
+			}
+			ticket := Ticket{
+				Kind: kind, Language: l.Language, TimeZone: l.TimeZone, Shop: l.Name,
+				Number: view.Number, Section: view.Fulfillment.Type, Promised: view.Fulfillment.PromisedAt,
+				Customer: view.Customer.Name, Table: view.Fulfillment.Table,
+				Channel: view.Channel, Reference: short(view.Reference), Received: view.PlacedAt,
+				Lines: remaining(view), Note: view.Note, Utensils: view.Utensils,
+				Currency: view.Currency, Totals: view.Totals, Transactions: view.Transactions,
+			}
+			if bags > 1 {
+				ticket.Part, ticket.Parts = bag+1, bags
+			}
+			for _, j := range jobs {
+				if j.Station == station && j.Kind == kind && j.Copies > 0 && max(1, j.Ticket.Part) == bag+1 {
+					job.Heading = HeadingCopy
+					if ticket.FirstSent.IsZero() {
+						ticket.FirstSent = j.SentAt
+					}
 				}
 			}
+			job.Ticket = &ticket
+			if err := s.putCopy(c, job, view); err != nil {
+				return err
+			}
 		}
-		job.Ticket = &ticket
-		return s.putCopy(c, job, view)
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("printing the %s of an order: %w", kind, err)

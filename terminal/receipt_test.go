@@ -2,6 +2,7 @@ package terminal_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
 	"comptoir/order"
@@ -49,6 +50,19 @@ func TestPapersForTheCustomer(t *testing.T) {
 		t.Errorf("the bag's: %+v", bag)
 	}
 	h.meet(tl)
+	h.must(id, order.Command{Type: order.Pack, Bags: 2})
+	h.meet(tl)
+	tl.ok(tl.service.PrintBag(id))
+	bags := tl.print("bar")
+	if len(bags) != 2 {
+		t.Fatalf("%d tickets for 2 bags", len(bags))
+	}
+	for i, heading := range []terminal.Heading{terminal.HeadingCopy, terminal.HeadingNone} { // the first bag has one already
+		if bag := bags[i]; bag.Part != i+1 || bag.Parts != 2 || bag.Heading != heading {
+			t.Errorf("bag %d of 2 is %d of %d, headed %q", i+1, bag.Part, bag.Parts, bag.Heading)
+		}
+	}
+	h.meet(tl)
 	if after := len(h.orders[id].Tickets); after != before {
 		t.Errorf("the hub heard of %d tickets more", after-before)
 	}
@@ -85,5 +99,38 @@ func TestReceiptsAsk(t *testing.T) {
 	}
 	if again := tl.one("bar"); again.Heading != terminal.HeadingDuplicate {
 		t.Errorf("printed again, it is headed %q", again.Heading)
+	}
+}
+
+// The details show the newest ticket of each station: a copy that somebody asked for, once it is
+// there, and never a job that came to nothing.
+func TestNewestTickets(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(nil)
+	h.meet(tl)
+	states := func() (said []string) {
+		tickets, err := tl.service.Tickets(id)
+		tl.ok(err)
+		for _, j := range tickets {
+			said = append(said, j.Station+" "+string(j.Kind)+" "+string(j.State)+" "+string(j.Heading))
+		}
+		return said
+	}
+	want := func(what string, said ...string) {
+		t.Helper()
+		if got := states(); !slices.Equal(got, said) {
+			t.Errorf("%s: %q, want %q", what, got, said)
+		}
+	}
+	want("accepted", "bar kitchen queued ", "grill kitchen queued ")
+	tl.print("grill")
+	want("one came out", "bar kitchen queued ", "grill kitchen sent ")
+	tl.ok(tl.service.Reprint(id, "grill"))
+	want("once more", "bar kitchen queued ", "grill kitchen queued copy")
+	h.must(id, order.Command{Type: order.CancelItems})
+	h.meet(tl)
+	want("cancelled", "grill void queued ")
+	if tickets, err := tl.service.Tickets("nothing"); err != nil || len(tickets) > 0 {
+		t.Errorf("of an unknown order: %v, %v", tickets, err)
 	}
 }

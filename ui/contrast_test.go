@@ -93,7 +93,7 @@ func (s *strata) walk(object fyne.CanvasObject, at fyne.Position, clip rectangle
 		}
 	case *canvas.Image:
 		if size.Width > 100 { // a paper, not an icon
-			s.fills = append(s.fills, stratum{own, theme.Color(s.mode, theme.Paper)})
+			s.fills = append(s.fills, stratum{own.and(clip), theme.Color(s.mode, theme.Paper)})
 		}
 	case *canvas.Text:
 		s.text(o, own.and(clip))

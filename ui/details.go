@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/widget"
 
@@ -27,21 +29,32 @@ type details struct {
 	room              area // of the scroll, and of the sign that more is below
 	box               *touch.Box
 
-	do    func(id string, command order.CommandType)
-	print func(id string)
+	kept   *kept // what can be pressed among what scrolls
+	do     func(id string, command order.CommandType)
+	print  func(id string)
+	phone  func()
+	paper  paperControl
+	papers []image.Image // of the tickets, in their order
 }
 
-func newDetails(palette *theme.Palette, control control, explain func(model.Explanation)) *details {
+// paperControl is what the details' tickets ask for. None of it waits.
+type paperControl struct {
+	print func(id, station string)
+	look  func(key string)
+}
+
+func newDetails(palette *theme.Palette, control control, explain func(model.Explanation), paper paperControl) *details {
 	d := &details{
 		palette: palette, header: newBoard(), body: newBoard(), sum: newBoard(),
-		holder: &fyne.Container{}, box: touch.NewBox(), do: control.Do, print: control.Print,
+		holder: &fyne.Container{}, box: touch.NewBox(), do: control.Do, print: control.Print, phone: control.ShowPhone, paper: paper,
 	}
-	d.locked = &lockedActions{palette: palette, body: d.body, explain: explain}
+	d.locked = &lockedActions{palette: palette, body: d.body, explain: explain, do: func(command order.CommandType) { d.do(d.data.ID, command) }}
 	d.locked.content = &fyne.Container{Layout: d.locked, Objects: []fyne.CanvasObject{d.body.object}}
 	d.scroll = touch.NewScroll(d.locked.content)
+	d.kept = newKept(palette, d.scroll)
 	d.below = newMoreBelow(palette, d.scroll.PageDown)
 	d.scroll.OnMoved = d.placeScroll
-	d.segment = touch.NewSegment(palette, []string{"", "", ""}, 0, func(index int) {
+	d.segment = touch.NewSegment(palette, make([]string, len(model.DetailTabs())), 0, func(index int) {
 		if index < len(d.data.Tabs) {
 			control.DetailTab(d.data.Tabs[index].Tab)
 		}
@@ -63,16 +76,17 @@ func (d *details) set(data model.Details) {
 	}
 	d.segment.SetLabels(labels)
 	d.below.set(data.Below)
-	var locked []model.DetailAction
+	var below []model.DetailAction
 	d.actions = d.actions[:0]
 	for _, action := range data.Actions {
-		if action.Kind == model.ActionLocked {
-			locked = append(locked, action)
-		} else {
+		switch {
+		case !action.Below:
 			d.actions = append(d.actions, action)
+		case data.Chosen == model.TabItems:
+			below = append(below, action)
 		}
 	}
-	d.locked.set(locked, d.scroll)
+	d.locked.set(below, d.scroll)
 	for len(d.buttons) < len(d.actions) {
 		d.addButton()
 	}
@@ -237,26 +251,11 @@ func (d *details) layoutHead(a area, data model.Details) float32 {
 
 // person says whose it is, when it is due, and what is not settled with the hub.
 func (f *flow) person(data model.Details) {
-	f.customer(data)
+	if data.Customer != "" {
+		f.paragraph(line{theme.CustomerName, theme.Ink, data.Customer}, 0, f.width)
+	}
 	f.times(data)
 	f.unsettled(data)
-}
-
-// customer puts the telephone beside the name, or below one that needs the width.
-func (f *flow) customer(data model.Details) {
-	const icon = 28 // with its gap
-	name, phone := line{theme.CustomerName, theme.Ink, data.Customer}, line{theme.Body, theme.Ink, data.Phone}
-	beside := data.Phone != "" && name.role.Measure(name.words)+8+icon+phone.role.Measure(phone.words) <= f.width
-	if beside {
-		left := f.right(phone, f.width, f.y+2)
-		f.icon("phone", 20, theme.Ink, left-icon, f.y+4)
-	}
-	if name.words != "" {
-		f.paragraph(name, 0, f.width)
-	}
-	if data.Phone != "" && !beside {
-		f.point("phone", phone)
-	}
 }
 
 // times stand in one line with the section, if it has room, and with the channel, if that has.
@@ -279,8 +278,10 @@ func (f *flow) unsettled(data model.Details) {
 	if data.PendingSend != "" {
 		f.point("cloud-off", line{theme.Body, theme.Ink2, data.PendingSend})
 	}
-	if data.Refused != "" {
-		f.paragraph(line{theme.BodyBold, theme.LateInk, data.Refused}, 0, f.width)
+	for _, wrong := range []string{data.Refused, data.NotTaken} {
+		if wrong != "" {
+			f.paragraph(line{theme.BodyBold, theme.LateInk, wrong}, 0, f.width)
+		}
 	}
 }
 
@@ -292,8 +293,12 @@ func (d *details) layoutSide(a area) (above model.Details) {
 	data := d.data
 	for _, leave := range []func(){
 		func() {},
+		func() { above.NotTaken, data.NotTaken = data.NotTaken, "" },
 		func() { above.Customer, data.Customer = data.Customer, "" },
-		func() { above.When, above.Where, data.When, data.Where = data.When, data.Where, "", "" },
+		func() {
+			above.When, above.Where, above.WhereShort = data.When, data.Where, data.WhereShort
+			data.When, data.Where, data.WhereShort = "", "", ""
+		},
 	} {
 		leave()
 		f := &flow{palette: d.palette, width: a.width}
@@ -357,8 +362,11 @@ func (d *details) part(above model.Details, view float32) *flow {
 		f.payment(d.data)
 	case model.TabHistory:
 		f.history(d.data)
+	case model.TabTickets:
+		d.tickets(f)
 	default:
 		f.items(d.data)
+		d.reach(f)
 	}
 	f.space(theme.HalfStep)
 	return f
@@ -376,48 +384,4 @@ func (d *details) placeScroll() {
 	}
 	show(d.below, more)
 	place(d.scroll, area{view.x - inset, view.y, view.width + 2*inset, view.height})
-}
-
-// lockedActions stand under what the details scroll: each says what cannot be done, and a tap
-// explains why.
-type lockedActions struct {
-	palette *theme.Palette
-	body    *board
-	content *fyne.Container
-	buttons []*touch.Button
-	shown   int
-	explain func(model.Explanation)
-}
-
-func (l *lockedActions) set(actions []model.DetailAction, scroller touch.Scroller) {
-	for len(l.buttons) < len(actions) {
-		button := touch.NewButton(l.palette, touch.Other, "", "", nil)
-		button.SetScroller(scroller)
-		l.buttons = append(l.buttons, button)
-		l.content.Objects = append(l.content.Objects, button)
-	}
-	l.shown = len(actions)
-	for i, button := range l.buttons {
-		show(button, i < l.shown)
-		if i < l.shown {
-			explanation := actions[i].Explanation
-			button.Lock(actions[i].Label, func() { l.explain(explanation) })
-		}
-	}
-}
-
-const lockedPitch = theme.MinTouch + 8
-
-// MinSize is Fyne's.
-func (l *lockedActions) MinSize([]fyne.CanvasObject) fyne.Size {
-	return l.body.size.AddWidthHeight(0, float32(l.shown)*lockedPitch)
-}
-
-// Layout is Fyne's.
-func (l *lockedActions) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	width := size.Width - 2*inset // the scroll clips
-	place(l.body.object, area{inset, 0, width, l.body.size.Height})
-	for i, button := range l.buttons[:l.shown] {
-		place(button, area{inset, l.body.size.Height + 4 + float32(i)*lockedPitch, width, theme.MinTouch})
-	}
 }

@@ -81,6 +81,9 @@ func (f *flow) item(l model.Line) {
 
 // payment says what the order costs, and what of it was paid.
 func (f *flow) payment(d model.Details) {
+	if d.Source != "" {
+		f.point("info", line{theme.Body, theme.Ink2, d.Source})
+	}
 	for _, amount := range d.Totals {
 		role, ink := theme.Body, theme.Ink2
 		if amount.Bold {
@@ -100,7 +103,11 @@ func (f *flow) payment(d model.Details) {
 		f.icon(string(t.Icon), 20, theme.Ink, 0, f.y+2)
 		f.cut(line{theme.Body, theme.Ink, t.Label}, 28, f.y, left-36)
 		f.space(24)
-		f.text(line{theme.Body, theme.Ink2, t.Time}, 28, f.y)
+		state := line{theme.Body, theme.Ink2, t.Time}
+		if t.Wrong {
+			state.role, state.token = theme.BodyBold, theme.LateInk
+		}
+		f.text(state, 28, f.y)
 		f.space(32)
 	}
 }

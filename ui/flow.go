@@ -26,6 +26,9 @@ type line struct {
 
 func (f *flow) add(object fyne.CanvasObject) { f.objects = append(f.objects, object) }
 
+// at is a place at the flow's end.
+func (f *flow) at(x float32) fyne.Position { return fyne.NewPos(x, f.y) }
+
 // space leaves some height free.
 func (f *flow) space(height float32) { f.y += height }
 

@@ -41,7 +41,7 @@ type orders struct {
 // touched is what the list told the controller last.
 type touched struct{ first, perPage int }
 
-func newOrders(palette *theme.Palette, s *shape, control control, explain func(model.Explanation)) *orders {
+func newOrders(palette *theme.Palette, s *shape, control control, explain func(model.Explanation), paper paperControl) *orders {
 	o := &orders{palette: palette, shape: s, control: control, cards: map[string]model.Card{}}
 	o.tabs = newTabs(palette, func(section model.Section) {
 		o.list.ScrollToTop()
@@ -66,7 +66,7 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 		o.list.ScrollToTop()
 		control.FilterClear(part)
 	})
-	o.details = newDetails(palette, control, explain)
+	o.details = newDetails(palette, control, explain, paper)
 	o.ExtendBaseWidget(o)
 	return o
 }

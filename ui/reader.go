@@ -62,18 +62,3 @@ func (r *reader) ticket(sheet model.TicketSheet, picture image.Image, reprint fu
 	r.view.ScrollToTop()
 	r.Refresh()
 }
-
-// choose lists what can be printed.
-func (r *reader) choose(sheet model.PrintSheet, chosen func(station string)) {
-	r.title, r.close, r.action, r.acted = sheet.Title, sheet.Close, model.PrinterAction{}, nil
-	r.write = func(f *flow) {
-		for _, choice := range sheet.Choices {
-			b := r.kept.button("print "+choice.ID, touch.Other, "printer", choice.Name, func() { chosen(choice.ID) })
-			f.put(b, 64)
-			f.space(8)
-		}
-		f.paragraph(line{theme.Body, theme.Ink2, sheet.Hint}, 0, f.width)
-	}
-	r.view.ScrollToTop()
-	r.Refresh()
-}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"image"
 	"reflect"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -70,6 +71,7 @@ type control interface {
 	Searching() bool
 	OpenFilter()
 	FilterClear(model.FilterPart)
+	ShowPhone()
 }
 
 // Window is the terminal's window.
@@ -95,6 +97,7 @@ type Window struct {
 	sheet      *sheet
 	filter     *filterSheet
 	setup      *setupSheet
+	action     *actionSheet
 	reader     *reader
 	snackbar   *snackbar
 }
@@ -117,7 +120,10 @@ func New(app fyne.App, options Options) *Window {
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
 	w.top = newTopBar(w.palette, func() { options.Controller.Select("") }, func() { w.orders.search.open(true) }, options.Controller.OpenFilter)
-	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain)
+	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain, paperControl{
+		print: func(id, station string) { w.begin(options.Controller.Print(id, station)) },
+		look:  func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
+	})
 	w.printers = newPrinters(w.palette, &w.shape, printerControl{
 		add: func() { w.begin(options.Controller.SetUp("")) },
 		log: func() { w.begin(func(context.Context) { w.ReadFaults() }) },
@@ -132,6 +138,7 @@ func New(app fyne.App, options Options) *Window {
 	w.filter = newFilterSheet(w.palette, options.Controller)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
+	w.action = newActionSheet(w.palette, options.Controller, w.carry)
 	w.snackbar = newSnackbar(w.palette, func(id int) { w.carry(options.Controller.Undo(id)) })
 	w.window.Canvas().SetOnTypedRune(func(r rune) {
 		if t := w.typist(); t != nil {
@@ -179,7 +186,7 @@ type windowControl struct {
 // Do plans the next step of an order: its button is busy at once.
 func (c windowControl) Do(id string, command order.CommandType) { c.carry(c.Tap(id, command)) }
 
-// Print opens what can be printed of an order.
+// Print prints the kitchen's tickets of an order once more.
 func (c windowControl) Print(id string) { c.print(id) }
 
 // carry has a plan carried out beside Fyne's goroutine.
@@ -213,7 +220,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.filter, w.setup, w.reader, w.snackbar.Snackbar,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.filter, w.setup, w.action, w.reader, w.snackbar.Snackbar,
 	} {
 		part.Refresh()
 	}
@@ -227,6 +234,7 @@ type picture struct {
 	place    model.Place
 	words    *model.Words
 	printers printerView
+	papers   []image.Image // of the details' tickets
 	setup    *model.Setup
 	snackbar model.Snackbar
 	silent   bool
@@ -244,6 +252,11 @@ func (w *Window) look() picture {
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
+		}
+	}
+	if d := p.screen.Details; d != nil && d.Tickets != nil {
+		for _, ticket := range d.Tickets.List {
+			p.papers = append(p.papers, w.picture(ticket.Key.Key))
 		}
 	}
 	if p.place != model.PlacePrinters {
@@ -277,18 +290,8 @@ func (w *Window) ReadFaults() {
 	})
 }
 
-// Print opens the sheet of what can be printed of an order.
-func (w *Window) Print(id string) {
-	sheet, known := w.options.Controller.PrintSheet(id)
-	if !known {
-		return
-	}
-	w.reader.choose(sheet, func(station string) {
-		w.begin(w.options.Controller.Print(id, station))
-		w.cover(w.reader, false)
-	})
-	w.cover(w.reader, true)
-}
+// Print prints the kitchen's tickets of an order once more.
+func (w *Window) Print(id string) { w.begin(w.options.Controller.PrintAll(id)) }
 
 // ReadTicket opens one ticket, from beside Fyne's goroutine.
 func (w *Window) ReadTicket(key string) {
@@ -330,6 +333,8 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if changes.Rail {
 		w.rail.set(next.screen.Rail)
 	}
+	w.orders.details.papers = next.papers
+	changes.Details = changes.Details || !slices.Equal(before.papers, next.papers)
 	w.orders.show(next.screen, changes)
 	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers)) {
 		w.printers.set(next.printers)
@@ -360,6 +365,12 @@ func (w *Window) show(next picture, changes model.Changes) {
 	}
 	if mode := ModeOf(next.appearance); before.words != nil && before.appearance != next.appearance && mode != w.palette.Mode() {
 		w.SetMode(mode) // somebody has taken it back
+	}
+	if changes.Sheet {
+		if next.screen.Sheet != nil {
+			w.action.set(*next.screen.Sheet)
+		}
+		w.cover(w.action, next.screen.Sheet != nil)
 	}
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)

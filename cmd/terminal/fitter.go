@@ -110,6 +110,22 @@ func (f fitter) SummarizeStale(printer string) error {
 	return f.with(func(s *terminal.Service) error { return s.SummarizeStale(printer) })
 }
 
+// Tickets are the service's, remembered for their pictures.
+func (f fitter) Tickets(orderID string) []terminal.Job {
+	s := f.terminal.service.Load()
+	if s == nil {
+		return nil
+	}
+	tickets, err := s.Tickets(orderID)
+	if err != nil {
+		f.log.Error("an order's tickets cannot be read", "err", err)
+	}
+	for _, ticket := range tickets {
+		f.papers.hear(ticket)
+	}
+	return tickets
+}
+
 // Reprint is the service's.
 func (f fitter) Reprint(orderID, station string) error {
 	return f.with(func(s *terminal.Service) error { return s.Reprint(orderID, station) })

@@ -17,6 +17,7 @@ import (
 // taxTotal from developers.deliverect.com/page/glossary-pos-orders).
 type payload struct {
 	ID                    string `json:"_id"`
+	OrderID               string `json:"orderId"` // of a courier's webhook
 	Created               string `json:"_created"`
 	ChannelOrderID        string `json:"channelOrderId"`
 	ChannelOrderDisplayID string `json:"channelOrderDisplayId"`
@@ -101,7 +102,8 @@ const (
 // ended are orders that nobody has to make any more.
 var ended = []int64{statusDenied, statusFinalized, statusAutoFinalized, statusFailed, statusParseFailed}
 
-// Read verifies a webhook of the order address, which brings orders and cancellations.
+// Read verifies a webhook. Orders and cancellations have an identity of their own; what only names
+// an order is about its courier.
 func (a *Adapter) Read(w partner.Webhook) (partner.Event, error) {
 	if err := a.verify(w); err != nil {
 		return partner.Event{}, err
@@ -109,6 +111,9 @@ func (a *Adapter) Read(w partner.Webhook) (partner.Event, error) {
 	var p payload
 	if err := partner.Decode(w.Body, &p); err != nil {
 		return partner.Event{}, err
+	}
+	if p.ID == "" && p.OrderID != "" {
+		return readCourier(w.Body)
 	}
 	if err := partner.CheckID("_id", p.ID); err != nil {
 		return partner.Event{}, err

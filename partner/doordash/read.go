@@ -21,6 +21,7 @@ type envelope struct {
 	Order           json.RawMessage `json:"order"`
 	ExternalOrderID string          `json:"external_order_id"`
 	ClientOrderID   string          `json:"client_order_id"`
+	Delivery        json.RawMessage `json:"delivery"`
 }
 
 // payload is what of an order is of use here (A1, "Order fields", "Extra fields").
@@ -120,6 +121,8 @@ func (a *Adapter) Read(w partner.Webhook) (partner.Event, error) {
 		}
 		event.Kind, event.What = partner.Changed, "adjustment"
 		return event, nil
+	case "dasherstatusupdate":
+		return e.dasher()
 	case "ordercancel", "ordercanceled", "ordercancelled", "":
 		return a.cancel(e, kind != "", w.Now)
 	}
@@ -179,20 +182,30 @@ func (a *Adapter) cancel(e envelope, named bool, now time.Time) (partner.Event, 
 			event.Order = whole.Order
 		}
 	}
-	for _, id := range ids {
-		if id == "" || slices.Contains(event.References, id) {
-			continue
-		}
-		if err := partner.CheckID("external_order_id or client_order_id", id); err != nil {
-			return partner.Event{}, err
-		}
-		event.References = append(event.References, id)
+	var err error
+	if event.References, err = identities(ids...); err != nil {
+		return partner.Event{}, err
 	}
 	if len(event.References) == 0 {
 		return partner.Event{}, partner.BadField("event.type", "is missing, and neither external_order_id nor client_order_id names an order to cancel")
 	}
 	event.OurIDs = slices.Clone(event.References)
 	return event, nil
+}
+
+// identities are those that are given, each once.
+func identities(given ...string) ([]string, error) {
+	var ids []string
+	for _, id := range given {
+		if id == "" || slices.Contains(ids, id) {
+			continue
+		}
+		if err := partner.CheckID("external_order_id or client_order_id", id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
 }
 
 func (a *Adapter) draft(p payload, now time.Time) (*order.Order, error) {
@@ -227,6 +240,9 @@ func (a *Adapter) draft(p payload, now time.Time) (*order.Order, error) {
 		Currency: a.currency,
 		Lines:    lines,
 		Totals:   totals,
+	}
+	if fulfillment.Type == order.Delivery {
+		draft.PickupCode = p.DeliveryShortCode
 	}
 	if totals.Total > 0 {
 		draft.Transactions = []order.Transaction{{

@@ -30,6 +30,14 @@ type State struct {
 	Busy map[string]order.CommandType
 	// NotSaved: the last action did not reach the disk.
 	NotSaved bool
+	// Sheet is what has been entered for an action so far.
+	Sheet actionState
+	// Tickets are the newest jobs of the chosen order, by station, where its tickets are shown.
+	Tickets []terminal.Job
+	// Stations are how this terminal prints them.
+	Stations map[string]terminal.StationSetup
+	// Printing names the tickets that are being asked for, as printKey writes it.
+	Printing map[string]bool
 	// Printers are this terminal's.
 	Printers []terminal.PrinterStatus
 	// Stranded are stations whose tickets have no printer.
@@ -47,6 +55,8 @@ type Choice struct {
 	Section  Section
 	Selected string // an order's id
 	Tab      DetailTab
+	// Phone: the chosen order's telephone is shown.
+	Phone bool
 	// First is the card at the top, PerPage how many fit.
 	First, PerPage int
 	Filter         Filter
@@ -70,6 +80,7 @@ func Build(s State, places []Place) Screen {
 		Banner:   b.banner(),
 		Tabs:     b.tabs(),
 		Details:  b.details(),
+		Sheet:    b.sheet(),
 		Alarm:    b.alarm(),
 	}
 	screen.Cards, screen.Blocks = b.cards()

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,7 +12,7 @@ import (
 func (b *builder) card(v *view) Card {
 	c := Card{
 		ID: v.ID, Monogram: monogram(v.Order), Number: number(v.Order), Customer: b.customer(v),
-		Badge: b.badge(v), Emphasis: b.emphasis(v), Items: items(v.Order),
+		Badge: b.badge(v), Emphasis: cmp.Or(b.emphasis(v), b.courierHere(v)), Items: items(v.Order),
 		Action: b.cardAction(v), Selected: v.ID == b.Choice.Selected, PendingSend: b.pending(v),
 		Refused: b.refusal(v),
 	}
@@ -33,7 +34,11 @@ func (b *builder) card(v *view) Card {
 	if channel == section {
 		channel = ""
 	}
-	c.Rest, c.RestShort = dots(section, kind, channel, status), dots(section, kind, status)
+	courier := b.courierOnCard(v)
+	if courier != "" {
+		status = "" // who comes for it says more than how far the kitchen is
+	}
+	c.Rest, c.RestShort = dots(section, kind, channel, status, courier), dots(section, kind, status, courier)
 	return c
 }
 
@@ -224,48 +229,4 @@ func (b *builder) pending(v *view) string {
 		return ""
 	}
 	return b.Words.Say("card.unsent")
-}
-
-// cardAction is the order's next step, or the answer to its alarm where it has ended.
-func (b *builder) cardAction(v *view) CardAction {
-	if !v.Status.Open() {
-		if len(v.ringing) == 0 {
-			return CardAction{}
-		}
-		return b.action(v, order.Acknowledge)
-	}
-	next, found := order.Next(v.Order, v.location.Policy(v.Order), b.Now)
-	if !found || !carriedOut(next) {
-		return CardAction{}
-	}
-	return b.action(v, next)
-}
-
-// carriedOut says which commands the screens can give: the others come with their own sheets.
-func carriedOut(t order.CommandType) bool {
-	switch t {
-	case order.Accept, order.Start, order.MarkReady, order.HandOver, order.Acknowledge:
-		return true
-	}
-	return false
-}
-
-func (b *builder) action(v *view, t order.CommandType) CardAction {
-	a := CardAction{Command: t, Primary: t == order.Accept, Icon: "check"}
-	switch t {
-	case order.Accept:
-		a.Label = b.Words.Say("action.accept")
-	case order.Start:
-		a.Label, a.Icon = b.Words.Say("action.start"), "flame"
-	case order.MarkReady:
-		a.Label = b.Words.Say("action.ready")
-	case order.HandOver:
-		a.Label, a.Icon = b.Words.Say("action.hand_over"), "bag"
-	case order.Acknowledge:
-		a.Label = b.Words.Say("action.acknowledge")
-	}
-	if b.Busy[v.ID] == t {
-		a.Busy, a.Label = true, b.Words.Say("action.busy")
-	}
-	return a
 }

@@ -12,7 +12,7 @@ type Changes struct {
 	// Cards are the rows that show something else, by their place in the list.
 	Cards []int
 
-	Rail, Top, Banner, Tabs, Page, Empty, Details, Alarm, Blocks, Chips, Search, Filter bool
+	Rail, Top, Banner, Tabs, Page, Empty, Details, Sheet, Alarm, Blocks, Chips, Search, Filter bool
 }
 
 // None reports whether everything may stay as it is.
@@ -33,6 +33,7 @@ func Changed(before, after Screen) Changes {
 		Chips:   !slices.Equal(before.Chips, after.Chips),
 		Search:  !reflect.DeepEqual(before.Search, after.Search),
 		Filter:  !reflect.DeepEqual(before.FilterSheet, after.FilterSheet),
+		Sheet:   !reflect.DeepEqual(before.Sheet, after.Sheet),
 		Alarm:   !reflect.DeepEqual(before.Alarm, after.Alarm),
 	}
 	for i, card := range after.Cards {

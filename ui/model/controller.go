@@ -72,6 +72,7 @@ type Controller struct {
 	setup       setup
 	offer       offer
 	looking     looking
+	entered     actionState // in the sheet of an action
 }
 
 // tap is the last one that did something.
@@ -136,9 +137,11 @@ func (c *Controller) Screen() Screen {
 	s.Orders = append(s.Orders, c.unseen(s.Orders)...)
 	s.Kept, s.Ended = c.kept(c.choice.Selected), c.looking.ended
 	s.Refused, s.Busy, s.NotSaved = maps.Clone(c.refused), maps.Clone(c.busy), c.notSaved
+	s.Sheet, s.Printing = c.entered.clone(), maps.Clone(c.working)
 	wide := c.wide && !c.choice.Typing
 	c.mu.Unlock()
 	s.Search = c.lookUp(s)
+	c.readTickets(&s)
 
 	before := s.Choice
 	screen := Build(s, c.options.Places)
@@ -265,7 +268,7 @@ func (c *Controller) Section(s Section) {
 func (c *Controller) Select(id string) {
 	c.change(func() {
 		if id != c.choice.Selected {
-			c.choice.Tab = TabItems
+			c.choice.Tab, c.choice.Phone = TabItems, false
 		}
 		c.choice.Selected, c.choice.Typing = id, false
 		delete(c.refused, id)
@@ -372,9 +375,10 @@ type Plan struct {
 // Empty reports whether there is nothing to carry out.
 func (p Plan) Empty() bool { return len(p.commands) == 0 && p.preferences == nil && p.steps == nil }
 
-// Tap plans a card's or the details' action. It is instant: the button says that it is busy.
+// Tap plans a card's or the details' action, or opens the sheet that it needs. It is instant: the
+// button says that it is busy.
 func (c *Controller) Tap(orderID string, command order.CommandType) Plan {
-	if !carriedOut(command) {
+	if !carriedOut(command) || c.openSheet(orderID, command) {
 		return Plan{}
 	}
 	return c.plan(orderID, order.Command{Type: command, OrderID: orderID})

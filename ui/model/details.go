@@ -15,9 +15,9 @@ func (b *builder) details() *Details {
 	}
 	section, kind := b.section(v, true)
 	d := &Details{
-		ID: v.ID, Number: number(v.Order), Customer: b.customer(v), Phone: v.Customer.Phone,
+		ID: v.ID, Number: number(v.Order), Customer: b.customer(v),
 		Badge:       b.badge(v),
-		PendingSend: b.pending(v), Refused: b.refusal(v),
+		PendingSend: b.pending(v), Refused: b.refusal(v), NotTaken: b.notTaken(v),
 		Facts: b.facts(v), Chosen: b.Choice.Tab,
 		Total:   b.Words.Money(v.Totals.Total, v.Currency),
 		Paid:    b.paid(v),
@@ -41,8 +41,12 @@ func (b *builder) details() *Details {
 		d.AllergiesShort = b.Words.Say("details.allergies_short")
 	}
 	d.Title = dots(d.Number, d.Customer)
-	for _, tab := range []DetailTab{TabItems, TabPayment, TabHistory} {
+	for _, tab := range DetailTabs() {
 		d.Tabs = append(d.Tabs, DetailTabItem{Tab: tab, Name: b.Words.Say("details." + string(tab)), Chosen: tab == d.Chosen})
+	}
+	b.reach(v, d)
+	if d.Chosen == TabTickets {
+		d.Tickets = b.tickets(v)
 	}
 	if v.Uncategorized() {
 		d.Warning = b.Words.Say("details.uncategorized")
@@ -91,6 +95,9 @@ func (b *builder) facts(v *view) []Fact {
 		}
 	}
 	add("hourglass", b.emphasis(v))
+	if fact := b.delayFact(v); fact.Text != "" {
+		facts = append(facts, fact)
+	}
 	f := v.Fulfillment
 	switch {
 	case !f.ArrivedAt.IsZero(): // its spot is said already
@@ -107,7 +114,17 @@ func (b *builder) facts(v *view) []Fact {
 		add("pin", b.Words.Say("details.service_point", "name", dots(p.Carrier, p.Name, p.Address)))
 	}
 	if c := v.Courier; c != nil {
-		add("bike", b.Words.Say("details.courier", "name", dots(c.Name, c.Phone, c.Stage)))
+		stage := b.stage(c.Stage)
+		if stage != "" && !c.At.IsZero() {
+			stage = b.Words.Say("details.courier_at", "stage", stage, "time", b.Words.When(v.local(c.At), v.now))
+		}
+		add("bike", b.Words.Say("details.courier", "name", dots(c.Name, stage, c.Phone)))
+	}
+	if v.PickupCode != "" {
+		add("card", b.Words.Say("details.pickup_code", "code", v.PickupCode))
+	}
+	if v.Bags > 1 {
+		add("bag", b.Words.Count("details.bags", v.Bags))
 	}
 	if v.Utensils != nil {
 		key := "details.utensils_no"
@@ -240,8 +257,9 @@ func (b *builder) transaction(t order.Transaction, v *view) Transaction {
 	if t.Method == order.Platform {
 		method = b.channel(v.Order)
 	}
+	state := "transaction.done"
 	if t.Failed {
-		method = dots(method, b.Words.Say("transaction.failed"))
+		state = "transaction.failed"
 	}
 	icon := Icon("card")
 	switch t.Method {
@@ -256,61 +274,8 @@ func (b *builder) transaction(t order.Transaction, v *view) Transaction {
 	}
 	return Transaction{
 		Icon: icon, Label: dots(b.Words.Say("transaction."+string(t.Kind)), method),
-		Time: b.Words.When(v.local(t.At), v.now), Text: b.Words.Money(amount, v.Currency),
+		Time:  dots(b.Words.When(v.local(t.At), v.now), b.Words.Say(state)),
+		Text:  b.Words.Money(amount, v.Currency),
+		Wrong: t.Failed,
 	}
-}
-
-// detailActions offers what the screens can carry out, the next step first, and explains what
-// is done on the platform only. What the order's state rules out is left out: the badge and
-// the history say why.
-func (b *builder) detailActions(v *view) []DetailAction {
-	primary := b.cardAction(v).Command
-	var actions, locked []DetailAction
-	for _, a := range order.Actions(v.Order, v.location.Policy(v.Order), b.Now) {
-		switch {
-		case a.Possible() && carriedOut(a.Type) && (a.Type != order.Acknowledge || len(v.ringing) > 0):
-			button := b.action(v, a.Type)
-			action := DetailAction{Command: a.Type, Label: button.Label, Icon: button.Icon, Kind: ActionOther, Busy: button.Busy}
-			if a.Type == primary {
-				action.Kind = ActionPrimary
-				actions = slices.Insert(actions, 0, action)
-				continue
-			}
-			actions = append(actions, action)
-		case !a.Possible() && a.Refused.Kind == order.NotAllowed:
-			if action, explained := b.locked(v, a.Type); explained {
-				locked = append(locked, action)
-			}
-		}
-	}
-	if v.KitchenVersion > 0 && len(b.Printers) > 0 {
-		actions = append(actions, DetailAction{Label: b.Words.Say("action.print"), Icon: "printer", Kind: ActionOther, Print: true})
-	}
-	return append(actions, locked...)
-}
-
-func (b *builder) locked(v *view, t order.CommandType) (DetailAction, bool) {
-	name := ""
-	switch t {
-	case order.Accept:
-		name = "accept"
-	case order.CancelItems:
-		name = "cancel"
-	case order.Delay:
-		name = "delay"
-	default:
-		return DetailAction{}, false
-	}
-	say := func(key string) string { return b.Words.Say(key, "channel", b.channel(v.Order)) }
-	action := DetailAction{
-		Command: t, Kind: ActionLocked, Icon: "lock", Label: say("locked." + name),
-		Explanation: Explanation{
-			Title: say("explain." + name), Text: say("explain." + name + ".text"),
-			Contact: v.location.ContactOf(v.Order), Close: b.Words.Say("explain.close"),
-		},
-	}
-	if contact := action.Explanation.Contact; contact.Phone == "" && contact.Web == "" {
-		action.Explanation.NoContact = say("explain.no_contact")
-	}
-	return action, true
 }

@@ -24,11 +24,11 @@ func TestDetails(t *testing.T) {
 	o := run(t, draft("214"), do(order.Accept, order.Start)...)
 	d := detailsOf(t, French, o)
 	same(t, "title", d.Title, "#214 · Élodie Gagnon")
-	same(t, "phone", d.Phone, "514 555-0148")
+	same(t, "phone", d.Phone+d.ShownPhone, "Afficher le téléphone")
 	same(t, "when", d.When, "Promise 12 h 20 · prévue 12 h 17")
 	same(t, "where", d.Where+", "+d.WhereShort, "Retrait · DoorDash, Retrait")
 	same(t, "paid", d.Paid+" "+d.Total, "Payée sur DoorDash 82,78 $")
-	if len(d.Lines) != 2 || len(d.Tabs) != 3 || !d.Tabs[0].Chosen || d.Warning != "" {
+	if len(d.Lines) != 2 || len(d.Tabs) != 4 || !d.Tabs[0].Chosen || d.Warning != "" {
 		t.Fatalf("got %+v", d)
 	}
 	l := d.Lines[0]
@@ -61,19 +61,43 @@ func labels(d *Details) string {
 func TestActions(t *testing.T) {
 	uber := with(draft("1"), func(o *order.Order) { o.Channel, o.Connection = "Uber Eats", "ue" })
 	own := with(draft("1"), func(o *order.Order) { o.Channel, o.Connection = order.ChannelShop, "" })
-	const locked = "locked Retarder : à voir avec DoorDash, locked Annuler : à faire sur DoorDash"
+	const (
+		elsewhere = "locked Annuler : à faire sur DoorDash"
+		early     = "locked Remettre : pas encore prête, "
+		late      = "locked Retarder : à voir avec DoorDash, "
+		begun     = "locked Refuser : déjà acceptée, "
+	)
 	for _, tt := range []struct {
 		name, want string
 		order      order.Order
 	}{
-		{"new", "primary Accepter, other Compris, " + locked, run(t, draft("1"))},
-		{"accepted", "primary Commencer, other C’est prêt, " + locked, run(t, draft("1"), do(order.Accept)...)},
-		{"preparing", "primary C’est prêt, " + locked, run(t, draft("1"), do(order.Accept, order.Start)...)},
-		{"ready", "primary Remettre, locked Annuler : à faire sur DoorDash", run(t, draft("1"), do(order.Accept, order.MarkReady)...)},
+		{
+			"new", "primary Accepter, other Compris, danger Refuser, other Client arrivé, locked Remettre : pas encore acceptée, " + late + elsewhere,
+			run(t, draft("1")),
+		},
+		{"accepted", "primary Commencer, other C’est prêt, other Client arrivé, other Sacs, " + early + late + begun + elsewhere, run(t, draft("1"), do(order.Accept)...)},
+		{
+			"preparing", "primary C’est prêt, other Client arrivé, other Sacs, " + early + late + "locked Refuser : déjà commencée, " + elsewhere,
+			run(t, draft("1"), do(order.Accept, order.Start)...),
+		},
+		{
+			"ready", "primary Remettre, other Client arrivé, other Sacs, locked Retarder : déjà prête, locked Refuser : déjà prête, " + elsewhere,
+			run(t, draft("1"), do(order.Accept, order.MarkReady)...),
+		},
 		{"handed over", "", run(t, draft("1"), do(order.Accept, order.MarkReady, order.HandOver)...)},
 		{"cancelled", "primary Compris", run(t, draft("1"), do(order.Accept, order.PartnerCancel)...)},
-		{"a channel that takes delays", "primary Commencer, other C’est prêt, locked Annuler : à faire sur Uber Eats", run(t, uber, do(order.Accept)...)},
-		{"our own", "primary Commencer, other C’est prêt", run(t, own, do(order.Accept)...)},
+		{
+			"a channel that takes delays", "primary Commencer, other C’est prêt, other Client arrivé, other Sacs, other Retarder, " + early + begun +
+				"locked Annuler : à faire sur Uber Eats", run(t, uber, do(order.Accept)...),
+		},
+		{
+			"our own", "primary Commencer, other C’est prêt, other Client arrivé, other Sacs, other Retarder, danger Annuler des articles, " + early +
+				"locked Refuser : déjà acceptée", run(t, own, do(order.Accept)...),
+		},
+		{
+			"arrived", "primary Commencer, other C’est prêt, other Compris, other Sacs, other Retarder, danger Annuler des articles, " + early +
+				"locked Client arrivé : déjà signalé, locked Refuser : déjà acceptée", run(t, own, do(order.Accept, order.CustomerArrived)...),
+		},
 	} {
 		same(t, tt.name, labels(detailsOf(t, French, tt.order)), tt.want)
 	}
@@ -98,8 +122,8 @@ func TestExplanation(t *testing.T) {
 	s.Settings.locations[0].Connections[0].Policy = order.Policy{}
 	s.Choice.Selected = s.Orders[0].ID
 	screen := Build(s, places())
-	same(t, "locked", labels(screen.Details), "other Compris, locked Accepter : à faire sur DoorDash, "+
-		"locked Retarder : à voir avec DoorDash, locked Annuler : à faire sur DoorDash")
+	same(t, "locked", labels(screen.Details), "other Compris, other Client arrivé, locked Accepter : à faire sur DoorDash, "+
+		"locked Remettre : pas encore acceptée, locked Retarder : à voir avec DoorDash, locked Annuler : à faire sur DoorDash")
 	if screen.Cards[0].Action != (CardAction{}) {
 		t.Errorf("the card offers %+v", screen.Cards[0].Action)
 	}
@@ -150,7 +174,7 @@ func TestFactsAndHistory(t *testing.T) {
 	for _, h := range d.History {
 		history = append(history, h.Text)
 	}
-	same(t, "facts", strings.Join(facts, ", "), "Place 2, attend depuis 10 min, Mazda grise, Couverts : oui, « Sonner deux fois »")
+	same(t, "facts", strings.Join(facts, ", "), "Place 2, attend depuis 10 min, Retardée de 5 min à 12 h 07, Mazda grise, Couverts : oui, « Sonner deux fois »")
 	same(t, "history", strings.Join(history, ", "), "Remboursée · 14,50 $, Articles annulés : 2, Ticket imprimé, toit (trop tard), "+
 		"Ticket envoyé, Cuisine chaude, Alerte comprise · Client arrivé · Retrait à l’extérieur, Client arrivé, Retardée de 5 min, Acceptée, Reçue")
 	same(t, "who", d.History[7].Who, "Comptoir")

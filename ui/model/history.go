@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,7 +18,7 @@ func (b *builder) history(v *view) []HistoryEntry {
 			text = b.Words.Say("history.contradicts", "text", text)
 		}
 		entries = append(entries, HistoryEntry{
-			Time: b.Words.When(v.local(entry.At), v.now), Text: text, Who: b.who(v, entry.By),
+			Time: b.Words.When(v.local(entry.At), v.now), Text: text, Who: b.whoDid(v, entry),
 		})
 	}
 	return entries
@@ -35,9 +36,25 @@ func (b *builder) happened(v *view, entry order.Entry) string {
 		if amount, err := strconv.ParseInt(detail, 10, 64); err == nil {
 			return dots(say(name, ""), b.Words.Money(order.Money(amount), v.Currency))
 		}
+	case order.WasDelayed:
+		return say(name, b.lasts(entry))
 	case order.WasShipped:
 		_, carrier, _ := strings.Cut(detail, " ") // after the count of items
 		return dots(say(name, ""), carrier)
+	case order.WasPacked, order.WasReady, order.WasHandedOver:
+		if bags, err := strconv.Atoi(detail); err == nil && (bags > 1 || entry.What == order.WasPacked) {
+			return dots(say(name, ""), b.Words.Count("details.bags", bags))
+		}
+	case order.WasRejected:
+		if key := "reason." + detail; b.Words.has(key) {
+			return dots(say(name, ""), b.Words.Say(key))
+		}
+	case order.WasCourierAssigned, order.WasCourierMoved:
+		return b.Words.Say("details.courier", "name", b.stage(order.CourierStage(cmp.Or(detail, string(order.CourierAssigned)))))
+	case order.WasAnswered:
+		asked, _ := b.asked(v, entry)
+		return b.Words.Say("history.answered."+string(entry.Answer.Verdict), "channel", b.channel(v.Order),
+			"what", b.happened(v, asked), "why", entry.Answer.Problem)
 	case order.WasAcknowledged:
 		if key := "alarm." + detail; b.Words.has(key) {
 			section, _ := b.section(v, true)
@@ -57,6 +74,14 @@ func (b *builder) ticket(detail string) string {
 		}
 	}
 	return b.Words.Say(name, "station", b.Settings.station(station))
+}
+
+// whoDid leaves out the platform where the words name it already.
+func (b *builder) whoDid(v *view, entry order.Entry) string {
+	if entry.What == order.WasAnswered {
+		return ""
+	}
+	return b.who(v, entry.By)
 }
 
 func (b *builder) who(v *view, by string) string {

@@ -31,6 +31,8 @@ type PrinterWork interface {
 	PrintStale(printer string) error
 	DiscardStale(printer string) error
 	SummarizeStale(printer string) error
+	// Tickets are the newest jobs of an order, by station.
+	Tickets(orderID string) []terminal.Job
 	// Reprint prints a station's ticket of an order once more, headed COPY.
 	Reprint(orderID, station string) error
 	// PrintReceipt and PrintBag print what is for the customer.
@@ -361,13 +363,9 @@ func (c *Controller) PrinterPlace() PrinterPlace {
 
 // FaultLog is what has gone wrong with the printers.
 func (c *Controller) FaultLog() FaultLog {
-	faults := c.options.Work.Faults()
-	for _, p := range c.options.Work.Printers() {
-		for i := range faults {
-			if faults[i].Printer == p.Setup.Name {
-				faults[i].Printer = p.Setup.DisplayName()
-			}
-		}
+	faults, printers := c.options.Work.Faults(), c.options.Work.Printers()
+	for i := range faults {
+		faults[i].Printer = displayName(printers, faults[i].Printer)
 	}
 	now := c.options.Clock.Now()
 	c.mu.Lock()
@@ -375,96 +373,76 @@ func (c *Controller) FaultLog() FaultLog {
 	return faultLog(c.chosenWords(), c.settings, now, faults)
 }
 
-// TicketSheet is one of the last tickets, large; ok is false where it is gone.
-func (c *Controller) TicketSheet(key string) (sheet TicketSheet, ok bool) {
-	printers := c.options.Work.Printers()
-	now := c.options.Clock.Now()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	w := c.chosenWords()
+// displayName is what a printer is called on the screen.
+func displayName(printers []terminal.PrinterStatus, name string) string {
 	for _, p := range printers {
-		for _, t := range p.Last {
-			if t.Key == key {
-				zone := c.settings.zone()
-				at := w.When(t.SentAt.In(zone), now.In(zone))
-				text := w.Say("ticket.sent", "printer", p.Setup.DisplayName(), "time", at)
-				if t.State == terminal.JobPrinted {
-					text = w.Say("ticket.printed", "printer", p.Setup.DisplayName(), "time", at)
-				}
-				return TicketSheet{
-					Key: key, Title: w.Say("ticket.title", "number", numbered(t.Number), "station", stationName(w, c.settings, t.Station)), Text: text,
-					Reprint: PrinterAction{Verb: PrinterReprint, Key: key, Label: w.Say("ticket.reprint"), Icon: "printer", Kind: ActionOther},
-					Close:   w.Say("setup.close"),
-				}, true
-			}
+		if p.Setup.Name == name {
+			return p.Setup.DisplayName()
 		}
 	}
-	return TicketSheet{}, false
+	return name
 }
 
-// Reprint prints one of the last tickets once more, headed COPY.
-func (c *Controller) Reprint(key string) Errand {
+// TicketSheet is one of the last tickets, or of the chosen order's, large; ok is false where it is
+// gone.
+func (c *Controller) TicketSheet(key string) (sheet TicketSheet, ok bool) {
+	job, number, ok := c.paper(key)
+	if !ok {
+		return TicketSheet{}, false
+	}
+	now, printer := c.options.Clock.Now(), displayName(c.options.Work.Printers(), job.Printer)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w, zone := c.chosenWords(), c.settings.zone()
+	at := w.When(job.SentAt.In(zone), now.In(zone))
+	text := w.Say("ticket.sent", "printer", printer, "time", at)
+	switch {
+	case job.State == terminal.JobPrinted:
+		text = w.Say("ticket.printed", "printer", printer, "time", at)
+	case job.SentAt.IsZero():
+		text = w.Say("ticket.waiting")
+	}
+	return TicketSheet{
+		Key: key, Title: w.Say("ticket.title", "number", numbered(number), "station", stationName(w, c.settings, job.Station)), Text: text,
+		Reprint: PrinterAction{Verb: PrinterReprint, Key: key, Label: w.Say("ticket.reprint"), Icon: "printer", Kind: ActionOther},
+		Close:   w.Say("setup.close"),
+	}, true
+}
+
+// paper finds a ticket among the printers' last and the chosen order's, and the order's number.
+func (c *Controller) paper(key string) (job terminal.Job, number string, ok bool) {
 	for _, p := range c.options.Work.Printers() {
 		for _, t := range p.Last {
 			if t.Key == key {
-				return c.Print(t.OrderID, t.Station)
+				job = t.Job
+				if job.Printer == "" {
+					job.Printer = p.Setup.Name
+				}
+				return job, t.Number, true
 			}
 		}
+	}
+	c.mu.Lock()
+	chosen := c.choice.Selected
+	c.mu.Unlock()
+	if chosen == "" {
+		return job, "", false
+	}
+	for _, t := range c.options.Work.Tickets(chosen) {
+		if t.Key == key && t.Ticket != nil {
+			return t, t.Ticket.Number, true
+		}
+	}
+	return job, "", false
+}
+
+// Reprint prints one of these tickets once more, headed COPY.
+func (c *Controller) Reprint(key string) Errand {
+	if job, _, ok := c.paper(key); ok {
+		return c.Print(job.OrderID, job.Station)
 	}
 	return nil
 }
-
-// Print prints a station's ticket of an order: a copy of the kitchen's, or one for the customer.
-func (c *Controller) Print(orderID, station string) Errand {
-	return func(context.Context) {
-		var err error
-		switch station {
-		case terminal.StationReceipts:
-			err = c.options.Work.PrintReceipt(orderID)
-		case terminal.StationBags:
-			err = c.options.Work.PrintBag(orderID)
-		default:
-			err = c.options.Work.Reprint(orderID, station)
-		}
-		c.change(func() { c.notSaved = err != nil })
-	}
-}
-
-// PrintSheet is what can be printed of an order.
-type PrintSheet struct {
-	Title   string
-	Hint    string
-	Choices []SetupChoice // by station
-	Close   string
-}
-
-// PrintSheet lists the tickets of an order: those of its stations, and those for the customer
-// that have a printer.
-func (c *Controller) PrintSheet(orderID string) (sheet PrintSheet, known bool) {
-	orders := c.options.Terminal.Orders()
-	_, stations := c.options.Tools.Setups()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	w := c.chosenWords()
-	for _, o := range append(orders, c.ended...) {
-		if o.ID != orderID {
-			continue
-		}
-		sheet = PrintSheet{Title: w.Say("print.title", "number", number(o)), Hint: w.Say("print.hint"), Close: w.Say("setup.close")}
-		for _, station := range o.Stations() {
-			sheet.Choices = append(sheet.Choices, SetupChoice{ID: station, Name: w.Say("print.ticket", "station", c.settings.station(station))})
-		}
-		for _, paper := range customerStations() {
-			if stations[paper].Printer != "" {
-				sheet.Choices = append(sheet.Choices, SetupChoice{ID: paper, Name: w.Say("station." + strings.TrimPrefix(paper, "@"))})
-			}
-		}
-		return sheet, true
-	}
-	return PrintSheet{}, false
-}
-
-func customerStations() []string { return []string{terminal.StationReceipts, terminal.StationBags} }
 
 // PrinterDo carries out what a button of a printer says.
 func (c *Controller) PrinterDo(printer string, action PrinterAction) Errand {

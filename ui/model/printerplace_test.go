@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"comptoir/order"
 	"comptoir/shop"
 	"comptoir/terminal"
 )
@@ -19,6 +18,7 @@ type work struct {
 	printers []terminal.PrinterStatus
 	stranded []terminal.Stranded
 	faults   []terminal.FaultPeriod
+	tickets  []terminal.Job
 	asked    []string
 	fail     error
 }
@@ -43,6 +43,7 @@ func (w *work) Reprint(order, station string) error { return w.ask("reprint", or
 
 func (w *work) PrintReceipt(order string) error { return w.ask("receipt", order) }
 func (w *work) PrintBag(order string) error     { return w.ask("bag", order) }
+func (w *work) Tickets(string) []terminal.Job   { return w.tickets }
 
 func ticketAt(key, hhmm string) terminal.PrinterJob {
 	return terminal.PrinterJob{
@@ -281,42 +282,5 @@ func TestPrintersReadings(t *testing.T) {
 	}
 	if _, known := c.TicketSheet("1"); known {
 		t.Error("a ticket that is gone is known")
-	}
-}
-
-func TestPrintFromAnOrder(t *testing.T) {
-	o := run(t, promisedAt("1", "12:40"), order.Command{Type: order.Accept})
-	with := &work{printers: []terminal.PrinterStatus{kitchenPrinter()}}
-	fit := &tools{stations: map[string]terminal.StationSetup{}}
-	f := &fake{now: noon, settings: []shop.Location{plateau}, orders: map[string]order.Order{o.ID: o}}
-	c, err := NewController(Options{Terminal: f, Clock: f, Wake: func() {}, Places: places(), Work: with, Tools: fit})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.Select(o.ID)
-	if actions := c.Screen().Details.Actions; !slices.ContainsFunc(actions, func(a DetailAction) bool { return a.Print && a.Label == "Imprimer" }) {
-		t.Errorf("actions %+v", actions)
-	}
-	names := func() string {
-		sheet, _ := c.PrintSheet(o.ID)
-		var all []string
-		for _, choice := range sheet.Choices {
-			all = append(all, choice.Name)
-		}
-		return strings.Join(all, ", ")
-	}
-	same(t, "kitchen alone", names(), "Ticket de Cuisine chaude")
-	fit.stations[terminal.StationReceipts] = terminal.StationSetup{Printer: "Epson"}
-	same(t, "with receipts", names(), "Ticket de Cuisine chaude, Reçus")
-	for _, station := range []string{"grill", terminal.StationReceipts, terminal.StationBags} {
-		runs(t, c.Print(o.ID, station))
-	}
-	same(t, "asked", strings.Join(with.asked, ", "), "reprint "+o.ID+" grill, receipt "+o.ID+", bag "+o.ID)
-	if _, known := c.PrintSheet("nothing"); known {
-		t.Error("an unknown order can be printed")
-	}
-	with.printers = nil
-	if actions := c.Screen().Details.Actions; slices.ContainsFunc(actions, func(a DetailAction) bool { return a.Print }) {
-		t.Error("printing is offered without a printer")
 	}
 }

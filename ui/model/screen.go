@@ -31,6 +31,8 @@ type Screen struct {
 	Empty Empty
 	// Details is nil where no order is chosen.
 	Details *Details
+	// Sheet asks for what an action needs; nil where none does.
+	Sheet *ActionSheet
 	// Alarm is nil where nothing rings.
 	Alarm *Alarm
 }
@@ -206,16 +208,24 @@ const (
 	TabItems   DetailTab = "items"
 	TabPayment DetailTab = "payment"
 	TabHistory DetailTab = "history"
+	TabTickets DetailTab = "tickets"
 )
 
-// Details is the panel of one order. All three parts are there; Tabs says which is chosen.
+// DetailTabs lists the parts of the details in their order.
+func DetailTabs() []DetailTab { return []DetailTab{TabItems, TabPayment, TabHistory, TabTickets} }
+
+// Details is the panel of one order. All parts but the tickets are there; Tabs says which is
+// chosen.
 type Details struct {
 	ID       string
 	Title    string // "#220 · Louis Bergeron", for the narrow window's bar
 	Number   string
 	Customer string
-	Phone    string
-	Badge    Badge
+	// Phone is the button that shows the telephone; ShownPhone are its digits once it was tapped.
+	Phone      string
+	ShownPhone string
+	Email      string
+	Badge      Badge
 	// When: "Promise 12 h 20 · prévue 12 h 25"; empty where nothing was promised.
 	When string
 	// Where: "Retrait · DoorDash". WhereShort leaves out the channel.
@@ -223,8 +233,12 @@ type Details struct {
 	WhereShort  string
 	PendingSend string
 	Refused     string
-	// Facts: address, vehicle, table, courier, utensils, note.
+	// NotTaken says what the platform would not have, and what to do; mostly empty.
+	NotTaken string
+	// Facts: address, vehicle, table, delay, courier, utensils, note.
 	Facts []Fact
+	// Contact is how to reach the platform: its name and where to call or look.
+	Contact []Fact
 	// Allergy is set where the order's note speaks of one.
 	Allergy string
 	// Allergies says those of the items in one line, for where they are out of sight;
@@ -243,7 +257,11 @@ type Details struct {
 
 	Totals       []Amount
 	Transactions []Transaction
-	History      []HistoryEntry
+	// Source says whose totals they are, of a platform's.
+	Source  string
+	History []HistoryEntry
+	// Tickets are those of TabTickets; nil on the other tabs.
+	Tickets *Tickets
 
 	// Actions: the primary one first, if any; then the others; then what is locked.
 	Actions []DetailAction
@@ -285,12 +303,13 @@ type Amount struct {
 	Bold  bool
 }
 
-// Transaction is one line of the ledger.
+// Transaction is one line of the ledger. Time says its state too; Wrong where it failed.
 type Transaction struct {
 	Icon  Icon
 	Label string
 	Time  string
 	Text  string
+	Wrong bool
 }
 
 // HistoryEntry says who did what, and when.
@@ -320,8 +339,10 @@ type DetailAction struct {
 	Kind        ActionKind
 	Busy        bool
 	Explanation Explanation
-	// Print opens the PrintSheet, in place of a command.
+	// Print prints the kitchen's tickets once more, in place of a command.
 	Print bool
+	// Below: it stands under what the details scroll, as locked ones do.
+	Below bool
 }
 
 // Explanation says why something cannot be done here, and who to ask.

@@ -145,10 +145,31 @@ func TestMadeUpKeys(t *testing.T) {
 	for _, what := range []order.What{
 		order.WasPlaced, order.WasAccepted, order.WasRejected, order.WasStarted, order.WasReady, order.WasHandedOver,
 		order.WasDelayed, order.WasShipped, order.WasCompleted, order.WasCancelled, order.WasRefunded, order.WasArrived,
-		order.WasAcknowledged, order.WasCourierAssigned, order.WasCourierMoved, order.WasCancelledByPartner,
-		order.WasChangedByPartner, order.WasExpired, order.WasPrinted,
+		order.WasAcknowledged, order.WasPacked, order.WasCancelledByPartner, order.WasChangedByPartner, order.WasExpired,
+		order.WasPrinted,
 	} {
 		keys = append(keys, "history."+string(what))
+	}
+	for _, verdict := range []order.Verdict{order.AnswerTaken, order.AnswerRefused, order.AnswerNone} {
+		keys = append(keys, "history.answered."+string(verdict))
+		if verdict != order.AnswerTaken {
+			keys = append(keys, "not_taken."+string(verdict), "not_taken."+string(verdict)+".delay")
+		}
+	}
+	for _, stage := range order.CourierStages() {
+		keys = append(keys, "courier."+string(stage))
+	}
+	for _, reason := range order.RejectReasons() {
+		keys = append(keys, "reason."+string(reason))
+	}
+	for _, command := range order.ScreenCommands() {
+		if !carriedOut(command) {
+			continue
+		}
+		keys = append(keys, "action."+actionKey[command])
+		if asks(order.Order{Bags: 2}, command) {
+			keys = append(keys, "sheet."+actionKey[command])
+		}
 	}
 	for _, cause := range []order.Cause{
 		order.AlreadyAccepted, order.AlreadyStarted, order.AlreadyReady, order.AlreadyCompleted, order.AlreadyCancelled,
@@ -180,7 +201,7 @@ func TestMadeUpKeys(t *testing.T) {
 // A card's button holds 10 letters.
 func TestButtonsAreShort(t *testing.T) {
 	for _, language := range Languages() {
-		for _, key := range []string{"accept", "start", "ready", "hand_over", "acknowledge", "busy"} {
+		for _, key := range []string{"accept", "start", "ready", "hand_over", "complete", "acknowledge", "busy"} {
 			label := wordsOf(t, language).Say("action." + key)
 			if utf8.RuneCountInString(label) > 10 || !unicode.IsUpper([]rune(label)[0]) {
 				t.Errorf("%s: %q", language, label)

@@ -33,7 +33,7 @@ type Story struct {
 // Stories lists all of them.
 func Stories() []Story {
 	open := func(id string) func(*Stage) { return func(s *Stage) { s.Controller.Select(id) } }
-	return append([]Story{
+	return slices.Concat([]Story{
 		{"orders", Orders, nil},
 		{"details", Orders, open("order-214")},
 		{"payment", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabPayment) }},
@@ -59,11 +59,6 @@ func Stories() []Story {
 			s.open = func() { s.Window.ReadTicket("cuisine214") }
 		}},
 		{"printer-banner", Orders, trouble},
-		{"print", Orders, func(s *Stage) {
-			tickets(s)
-			open("order-214")(s)
-			s.open = func() { s.Window.Print("order-214") }
-		}},
 		{"details-print", Orders, func(s *Stage) { tickets(s); open("order-214")(s) }},
 		{"setup-address", Orders, setUp(model.SetupAddress)},
 		{"setup-wrong", Orders, setUpWrong},
@@ -86,7 +81,7 @@ func Stories() []Story {
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
-	}, lookingStories()...)
+	}, detailStories(), lookingStories())
 }
 
 func ringing(language string) []order.Order {
@@ -301,7 +296,7 @@ func location(language string) shop.Location {
 		},
 		Connections: []shop.Connection{
 			{ID: "doordash", Partner: "DoorDash", Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
-			{ID: "deliverect", Partner: "Deliverect", Policy: market},
+			{ID: "deliverect", Partner: "Deliverect", Policy: order.Policy{Accept: true, Reject: true, Delay: true}},
 		},
 	}
 }
