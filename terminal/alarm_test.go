@@ -179,7 +179,7 @@ func TestAnswerDoesNotReachAhead(t *testing.T) {
 	h.meet(tl)
 	tl.told("")
 	tl.do(id, order.Acknowledge)
-	tl.stops(order.AlarmChanged, order.AlarmArrived)
+	tl.stops(order.AlarmArrived, order.AlarmChanged)
 	h.meet(tl)
 	tl.rings()
 }

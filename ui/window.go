@@ -12,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"comptoir/order"
+	"comptoir/terminal"
 	"comptoir/ui/model"
 	"comptoir/ui/theme"
 )
@@ -21,22 +22,14 @@ type Options struct {
 	Controller *model.Controller
 	// Waker is what the controller wakes.
 	Waker Waker
-	// Alerter sounds while the alarm is up.
-	Alerter Alerter
+	// Alerts sound while the alarm is up.
+	Alerts terminal.Alerts
 	// Picture returns how the ticket of a job looks on paper, nil if unknown; it may be slow.
 	Picture func(key string) image.Image
 	// Mode is how it looks at first.
 	Mode theme.Mode
 	// Busy, where there is one, hears how long each state that Run draws kept Fyne's goroutine.
 	Busy func(time.Duration)
-}
-
-// Alerter makes a sound until somebody has heard it.
-type Alerter interface {
-	// Ring starts or stops the sound; it never waits.
-	Ring(on bool)
-	// Silent says that the machine cannot make a sound.
-	Silent() bool
 }
 
 // Waker is how any goroutine asks for the window to be drawn anew.
@@ -61,6 +54,7 @@ type control interface {
 	DetailTab(model.DetailTab)
 	PerPage(int)
 	Scrolled(first int)
+	SoundRead()
 	Do(id string, command order.CommandType)
 	Print(id string)
 }
@@ -106,7 +100,7 @@ func New(app fyne.App, options Options) *Window {
 
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
-	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
+	w.top = newTopBar(w.palette, w.back)
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain)
 	w.printers = newPrinters(w.palette, &w.shape, printerControl{
 		add: func() { w.begin(options.Controller.SetUp("")) },
@@ -116,7 +110,15 @@ func New(app fyne.App, options Options) *Window {
 		},
 		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
-	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
+	w.more = newMore(w.palette, &w.shape, moreControl{
+		language: w.chooseLanguage, appearance: w.chooseAppearance, open: options.Controller.Open,
+		alerts: alertControl{
+			newOrders: func(on bool) { w.carry(options.Controller.MuteNewOrders(!on)) },
+			arrivals:  func(on bool) { w.carry(options.Controller.MuteArrivals(!on)) },
+			volume:    func(step int) { w.carry(options.Controller.StepVolume(step)) },
+			try:       options.Controller.TrySound, check: options.Controller.CheckSound,
+		},
+	})
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
@@ -132,7 +134,7 @@ func New(app fyne.App, options Options) *Window {
 // first that somebody sees.
 func (w *Window) fill() {
 	if len(w.content.Objects) == 1 {
-		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail)
+		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more.scroll, w.top, w.rail)
 		w.content.Refresh()
 	}
 }
@@ -181,11 +183,21 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.alarm, w.sheet, w.setup, w.reader,
 	} {
 		part.Refresh()
 	}
 	w.printers.fill()
+	w.more.fill()
+}
+
+// back leads away from what the top bar heads.
+func (w *Window) back() {
+	if w.shown.place == model.PlaceMore {
+		w.options.Controller.Back()
+		return
+	}
+	w.options.Controller.Select("")
 }
 
 // picture is all that the window shows at one moment.
@@ -194,6 +206,7 @@ type picture struct {
 	place    model.Place
 	words    *model.Words
 	printers printerView
+	more     moreView
 	setup    *model.Setup
 	silent   bool
 }
@@ -201,11 +214,14 @@ type picture struct {
 // look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
 func (w *Window) look() picture {
 	c := w.options.Controller
-	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent()}
+	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerts.State().Audio.Silent()}
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
 		}
+	}
+	if p.place == model.PlaceMore {
+		p.more = moreView{c.MorePlace(), p.words}
 	}
 	if p.place != model.PlacePrinters {
 		return p
@@ -295,10 +311,11 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers)) {
 		w.printers.set(next.printers)
 	}
-	if before.words != next.words {
-		w.more.set(next.words)
+	if next.place == model.PlaceMore && (moved || !reflect.DeepEqual(before.more, next.more)) {
+		w.more.set(next.more)
 	}
-	if changes.Rail || changes.Top || changes.Details || moved || before.silent != next.silent || before.words != next.words {
+	turned := before.more.place.Page != next.more.place.Page
+	if turned || changes.Rail || changes.Top || changes.Details || moved || before.silent != next.silent || before.words != next.words {
 		w.heading()
 	}
 	if changes.Rail || moved {
@@ -327,6 +344,12 @@ func (w *Window) heading() {
 		}
 	}
 	switch {
+	case shown.place == model.PlaceMore:
+		more := shown.more.place
+		t.heading, t.least, t.back = more.Title, more.Short, more.Back
+		if !w.shape.wide() {
+			t.heading = more.Short
+		}
 	case shown.place != model.PlaceOrders:
 		for _, item := range shown.screen.Rail {
 			if item.Chosen {
@@ -344,11 +367,14 @@ func (w *Window) heading() {
 
 // ring shows or takes away the alarm, and sounds.
 func (w *Window) ring(data *model.Alarm) {
-	w.options.Alerter.Ring(data != nil)
 	if data == nil {
+		w.options.Alerts.Ring("")
+		w.options.Alerts.Show(nil)
 		w.cover(w.alarm, false)
 		return
 	}
+	w.options.Alerts.Ring(data.Kind)
+	w.options.Alerts.Show(data.Notices)
 	w.alarm.set(*data)
 	w.cover(w.alarm, true)
 }
@@ -416,11 +442,13 @@ func (w *Window) arrange() {
 	below := area{content.x, s.topHeight(), content.width, content.height - s.topHeight()}
 	place(w.orders, below)
 	w.orders.Refresh()
-	place(w.more, below)
 	show(w.orders, w.shown.place == model.PlaceOrders || w.shown.place == "")
-	show(w.more, w.shown.place == model.PlaceMore)
+	show(w.more.scroll, w.shown.place == model.PlaceMore)
 	show(w.printers.scroll, w.shown.place == model.PlacePrinters)
-	if w.shown.place == model.PlacePrinters {
+	switch w.shown.place {
+	case model.PlacePrinters:
 		w.printers.place(below)
+	case model.PlaceMore:
+		w.more.place(below)
 	}
 }

@@ -24,6 +24,9 @@ type Terminal interface {
 	Unsent() []string
 	// Prefer stores the preferences.
 	Prefer(terminal.Preferences) error
+	// Troubles are this terminal's own that ring; Heed answers one.
+	Troubles() []terminal.Trouble
+	Heed(key string)
 }
 
 // Options are what a Controller works with.
@@ -39,6 +42,8 @@ type Options struct {
 	Work PrinterWork
 	// Tools set up printers; nil where the window has no place for it.
 	Tools PrinterTools
+	// Alerts makes alarms heard outside of the window; nil where nothing does.
+	Alerts terminal.Alerts
 	// Preferences are those of the last time; what is not known counts as the default.
 	Preferences terminal.Preferences
 }
@@ -63,6 +68,7 @@ type Controller struct {
 	tapped      tap
 	working     map[string]bool // what a printer's buttons are busy with, by printerKey
 	setup       setup
+	soundRead   terminal.Audio // the silence that somebody knows of
 }
 
 // tap is the last one that did something.
@@ -111,6 +117,7 @@ func (c *Controller) Screen() Screen {
 	for _, id := range c.options.Terminal.Unsent() {
 		s.Unsent[id] = true
 	}
+	s.Troubles, s.Alert = c.options.Terminal.Troubles(), c.alertState()
 	if c.options.Work != nil {
 		s.Printers, s.Stranded = c.options.Work.Printers(), c.options.Work.Stranded()
 	}
@@ -127,6 +134,7 @@ func (c *Controller) Screen() Screen {
 	s.Orders = append(s.Orders, c.unseen(s.Orders)...)
 	s.Kept = c.kept(c.choice.Selected)
 	s.Refused, s.Busy, s.NotSaved = maps.Clone(c.refused), maps.Clone(c.busy), c.notSaved
+	s.Alerts, s.SoundRead = c.preferences.Alerts, c.soundRead == s.Alert.Audio
 	wide := c.wide
 	c.mu.Unlock()
 
@@ -230,8 +238,8 @@ func (c *Controller) change(f func()) {
 	}
 }
 
-// Go leads to a place of the rail.
-func (c *Controller) Go(p Place) { c.change(func() { c.choice.Place = p }) }
+// Go leads to a place of the rail, to the top of its pages.
+func (c *Controller) Go(p Place) { c.change(func() { c.choice.Place, c.choice.Page = p, PageTop }) }
 
 // Section shows one section, from its top; the details of another section's order go.
 func (c *Controller) Section(s Section) {
@@ -315,10 +323,11 @@ func (c *Controller) NextMinute() time.Duration {
 type Plan struct {
 	commands    []order.Command
 	preferences *terminal.Preferences // nil: as they are
+	heed        string                // a trouble's key; empty for none
 }
 
 // Empty reports whether there is nothing to carry out.
-func (p Plan) Empty() bool { return len(p.commands) == 0 && p.preferences == nil }
+func (p Plan) Empty() bool { return len(p.commands) == 0 && p.preferences == nil && p.heed == "" }
 
 // Tap plans a card's or the details' action. It is instant: the button says that it is busy.
 func (c *Controller) Tap(orderID string, command order.CommandType) Plan {
@@ -330,6 +339,9 @@ func (c *Controller) Tap(orderID string, command order.CommandType) Plan {
 
 // GotIt plans the answer to the alarms of a row: to those that were shown, and no others.
 func (c *Controller) GotIt(row AlarmRow) Plan {
+	if row.Trouble != "" {
+		return c.heed(row.Trouble)
+	}
 	var commands []order.Command
 	for _, alarm := range row.Alarms {
 		commands = append(commands, order.Command{Type: order.Acknowledge, OrderID: row.OrderID, Alarm: alarm})
@@ -342,14 +354,12 @@ func (c *Controller) plan(what string, commands ...order.Command) Plan {
 	now := c.options.Clock.Now()
 	var p Plan
 	c.change(func() {
-		since := now.Sub(c.tapped.at)
-		if len(commands) == 0 || c.tapped.what == what && since >= 0 && since < again {
+		if len(commands) == 0 {
 			return
 		}
-		if _, busy := c.busy[commands[0].OrderID]; busy {
+		if _, busy := c.busy[commands[0].OrderID]; busy || c.trembles(what, now) {
 			return
 		}
-		c.tapped = tap{what, now}
 		c.busy[commands[0].OrderID] = commands[0].Type
 		p.commands = commands
 	})
@@ -359,6 +369,10 @@ func (c *Controller) plan(what string, commands ...order.Command) Plan {
 // CarryOut does what was planned. It waits for the disk: not for the goroutine that draws.
 func (c *Controller) CarryOut(p Plan) {
 	if p.Empty() {
+		return
+	}
+	if p.heed != "" {
+		c.options.Terminal.Heed(p.heed)
 		return
 	}
 	if p.preferences != nil {
