@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"comptoir/alert/desktop"
 	"comptoir/order"
 	"comptoir/ui/theme"
 )
@@ -161,4 +162,23 @@ func TestMuteNewOrders(t *testing.T) {
 			s.until("the terminal is connected again", s.connected)
 		}
 	}
+}
+
+// TestNotifications: the desktop shows what rings as long as the window is not in front, and names
+// nobody.
+func TestNotifications(t *testing.T) {
+	d := desktop.New(t, desktop.Bus(t))
+	s := openShop(t, wide)
+	id := s.send("deliverect-pickup", "K4F2", time.Now())
+	s.until("the alarm comes up", s.alarmed)
+	if shown := d.Shown(); len(shown) > 0 {
+		t.Errorf("the window is in front, and the desktop shows %q", shown)
+	}
+	s.run("xdotool", "windowfocus", "0") // nothing has the keyboard
+	s.until("it is shown", func() bool { return len(d.Shown()) == 1 })
+	if shown := d.Shown()[0]; shown != "Nouvelle commande · SkipTheDishes | #K4F2 · Retrait" {
+		t.Errorf("it says %q", shown)
+	}
+	s.answer(id, gotIt)
+	s.until("it has gone", func() bool { return len(d.Shown()) == 0 })
 }
