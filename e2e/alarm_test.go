@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -122,6 +123,7 @@ var (
 	firstRow    = image.Pt(left+200, topHeight+8+32+12+theme.SwitchRow/2)
 	besideMenu  = firstRow.Add(image.Pt(304+theme.PanelGap, 0))
 	newOrders   = image.Pt(besideMenu.X, topHeight+8+32+4+88/2)
+	arrivals    = newOrders.Add(image.Pt(0, 88+1))
 	page        = image.Rect(left, topHeight, right, bottom)
 )
 
@@ -161,6 +163,53 @@ func TestMuteNewOrders(t *testing.T) {
 			s.terminal.start(t)
 			s.until("the terminal is connected again", s.connected)
 		}
+	}
+}
+
+// TestArrival: a customer who arrives rings, with its own words, and again after a restart; where
+// arrivals are muted, the card alone says it.
+func TestArrival(t *testing.T) {
+	s := openShop(t, wide)
+	id := s.send("deliverect-curbside", "C777", time.Now())
+	s.answer(id, gotIt)
+	s.command(id, order.Accept)
+	sounds := len(s.speaker.sounds())
+	s.arrive(id)
+	s.until("it rings", func() bool { return s.alarmed() && len(s.speaker.sounds()) > sounds })
+	s.terminal.kill()
+	s.terminal.start(t)
+	s.until("it rings again", s.alarmed)
+	s.step("arrival")
+	s.tap(gotIt)
+	s.until("it is silent", func() bool { return s.quiet() && s.speaker.still() })
+
+	second := s.send("deliverect-curbside", "C778", time.Now())
+	s.until("the new order rings", s.alarmed)
+	s.tap(gotIt)
+	s.until("it is silent", s.quiet)
+	s.command(second, order.Accept)
+	for _, at := range []image.Point{place(2), settingsRow, firstRow, besideMenu, arrivals, place(0)} {
+		before := s.look()
+		s.tap(at)
+		s.changed("the next page", before, page)
+	}
+	before := s.step("arrivals-muted")
+	sounds = len(s.speaker.sounds())
+	s.arrive(second)
+	s.changed("the card says so", before, list)
+	s.step("arrived-silently")
+	if n := len(s.speaker.sounds()) - sounds; n > 0 || s.alarmed() {
+		t.Errorf("%d sounds, alarm up: %t", n, s.alarmed())
+	}
+}
+
+// arrive says that an order's customer is there.
+func (s *shop) arrive(id string) {
+	s.t.Helper()
+	body := fmt.Appendf(nil, `{"id":%q,"type":"CustomerArrived","vehicle":"Mazda CX-5 grise","spot":"2"}`, order.Identity(id, "arrives"))
+	answer, status, err := s.ask(http.MethodPost, location+"/orders/"+id+"/commands", body, shopHeader)
+	if err != nil || status != http.StatusOK {
+		s.t.Fatalf("the arrival: %v, %d %s", err, status, answer)
 	}
 }
 

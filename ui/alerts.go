@@ -91,11 +91,12 @@ func (m *more) volume(f *flow, data model.AlertVolume) {
 	left, right = left+button+gap, right-button-gap
 	width := (right - left + 8) / float32(data.Levels)
 	for i := range data.Levels {
-		fill := theme.Acc
-		if i >= data.Level {
-			fill = theme.Sunk
+		look := touch.Fill(m.palette, theme.Acc, 6)
+		if i >= data.Level { // high contrast has no grey
+			look = touch.Fill(m.palette, theme.Sunk, 6)
+			look.Border, look.BorderWidth = m.palette.Color(theme.LineStrong), m.palette.LineWidth()
 		}
-		f.box(touch.Fill(m.palette, fill, 6), area{left + float32(i)*width, f.y + (button-bar)/2, width - 8, bar})
+		f.box(look, area{left + float32(i)*width, f.y + (button-bar)/2, width - 8, bar})
 	}
 	f.space(button)
 }
