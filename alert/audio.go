@@ -11,14 +11,14 @@ import (
 	"comptoir/terminal"
 )
 
-// patience is for a tool that asks the sound server: a hung one must not hold up the alarms.
+// patience is for all the tools together: a sound server that hangs must not hold up the alarms.
 const patience = 3 * time.Second
 
 // audio asks what the machine has for asking: PipeWire's, PulseAudio's and ALSA's tools.
 func audio(ctx context.Context) terminal.Audio {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	ask := func(tool string, arguments ...string) (string, bool) {
-		ctx, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
 		command := exec.CommandContext(ctx, tool, arguments...)
 		command.Env = append(os.Environ(), "LC_ALL=C") // its answers are read
 		command.WaitDelay = time.Second

@@ -121,3 +121,17 @@ func write(t *testing.T, folder, name, text string) {
 		t.Fatal(err)
 	}
 }
+
+// Tools that hang cost an alarm no more than a pause.
+func TestHungToolsDoNotSilenceTheBell(t *testing.T) {
+	const hang = "exec sleep 60"
+	folder := machine(t, map[string]string{"paplay": "echo x >> heard", "pactl": hang, "wpctl": hang, "aplay": hang, "amixer": hang})
+	bell := alert.NewBell(sound, func() {})
+	running(t, bell.Run)
+	bell.Ring(terminal.KindNew)
+	began := time.Now()
+	eventually(t, "it has sounded twice", func() bool { return len(lines(t, folder, "heard")) == 2 })
+	if d := time.Since(began); d > 11*time.Second { // each tool by itself would take 3 s
+		t.Errorf("the second sound came after %v", d)
+	}
+}
