@@ -1,4 +1,4 @@
-// Package assets holds what is embedded in the terminal: icons and words.
+// Package assets holds what is embedded in the terminal: icons, sounds and words.
 package assets
 
 import (

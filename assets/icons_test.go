@@ -9,12 +9,12 @@ import (
 	"comptoir/assets"
 )
 
-// The names of ui.md, section 8.
+// The names of ui.md, section 8, and of what came later: bell-off.
 var names = []string{
 	"orders", "sell", "printer", "reports", "more",
 	"all", "bag", "car", "bike", "box", "store", "table",
 	"clock", "alert", "check", "check-circle", "hourglass", "question", "info", "lock", "pause", "play",
-	"flame", "bell", "speaker", "phone", "mail", "user", "pin", "home", "link", "truck",
+	"flame", "bell", "bell-off", "speaker", "phone", "mail", "user", "pin", "home", "link", "truck",
 	"cloud-check", "cloud-off", "refresh",
 	"search", "filter", "x", "left", "right", "up", "down", "plus", "minus", "pencil", "trash",
 	"card", "cash", "gift", "note", "gear", "chat", "send", "paper",

@@ -18,6 +18,7 @@ type process struct {
 	name    string
 	command []string
 	env     []string
+	stdin   *os.File // nil for none
 
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -48,6 +49,9 @@ func (p *process) start(t *testing.T) {
 		t.Fatal(err)
 	}
 	cmd.Stdout, cmd.Stderr = writer, writer
+	if p.stdin != nil {
+		cmd.Stdin = p.stdin
+	}
 	err = cmd.Start()
 	_ = writer.Close() // the process has its own
 	if err != nil {

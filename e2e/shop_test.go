@@ -39,6 +39,7 @@ type shop struct {
 	*screen
 	url           string
 	config        string // the terminal's file
+	speaker       *speaker
 	hub, terminal *process
 	deliverect    *sandbox.Deliverect
 	doordash      *sandbox.DoorDash
@@ -84,7 +85,8 @@ func newShop(t *testing.T, size image.Point, env ...string) *shop {
 	if err := os.Mkdir(filepath.Join(dir, ".cache"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	s.terminal = newProcess(t, "terminal", append(append(s.env(), "HOME="+dir), env...), "--config", s.config,
+	s.speaker = newSpeaker(t)
+	s.terminal = newProcess(t, "terminal", append(append(s.env(), "HOME="+dir, s.speaker.path()), env...), "--config", s.config,
 		"--data", filepath.Join(dir, "terminal"), "--hub", s.url, "--window", fmt.Sprintf("%dx%d", size.X, size.Y))
 	t.Cleanup(func() { t.Logf("pictures of the steps: %s", pictures) })
 	return s

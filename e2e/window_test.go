@@ -320,7 +320,9 @@ func TestBareMachine(t *testing.T) {
 	id := s.send("deliverect-pickup", "K4F2", time.Now())
 	s.answer(id, gotIt)
 	s.changed("the window says that there is no sound", sound, connection)
-	s.step("no-sound")
+	silent := s.step("no-sound")
+	s.tap(image.Pt(right-60, listTop+40)) // somebody has read what to do
+	s.changed("the banner has gone", silent, buttons)
 	s.tap(action(0))
 	s.until("it is accepted", s.has(id, order.Accepted))
 	s.until("a ticket at each station", func() bool { return s.printed("K4F2") == 2 })

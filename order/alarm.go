@@ -5,14 +5,15 @@ import "time"
 // Alarm is something that sounds until somebody acknowledges it on any terminal.
 type Alarm string
 
-// The alarms of an order, by priority.
+// The alarms of an order, by priority: first what is lost if nobody answers, then who waits, then
+// what has changed already.
 const (
 	AlarmDeadline  Alarm = "accept_deadline"
+	AlarmNew       Alarm = "new_order"
+	AlarmArrived   Alarm = "customer_arrived"
 	AlarmExpired   Alarm = "expired"
 	AlarmCancelled Alarm = "cancelled_by_partner"
 	AlarmChanged   Alarm = "changed_by_partner"
-	AlarmArrived   Alarm = "customer_arrived"
-	AlarmNew       Alarm = "new_order"
 	AlarmDue       Alarm = "due_now"
 )
 
@@ -21,7 +22,7 @@ const DeadlineWarning = 60 * time.Second
 
 // Alarms lists the alarms by priority.
 func Alarms() []Alarm {
-	return []Alarm{AlarmDeadline, AlarmExpired, AlarmCancelled, AlarmChanged, AlarmArrived, AlarmNew, AlarmDue}
+	return []Alarm{AlarmDeadline, AlarmNew, AlarmArrived, AlarmExpired, AlarmCancelled, AlarmChanged, AlarmDue}
 }
 
 // Ringing lists the alarms that sound now, the most urgent first. printAhead is the

@@ -29,6 +29,10 @@ needs=(
   "command -v Xvfb                             | xvfb"
   "command -v xdotool                          | xdotool"
   "command -v import                           | imagemagick"
+  # Alarms in the tests: a speaker that goes nowhere, a bus for notifications.
+  "command -v pulseaudio                       | pulseaudio"
+  "command -v parec                            | pulseaudio-utils"
+  "command -v dbus-daemon                      | dbus-daemon"
 )
 
 say() { echo "setup: $*"; }

@@ -70,7 +70,7 @@ func sample() contents {
 		faults: []terminal.FaultPeriod{{Printer: "Grill é", Fault: terminal.FaultPaper, From: noon, Until: noon.Add(time.Minute)}},
 		torn:   map[string][]terminal.Ticket{"Grill é": {{Number: "A1", Kind: order.Kitchen}}},
 
-		preferences: terminal.Preferences{Language: "en", Appearance: "dark"},
+		preferences: terminal.Preferences{Language: "en", Appearance: "dark", Alerts: terminal.AlertPreferences{MuteArrivals: true, Volume: 7}},
 	}
 }
 

@@ -502,7 +502,10 @@ func TestPreferencesAreKept(t *testing.T) {
 		}))
 		return p
 	}
-	want := terminal.Preferences{Language: "en", Appearance: "dark"}
+	want := terminal.Preferences{
+		Language: "en", Appearance: "dark",
+		Alerts: terminal.AlertPreferences{MuteNew: true, MuteArrivals: true, Volume: 3},
+	}
 	tl.ok(tl.service.Prefer(want))
 	tl.restart()
 	if got := stored(); got != want {

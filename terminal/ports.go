@@ -105,6 +105,8 @@ type Preferences struct {
 	Language string `json:"language,omitempty"`
 	// Appearance names one of the screens' looks.
 	Appearance string `json:"appearance,omitempty"`
+	// Alerts are what may sound here, and how loud.
+	Alerts AlertPreferences `json:"alerts,omitzero"`
 }
 
 // Lease is who prints a station's tickets of online orders.

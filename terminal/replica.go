@@ -244,8 +244,9 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 }
 
-// Tick rings what the clock has brought since the last change, asks about tickets that have
-// become too old, and stores what was heard of the printers.
+// Tick rings what the clock has brought since the last change, this terminal's own troubles
+// included, asks about tickets that have become too old, and stores what was heard of the
+// printers.
 func (s *Service) Tick() {
 	s.saveFaults()
 	s.wakeBackups()
@@ -257,6 +258,7 @@ func (s *Service) Tick() {
 		}
 	}
 	s.tickAlarms(now)
+	s.tickTroubles(now)
 }
 
 func (s *Service) tickAlarms(now time.Time) {

@@ -78,6 +78,8 @@ const (
 	EventPrinter EventKind = "printer"
 	// EventPrinters: printers or stations were set up anew.
 	EventPrinters EventKind = "printers"
+	// EventTrouble: Troubles answers something else.
+	EventTrouble EventKind = "trouble"
 )
 
 // Ports are what the service calls. Notify, WakeSync and WakePrinters must neither block nor
@@ -121,7 +123,8 @@ type Service struct {
 	// relief: a printer has begun to fail.
 	relief bool
 	// swept is when the queues were last looked through.
-	swept time.Time
+	swept    time.Time
+	troubles troubles
 }
 
 // location is a location's settings, ready for use.
@@ -149,6 +152,7 @@ func New(config Config, ports Ports) (*Service, error) {
 		ringing:   map[string]map[order.Alarm]bool{},
 		behind:    map[string]uint64{},
 		standings: map[string]*standing{},
+		troubles:  troubles{heeded: map[string]bool{}},
 		link:      Event{Kind: EventLink, Since: ports.Clock.Now(), Reason: "not connected yet"},
 	}
 	if s.config.MaxAge == 0 {

@@ -90,7 +90,7 @@ func (a *alarm) title(f *flow, padding float32) {
 	title := line{theme.PanelTitle, theme.Ink, a.data.Title}
 	x := padding + 40
 	hint := theme.Body.Measure(a.data.Hint)
-	if x+title.role.Measure(title.words)+24+hint+padding <= f.width {
+	if hint > 0 && x+title.role.Measure(title.words)+24+hint+padding <= f.width {
 		f.right(line{theme.Body, theme.Ink2, a.data.Hint}, f.width-padding, f.y+4)
 	}
 	f.space(2)
@@ -98,7 +98,7 @@ func (a *alarm) title(f *flow, padding float32) {
 	f.space(2)
 }
 
-// alarmRow is one order that rings.
+// alarmRow is one order or trouble that rings.
 type alarmRow struct {
 	*flow
 	row    model.AlarmRow
@@ -149,8 +149,11 @@ func (r alarmRow) disc(x, y, size float32) {
 
 func (r alarmRow) heading(x, y, width float32) {
 	r.cut(line{theme.BodyBold, theme.AccInk, r.row.Heading}, x, y, width)
-	number := r.text(line{theme.AlarmNumber, theme.Ink, r.row.Number}, x, y+20)
-	r.cut(line{theme.CustomerName, theme.Ink, r.row.Name}, x+number+16, y+36, width-number-16)
+	number := min(theme.AlarmNumber.Measure(r.row.Number), width)
+	r.cut(line{theme.AlarmNumber, theme.Ink, r.row.Number}, x, y+20, width) // a printer's name may be long
+	if left := width - number - 16; left > theme.CustomerName.Size() {
+		r.cut(line{theme.CustomerName, theme.Ink, r.row.Name}, x+number+16, y+36, left)
+	}
 }
 
 func (r alarmRow) sentence() string {

@@ -72,9 +72,18 @@ type cardDrawing struct {
 	box, ring        *touch.Box
 	number, customer *touch.Text
 	time, rest       *touch.Text
-	emphasis, unsent *touch.Text
-	cloud            *touch.Icon
+	emphasis         *touch.Text
+	signs            []iconText // at the end of row 2, or of row 3
 	items            *touch.Text
+}
+
+// set says something by the words, and draws the icon only with them.
+func (i iconText) set(icon, words string) {
+	if words == "" {
+		icon = ""
+	}
+	i.icon.Set(icon, theme.Ink2)
+	i.text.Set(words, theme.Ink2)
 }
 
 // CreateRenderer is called by Fyne.
@@ -84,13 +93,16 @@ func (c *card) CreateRenderer() fyne.WidgetRenderer {
 		card: c, box: touch.NewBox(), ring: touch.NewBox(),
 		number: text(theme.CardNumber), customer: text(theme.CustomerName),
 		time: text(theme.ButtonLabel), rest: text(theme.Body),
-		emphasis: text(theme.BodyBold), unsent: text(theme.Body),
-		cloud: touch.NewIcon(c.palette, 18), items: text(theme.Body),
+		emphasis: text(theme.BodyBold), items: text(theme.Body),
+	}
+	for range 2 {
+		d.signs = append(d.signs, iconText{touch.NewIcon(c.palette, 18), text(theme.Body)})
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, c.shape.cardHeight()) }
 	return touch.Draw(c, d.paint, d.layout, minSize,
 		d.ring.Object, d.box.Object, c.monogram, d.number.Object, d.customer.Object, c.badge,
-		d.time.Object, d.rest.Object, d.emphasis.Object, d.cloud.Object, d.unsent.Object, d.items.Object, c.action)
+		d.time.Object, d.rest.Object, d.emphasis.Object, d.signs[0].icon.Object, d.signs[0].text.Object,
+		d.signs[1].icon.Object, d.signs[1].text.Object, d.items.Object, c.action)
 }
 
 func (d *cardDrawing) paint() {
@@ -125,19 +137,15 @@ func (d *cardDrawing) paint() {
 		d.rest.SetRole(theme.BodyBold)
 		d.rest.Set(data.Refused, theme.LateInk)
 		d.emphasis.Set("", theme.Ink)
-		d.cloud.Set("", theme.Ink2)
-		d.unsent.Set("", theme.Ink2)
+		d.signs[0].set("", "")
+		d.signs[1].set("", "")
 		return
 	}
 	d.time.Set(data.Time, theme.Ink)
 	d.rest.SetRole(theme.Body) // its words are the layout's: they depend on the room
 	d.emphasis.Set(data.Emphasis, theme.Ink)
-	d.unsent.Set(data.PendingSend, theme.Ink2)
-	cloud := ""
-	if data.PendingSend != "" {
-		cloud = "cloud-off"
-	}
-	d.cloud.Set(cloud, theme.Ink2)
+	d.signs[0].set("bell-off", data.Muted)
+	d.signs[1].set("cloud-off", data.PendingSend)
 }
 
 func (d *cardDrawing) layout(size fyne.Size) {
@@ -207,8 +215,8 @@ func (d *cardDrawing) layoutBadge(right, y, least float32) float32 {
 	return right - width
 }
 
-// layoutTimes places rows 2 and 3: what stands in bold is never cut, nor is what waits to be
-// sent. That gives way to the status, and the items give way to both.
+// layoutTimes places rows 2 and 3: what stands in bold is never cut, nor are the signs. Those give
+// way to the status, and the items give way to both.
 func (d *cardDrawing) layoutTimes(left, right, y float32) {
 	data := d.card.card
 	x := left
@@ -227,7 +235,7 @@ func (d *cardDrawing) layoutTimes(left, right, y float32) {
 		tail = theme.Body.Measure(touch.Dot) + d.emphasis.Width()
 	}
 	role := d.rest.Role()
-	end := d.layoutUnsent(left, right, y, x+role.Measure(short)+tail)
+	end := d.layoutSigns(left, right, y, x+role.Measure(short)+tail)
 	if !d.card.shape.wide() || x+role.Measure(rest)+tail > end {
 		rest = short
 	}
@@ -245,22 +253,33 @@ func (d *cardDrawing) layoutTimes(left, right, y float32) {
 	}
 }
 
-// layoutUnsent puts what waits to be sent at the end of row 2, whose words end at used, or else
-// of row 3. It places the items too, and returns where row 2 has to end.
-func (d *cardDrawing) layoutUnsent(left, right, y, used float32) (end float32) {
-	const gap = 8
+// layoutSigns puts the signs at the end of row 2, whose words end at used, or else of row 3. It
+// places the items too, and returns where row 2 has to end.
+func (d *cardDrawing) layoutSigns(left, right, y, used float32) (end float32) {
+	const gap, space = 8, 4
 	below := y + 23
-	if d.unsent.Words() == "" {
+	from := right + gap
+	for _, s := range d.signs {
+		if s.text.Words() != "" {
+			from -= gap + s.icon.Size() + space + s.text.Width()
+		}
+	}
+	if from > right {
 		d.items.PlaceCut(left, below, right-left)
 		return right
 	}
-	from := right - d.cloud.Size() - 4 - d.unsent.Width()
 	line, end, items := y, from-gap, right
 	if used > end {
 		line, end, items = below, right, from-gap
 	}
-	d.cloud.Place(from, line+3)
-	d.unsent.PlaceRight(right, line)
+	for _, s := range d.signs {
+		if s.text.Words() == "" {
+			continue
+		}
+		s.icon.Place(from, line+3)
+		s.text.Place(from+s.icon.Size()+space, line)
+		from += s.icon.Size() + space + s.text.Width() + gap
+	}
 	d.items.PlaceCut(left, below, items-left)
 	return end
 }

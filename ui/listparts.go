@@ -61,11 +61,11 @@ type notice struct {
 	palette *theme.Palette
 	board   *board
 	kept    *kept
-	open    func(model.Place)
+	open    func(model.Banner)
 	data    model.Banner
 }
 
-func newNotice(palette *theme.Palette, open func(model.Place)) *notice {
+func newNotice(palette *theme.Palette, open func(model.Banner)) *notice {
 	return &notice{palette: palette, board: newBoard(), kept: newKept(palette, nil), open: open}
 }
 
@@ -94,15 +94,15 @@ func (n *notice) write(f *flow) {
 	right := f.width - padding
 	var lead *touch.Button
 	if n.data.Action != "" {
-		to := n.data.Place
-		lead = n.kept.button("open", touch.Other, "", n.data.Action, func() { n.open(to) })
+		banner := n.data
+		lead = n.kept.button("open", touch.Other, "", n.data.Action, func() { n.open(banner) })
 		right -= lead.MinSize().Width + padding
 	}
 	f.y = padding
 	f.icon(string(n.data.Icon), 24, ink, 12, f.y)
 	f.paragraph(line{theme.BodyBold, ink, n.data.Title}, indent, right)
 	const least = 560 // below it, the button leads to the rest of the words
-	if lead == nil || f.width >= least {
+	if lead == nil || n.data.Place == "" || f.width >= least {
 		f.paragraph(line{theme.Body, ink, n.data.Text}, indent, right)
 	}
 	f.space(padding)

@@ -59,7 +59,13 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 	o.list.SetInset(inset)
 	o.list.OnMoved = o.moved
 	o.page = newPageBar(palette, o.list.PageUp, o.list.PageDown)
-	o.notice = newNotice(palette, control.Go)
+	o.notice = newNotice(palette, func(banner model.Banner) {
+		if banner.Place == "" {
+			control.SoundRead()
+			return
+		}
+		control.Go(banner.Place)
+	})
 	o.empty = newEmpty(palette)
 	o.search = newSearching(palette, control)
 	o.chips = newChips(palette, func(part model.FilterPart) {

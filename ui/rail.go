@@ -108,6 +108,9 @@ type railItem struct {
 	pill *touch.Pill
 }
 
+// Label returns the name of its place.
+func (i *railItem) Label() string { return i.item.Name }
+
 func newRailItem(r *rail) *railItem {
 	i := &railItem{rail: r, pill: touch.NewPill(r.palette, touch.PillCount, "")}
 	i.Init(i, r.palette, func() { r.chosen(i.item.Place) })

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"comptoir/order"
+	"comptoir/terminal"
 	"comptoir/ui/model"
 	"comptoir/ui/theme"
 )
@@ -22,22 +23,14 @@ type Options struct {
 	Controller *model.Controller
 	// Waker is what the controller wakes.
 	Waker Waker
-	// Alerter sounds while the alarm is up.
-	Alerter Alerter
+	// Alerts sound while the alarm is up.
+	Alerts terminal.Alerts
 	// Picture returns how the ticket of a job looks on paper, nil if unknown; it may be slow.
 	Picture func(key string) image.Image
 	// Mode is how it looks at first.
 	Mode theme.Mode
 	// Busy, where there is one, hears how long each state that Run draws kept Fyne's goroutine.
 	Busy func(time.Duration)
-}
-
-// Alerter makes a sound until somebody has heard it.
-type Alerter interface {
-	// Ring starts or stops the sound; it never waits.
-	Ring(on bool)
-	// Silent says that the machine cannot make a sound.
-	Silent() bool
 }
 
 // Waker is how any goroutine asks for the window to be drawn anew.
@@ -62,6 +55,7 @@ type control interface {
 	DetailTab(model.DetailTab)
 	PerPage(int)
 	Scrolled(first int)
+	SoundRead()
 	Do(id string, command order.CommandType)
 	Print(id string)
 	OpenSearch()
@@ -119,7 +113,7 @@ func New(app fyne.App, options Options) *Window {
 
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
-	w.top = newTopBar(w.palette, func() { options.Controller.Select("") }, func() { w.orders.search.open(true) }, options.Controller.OpenFilter)
+	w.top = newTopBar(w.palette, w.back, func() { w.orders.search.open(true) }, options.Controller.OpenFilter)
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain, paperControl{
 		print: func(id, station string) { w.begin(options.Controller.Print(id, station)) },
 		look:  func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
@@ -132,7 +126,15 @@ func New(app fyne.App, options Options) *Window {
 		},
 		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
-	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
+	w.more = newMore(w.palette, &w.shape, moreControl{
+		language: w.chooseLanguage, appearance: w.chooseAppearance, open: options.Controller.Open,
+		alerts: alertControl{
+			newOrders: func(on bool) { w.carry(options.Controller.MuteNewOrders(!on)) },
+			arrivals:  func(on bool) { w.carry(options.Controller.MuteArrivals(!on)) },
+			volume:    func(step int) { w.carry(options.Controller.StepVolume(step)) },
+			try:       options.Controller.TrySound, check: options.Controller.CheckSound,
+		},
+	})
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.filter = newFilterSheet(w.palette, options.Controller)
@@ -171,7 +173,7 @@ func (w *Window) typist() typist {
 // first that somebody sees.
 func (w *Window) fill() {
 	if len(w.content.Objects) == 1 {
-		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail, w.snackbar.Snackbar)
+		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more.scroll, w.top, w.rail, w.snackbar.Snackbar)
 		w.content.Refresh()
 	}
 }
@@ -220,12 +222,21 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.filter, w.setup, w.action, w.reader, w.snackbar.Snackbar,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.alarm, w.sheet, w.filter, w.setup, w.action, w.reader, w.snackbar.Snackbar,
 	} {
 		part.Refresh()
 	}
-	w.more.appearance.Choose(int(mode))
 	w.printers.fill()
+	w.more.fill()
+}
+
+// back leads away from what the top bar heads.
+func (w *Window) back() {
+	if w.shown.place == model.PlaceMore {
+		w.options.Controller.Back()
+		return
+	}
+	w.options.Controller.Select("")
 }
 
 // picture is all that the window shows at one moment.
@@ -235,6 +246,7 @@ type picture struct {
 	words    *model.Words
 	printers printerView
 	papers   []image.Image // of the details' tickets
+	more     moreView
 	setup    *model.Setup
 	snackbar model.Snackbar
 	silent   bool
@@ -245,7 +257,10 @@ type picture struct {
 // look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
 func (w *Window) look() picture {
 	c := w.options.Controller
-	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen()}
+	p := picture{
+		screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(),
+		silent: w.options.Alerts.State().Audio.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen(),
+	}
 	if load := c.Load(); load != nil {
 		w.loads.add(load)
 	}
@@ -258,6 +273,9 @@ func (w *Window) look() picture {
 		for _, ticket := range d.Tickets.List {
 			p.papers = append(p.papers, w.picture(ticket.Key.Key))
 		}
+	}
+	if p.place == model.PlaceMore {
+		p.more = moreView{c.MorePlace(), p.words}
 	}
 	if p.place != model.PlacePrinters {
 		return p
@@ -339,10 +357,11 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers)) {
 		w.printers.set(next.printers)
 	}
-	if before.words != next.words {
-		w.more.set(next.words)
+	if next.place == model.PlaceMore && (moved || !reflect.DeepEqual(before.more, next.more)) {
+		w.more.set(next.more)
 	}
-	if changes.Rail || changes.Top || changes.Details || changes.Search || moved || before.silent != next.silent || before.words != next.words {
+	turned := before.more.place.Page != next.more.place.Page
+	if turned || changes.Rail || changes.Top || changes.Details || changes.Search || moved || before.silent != next.silent || before.words != next.words {
 		w.heading()
 	}
 	if changes.Rail || changes.Search || changes.Details && next.screen.Search != nil || moved {
@@ -389,6 +408,12 @@ func (w *Window) heading() {
 		}
 	}
 	switch {
+	case shown.place == model.PlaceMore:
+		more := shown.more.place
+		t.heading, t.least, t.back = more.Title, more.Short, more.Back
+		if !w.shape.wide() {
+			t.heading = more.Short
+		}
 	case shown.place != model.PlaceOrders:
 		for _, item := range shown.screen.Rail {
 			if item.Chosen {
@@ -406,11 +431,14 @@ func (w *Window) heading() {
 
 // ring shows or takes away the alarm, and sounds.
 func (w *Window) ring(data *model.Alarm) {
-	w.options.Alerter.Ring(data != nil)
 	if data == nil {
+		w.options.Alerts.Ring("")
+		w.options.Alerts.Show(nil)
 		w.cover(w.alarm, false)
 		return
 	}
+	w.options.Alerts.Ring(data.Kind)
+	w.options.Alerts.Show(data.Notices)
 	w.alarm.set(*data)
 	w.cover(w.alarm, true)
 }
@@ -489,13 +517,15 @@ func (w *Window) arrange() {
 	}
 	place(w.orders, orders)
 	w.orders.Refresh()
-	place(w.more, below)
 	w.placeSnackbar()
 	show(w.orders, inOrders)
-	show(w.more, w.shown.place == model.PlaceMore)
+	show(w.more.scroll, w.shown.place == model.PlaceMore)
 	show(w.printers.scroll, w.shown.place == model.PlacePrinters)
-	if w.shown.place == model.PlacePrinters {
+	switch w.shown.place {
+	case model.PlacePrinters:
 		w.printers.place(below)
+	case model.PlaceMore:
+		w.more.place(below)
 	}
 }
 

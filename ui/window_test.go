@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"image"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +16,6 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"comptoir/order"
-	"comptoir/ui"
 	"comptoir/ui/model"
 	"comptoir/ui/stories"
 	"comptoir/ui/theme"
@@ -355,45 +352,6 @@ func TestModesAndLanguagesSwitchWhileRunning(t *testing.T) {
 	}
 }
 
-func TestBellFallsBackAndSaysWhenItIsSilent(t *testing.T) {
-	directory := t.TempDir()
-	heard := filepath.Join(directory, "heard")
-	script := func(name, text string) {
-		if err := os.WriteFile(filepath.Join(directory, name), []byte("#!/bin/sh\n"+text+"\n"), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
-	script("paplay", "exit 1")
-	script("aplay", `echo "$1" >> `+heard)
-	t.Setenv("PATH", directory)
-	bell := ui.NewBell([]byte("RIFF"), func() {})
-	if bell.Silent() {
-		t.Error("silent before anybody tried")
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		bell.Run(ctx)
-	}()
-	bell.Ring(true)
-	eventually(t, func() bool {
-		data, err := os.ReadFile(heard)
-		return err == nil && len(data) > 0
-	})
-	bell.Ring(false)
-	cancel()
-	<-done
-	if data, err := os.ReadFile(heard); err != nil || !slices.Equal(data, []byte("-q\n")) {
-		t.Errorf("the second player heard %q, %v", data, err)
-	}
-
-	t.Setenv("PATH", t.TempDir())
-	if !ui.NewBell(nil, func() {}).Silent() {
-		t.Error("a machine without players should say that it is silent")
-	}
-}
-
 // eventually waits until something that other goroutines bring about is so.
 func eventually(t *testing.T, so func() bool) {
 	t.Helper()
@@ -405,6 +363,32 @@ func eventually(t *testing.T, so func() bool) {
 		case <-tick.C:
 		case <-deadline:
 			t.Fatal("it did not come about")
+		}
+	}
+}
+
+// Five taps from the orders mute the arrivals: More, Settings, Orders, Alerts, the switch.
+func TestArrivalsAreMutedByFiveTaps(t *testing.T) {
+	for _, size := range []fyne.Size{{Width: 1280, Height: 800}, {Width: 800, Height: 480}, {Width: 480, Height: 800}} {
+		s := stage(t, "alarm-arrival", size.Width, size.Height)
+		overlays := s.Window.Fyne().Canvas().Overlays()
+		if overlays.Top() == nil {
+			t.Fatal("nothing rings")
+		}
+		overlays.Remove(overlays.Top()) // as if somebody had looked below it
+		for _, label := range []string{"Plus", "Paramètres", "Commandes", "Alertes et notifications", "Arrivées à l’extérieur"} {
+			tap(labelled(t, s.Window.Fyne(), label))
+			s.Window.Draw()
+		}
+		if overlays.Top() != nil || s.Controller.Screen().Alarm != nil {
+			t.Errorf("at %v it still rings", size)
+		}
+		for _, title := range []string{"Commandes", "Paramètres", "Plus"} { // and back
+			tap(labelled(t, s.Window.Fyne(), "Retour"))
+			s.Window.Draw()
+			if seen := said(s.Window.Fyne()); !slices.Contains(seen, title) {
+				t.Errorf("at %v Retour does not lead to %s", size, title)
+			}
 		}
 	}
 }

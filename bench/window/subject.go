@@ -144,7 +144,7 @@ func (s *subject) ours(c *counter, busy func(time.Duration)) (*ui.Window, *model
 	if err != nil {
 		return nil, nil, err
 	}
-	return ui.New(s.app, ui.Options{Controller: controller, Waker: waker, Alerter: mute{}, Busy: busy}), controller, nil
+	return ui.New(s.app, ui.Options{Controller: controller, Waker: waker, Alerts: mute{}, Busy: busy}), controller, nil
 }
 
 // beside runs the window's own loop while f works.
@@ -160,11 +160,12 @@ func beside(window *ui.Window, f func() error) error {
 	return err
 }
 
-// mute is an alerter that makes no sound.
-type mute struct{}
+// mute makes no sound.
+type mute struct{ terminal.Alerts }
 
-func (mute) Ring(bool)    {}
-func (mute) Silent() bool { return false }
+func (mute) Ring(terminal.AlarmKind)    {}
+func (mute) Show([]terminal.Notice)     {}
+func (mute) State() terminal.AlertState { return terminal.AlertState{} }
 
 // counter is a terminal without disk, hub and printers: what is left is the window's work.
 type counter struct {
@@ -250,3 +251,9 @@ func (c *counter) Prefer(terminal.Preferences) error { return nil }
 
 // Unsent are none.
 func (c *counter) Unsent() []string { return nil }
+
+// Troubles are none.
+func (c *counter) Troubles() []terminal.Trouble { return nil }
+
+// Heed does nothing.
+func (c *counter) Heed(string) {}

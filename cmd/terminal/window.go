@@ -15,6 +15,7 @@ import (
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
+	"comptoir/alert"
 	"comptoir/assets"
 	"comptoir/order"
 	"comptoir/shop"
@@ -71,6 +72,8 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		}
 		close(s.opened)
 	})
+	app.Lifecycle().SetOnEnteredForeground(func() { s.alerts.Focused(true) })
+	app.Lifecycle().SetOnExitedForeground(func() { s.alerts.Focused(false) })
 	s.window.Fyne().SetOnClosed(cancel)
 	ended, gone := make(chan error, 1), make(chan struct{})
 	go func() { // the orders are read while the window opens
@@ -150,7 +153,7 @@ type windowScreen struct {
 	controller *model.Controller
 	terminal   *laterTerminal
 	papers     *papers
-	bell       *ui.Bell
+	alerts     *alert.Alerts
 	out        io.Writer
 	log        *slog.Logger
 	opened     chan struct{} // closed when the window is there
@@ -162,8 +165,10 @@ func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, o
 	var err error
 	printers := fitter{terminal: s.terminal, letters: c.letters, papers: s.papers, log: log}
 	s.papers.profile = printers.profile
+	s.alerts = alert.New(func(kind terminal.AlarmKind) []byte { return assets.Sound(string(kind)) }, waker.Wake)
+	s.alerts.SetVolume(preferences.Alerts.Loudness())
 	s.controller, err = model.NewController(model.Options{
-		Work: printers, Tools: printers,
+		Work: printers, Tools: printers, Alerts: s.alerts,
 		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
@@ -171,9 +176,8 @@ func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, o
 	if err != nil {
 		return nil, err
 	}
-	s.bell = ui.NewBell(assets.NewOrder, waker.Wake)
 	s.window = ui.New(app, ui.Options{
-		Controller: s.controller, Waker: waker, Alerter: s.bell, Picture: s.papers.picture, Mode: ui.ModeOf(preferences.Appearance),
+		Controller: s.controller, Waker: waker, Alerts: s.alerts, Picture: s.papers.picture, Mode: ui.ModeOf(preferences.Appearance),
 	})
 	return s, nil
 }
@@ -195,7 +199,7 @@ func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error
 		return nil
 	}
 	var group sync.WaitGroup
-	group.Go(func() { s.bell.Run(ctx) })
+	group.Go(func() { s.alerts.Run(ctx) })
 	var broken error
 	s.window.Run(ctx, func() {
 		if _, err := fmt.Fprintln(s.out, "ready"); err != nil {
@@ -283,4 +287,19 @@ func (t *laterTerminal) Prefer(p terminal.Preferences) error {
 		return s.Prefer(p)
 	}
 	return terminal.ErrNoLocation
+}
+
+// Troubles are the service's.
+func (t *laterTerminal) Troubles() []terminal.Trouble {
+	if s := t.service.Load(); s != nil {
+		return s.Troubles()
+	}
+	return nil
+}
+
+// Heed is the service's.
+func (t *laterTerminal) Heed(key string) {
+	if s := t.service.Load(); s != nil {
+		s.Heed(key)
+	}
 }

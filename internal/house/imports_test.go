@@ -23,6 +23,7 @@ const (
 	gorilla = "github.com/gorilla/websocket"
 	fyne    = "fyne.io"
 	nats    = "github.com/nats-io"
+	dbus    = "github.com/godbus"
 	std     = "std" // in a rule: the standard library
 )
 
@@ -44,10 +45,11 @@ var never = []struct {
 	pkg  string
 	what []string
 }{
-	{"comptoir/terminal", []string{fyne, bbolt, gorilla, nats, "net", "comptoir/store", "comptoir/sync", "comptoir/printer", "comptoir/ui", "comptoir/hub", "comptoir/partner"}},
-	{"comptoir/store", []string{"comptoir/sync", "comptoir/printer", "comptoir/ui"}},
-	{"comptoir/sync", []string{"comptoir/store", "comptoir/printer", "comptoir/ui"}},
-	{"comptoir/printer", []string{"comptoir/store", "comptoir/sync", "comptoir/ui"}},
+	{"comptoir/terminal", []string{fyne, bbolt, gorilla, nats, "net", "comptoir/store", "comptoir/sync", "comptoir/printer", "comptoir/alert", "comptoir/ui", "comptoir/hub", "comptoir/partner"}},
+	{"comptoir/store", []string{"comptoir/sync", "comptoir/printer", "comptoir/alert", "comptoir/ui"}},
+	{"comptoir/sync", []string{"comptoir/store", "comptoir/printer", "comptoir/alert", "comptoir/ui"}},
+	{"comptoir/printer", []string{"comptoir/store", "comptoir/sync", "comptoir/alert", "comptoir/ui"}},
+	{"comptoir/alert", []string{"comptoir/store", "comptoir/sync", "comptoir/printer", "comptoir/ui"}},
 	{"comptoir/printer/escpos", []string{"comptoir"}},
 	{"comptoir/partner", []string{"comptoir/hub"}},
 	{"comptoir/hub", []string{"comptoir/sandbox", "comptoir/terminal", "comptoir/ui"}},
@@ -66,6 +68,7 @@ var reserved = []struct {
 	{gorilla, []string{"comptoir/sync", "comptoir/hub", "comptoir/bench"}},
 	{fyne, []string{"comptoir/ui", "comptoir/cmd/terminal", "comptoir/cmd/storybook", "comptoir/bench/window"}},
 	{nats, []string{"comptoir/hub"}},
+	{dbus, []string{"comptoir/alert"}},
 	{"=comptoir/sync", []string{"comptoir/cmd/terminal", "comptoir/bench"}},
 }
 

@@ -7,35 +7,117 @@ import (
 	"unicode/utf8"
 
 	"comptoir/order"
+	"comptoir/terminal"
 )
 
 // mostAlarms is how many rows the alarm has room for.
 const mostAlarms = 2
 
-// alarm gathers what rings, one row for an order, the most urgent first.
-func (b *builder) alarm() *Alarm {
-	var ringing []*view
+// ringer is one row of the alarm, before its words: an order, or a trouble of this terminal.
+type ringer struct {
+	kind    terminal.AlarmKind
+	rank    int // the first one is the most urgent
+	order   *view
+	trouble terminal.Trouble
+}
+
+// ringers lists what rings, the most urgent first: orders, what is due first before others, and
+// then this terminal's own troubles.
+func (b *builder) ringers() (all []ringer) {
+	urgency := order.Alarms()
 	for _, v := range b.views {
-		if len(v.ringing) > 0 {
-			ringing = append(ringing, v)
+		if len(v.loud) > 0 {
+			first := v.loud[0]
+			all = append(all, ringer{kind: terminal.KindOf(first), rank: slices.Index(urgency, first), order: v})
 		}
 	}
+	for _, t := range b.Troubles {
+		all = append(all, ringer{kind: t.Kind, rank: len(urgency) + slices.Index(terminal.AlarmKinds(), t.Kind), trouble: t})
+	}
+	slices.SortStableFunc(all, func(x, y ringer) int { return cmp.Compare(x.rank, y.rank) })
+	return all
+}
+
+// alarm shows what rings, one row for an order or a trouble; nil where nothing does.
+func (b *builder) alarm() *Alarm {
+	ringing := b.ringers()
 	if len(ringing) == 0 {
 		return nil
 	}
-	urgency := order.Alarms()
-	slices.SortStableFunc(ringing, func(x, y *view) int {
-		return cmp.Compare(slices.Index(urgency, x.ringing[0]), slices.Index(urgency, y.ringing[0]))
-	})
-	a := &Alarm{Title: b.Words.Count("alarm.title", len(ringing)), Hint: b.Words.Say("alarm.hint")}
+	a := &Alarm{Kind: ringing[0].kind, Title: b.Words.Count("alarm.title", len(ringing)), Hint: b.alarmHint(ringing)}
 	if more := len(ringing) - mostAlarms; more > 0 {
 		a.More = b.Words.Count("alarm.more", more)
-		ringing = ringing[:mostAlarms]
 	}
-	for _, v := range ringing {
-		a.Rows = append(a.Rows, b.alarmRow(v))
+	for i, r := range ringing {
+		row, notice := b.ringer(r)
+		if i < mostAlarms {
+			a.Rows = append(a.Rows, row)
+		}
+		a.Notices = append(a.Notices, notice)
 	}
 	return a
+}
+
+// alarmHint says for whom an answer counts, where that is the same for all.
+func (b *builder) alarmHint(ringing []ringer) string {
+	own := 0
+	for _, r := range ringing {
+		if r.order == nil {
+			own++
+		}
+	}
+	switch own {
+	case 0:
+		return b.Words.Say("alarm.hint")
+	case len(ringing):
+		return b.Words.Say("alarm.hint_own")
+	}
+	return ""
+}
+
+// ringer makes the row, and what a notification says of it: nothing of the customer.
+func (b *builder) ringer(r ringer) (AlarmRow, terminal.Notice) {
+	if r.order == nil {
+		row := b.troubleRow(r.trouble)
+		return row, terminal.Notice{Key: row.Trouble, Title: row.Heading, Text: row.Number}
+	}
+	row := b.alarmRow(r.order)
+	section, _ := b.section(r.order, true)
+	return row, terminal.Notice{Key: row.OrderID, Title: row.Heading, Text: dots(row.Number, section)}
+}
+
+// troubleRow is a row that no order has.
+func (b *builder) troubleRow(t terminal.Trouble) AlarmRow {
+	row := AlarmRow{
+		Trouble: t.Key, Icon: kindIcon(t.Kind), Heading: b.Words.Say("alarm." + string(t.Kind)),
+		GotIt: b.Words.Say("action.acknowledge"), Number: t.Printer,
+	}
+	waiting := ""
+	if t.Tickets > 0 {
+		waiting = b.Words.Count("banner.printer.waiting", t.Tickets)
+	}
+	remedy := "" // what to do about the fault
+	if t.Fault != terminal.FaultNone {
+		remedy = b.Words.Say("fault.do." + string(t.Fault))
+	}
+	switch t.Cause {
+	case terminal.CauseFault:
+		row.Name, row.Text = b.Words.Say("fault."+string(t.Fault)), joined(" ", waiting, remedy)
+	case terminal.CauseUnconfirmed:
+		row.Name, row.Text = b.Words.Count("printer.unconfirmed", t.Tickets), b.Words.Say("banner.printer.unconfirmed")
+	case terminal.CauseStale:
+		row.Name, row.Text = b.Words.Count("printer.stale", t.Tickets), b.Words.Say("banner.printer.stale")
+	case terminal.CauseStranded:
+		row.Name, row.Text = b.Words.Say("alarm.stranded"), joined(" ", waiting, b.Words.Say("banner.stranded.text"))
+	case terminal.CauseWaiting:
+		row.Name = b.Words.Say("alarm.not_printing")
+		row.Text = joined(" ", waiting, cmp.Or(remedy, b.Words.Say("fault.do.unreachable")))
+	default: // the hub
+		since := b.Words.When(t.Since.In(b.Settings.zone()), b.Now.In(b.Settings.zone()))
+		row.Number, row.Name = b.Words.Say("link.short"), b.Words.Say("alarm.since", "time", since)
+		row.Text = b.Words.Say("alarm.hub.text")
+	}
+	return row
 }
 
 func (b *builder) alarmRow(v *view) AlarmRow {
@@ -43,8 +125,9 @@ func (b *builder) alarmRow(v *view) AlarmRow {
 	channel := b.channel(v.Order)
 	button := b.action(v, order.Acknowledge)
 	row := AlarmRow{
-		OrderID: v.ID, Alarms: v.ringing, Number: number(v.Order), Name: b.customer(v),
-		Heading: b.Words.Say("alarm."+string(v.ringing[0]), "channel", channel, "section", section),
+		OrderID: v.ID, Alarms: v.loud, Number: number(v.Order), Name: b.customer(v),
+		Heading: b.Words.Say("alarm."+string(v.loud[0]), "channel", channel, "section", section),
+		Icon:    kindIcon(terminal.KindOf(v.loud[0])),
 		GotIt:   button.Label, Busy: button.Busy,
 	}
 	count := 0
@@ -56,25 +139,18 @@ func (b *builder) alarmRow(v *view) AlarmRow {
 	if at := v.Fulfillment.PromisedAt; !at.IsZero() {
 		promised = b.Words.Say("alarm.promised", "time", b.Words.When(v.local(at), v.now))
 	}
-	switch v.ringing[0] {
+	switch v.loud[0] {
 	case order.AlarmNew, order.AlarmDeadline:
-		row.Icon = "bell"
-		if v.ringing[0] == order.AlarmDeadline {
-			row.Icon = "hourglass"
-		}
 		answer := ""
 		if by := v.answerBy(); !by.IsZero() {
 			answer = b.Words.Say("alarm.answer_by", "time", b.Words.When(v.local(by), v.now))
 		}
 		row.Text = dots(section, promised, articles, b.Words.Money(v.Totals.Total, v.Currency), answer)
 	case order.AlarmArrived:
-		row.Icon = "car"
 		row.Strong, row.Text = b.arrived(v)
 	case order.AlarmDue:
-		row.Icon = "flame"
 		row.Text = dots(promised, articles, channel)
 	case order.AlarmChanged:
-		row.Icon = "pencil"
 		row.Text = dots(b.Words.Say("alarm.see_changes"), promised)
 	case order.AlarmCancelled:
 		row.Icon = "x"

@@ -46,12 +46,19 @@ type State struct {
 	Ended endedOrders
 	// Search is nil where nobody searches.
 	Search *Lookup
-	Choice Choice
+	// Troubles are this terminal's own that ring.
+	Troubles []terminal.Trouble
+	// Alerts is what may sound here, Alert whether it can, and SoundRead that somebody knows.
+	Alerts    terminal.AlertPreferences
+	Alert     terminal.AlertState
+	SoundRead bool
+	Choice    Choice
 }
 
 // Choice is what somebody has chosen to see.
 type Choice struct {
 	Place    Place
+	Page     MorePage // of PlaceMore
 	Section  Section
 	Selected string // an order's id
 	Tab      DetailTab
@@ -107,6 +114,7 @@ type view struct {
 	now      time.Time // on the location's clocks
 	lateness order.Lateness
 	ringing  []order.Alarm
+	loud     []order.Alarm // those of ringing that are not muted here
 	due      time.Time
 }
 
@@ -115,6 +123,11 @@ func (b *builder) view(o order.Order) *view {
 	v := &view{
 		Order: o, location: l, now: b.Now.In(b.zone(l)),
 		lateness: o.Lateness(b.Now), ringing: l.ringing(o, b.Now), due: o.Fulfillment.PromisedAt,
+	}
+	for _, alarm := range v.ringing {
+		if !b.Alerts.Muted(terminal.KindOf(alarm)) {
+			v.loud = append(v.loud, alarm)
+		}
 	}
 	if v.due.IsZero() {
 		v.due = o.PlacedAt.Add(o.Preparation())
@@ -301,7 +314,10 @@ func (b *builder) banner() Banner {
 	case len(b.Settings.locations) == 0:
 		return Banner{Tone: ToneWarn, Icon: "alert", Title: b.Words.Say("banner.no_settings"), Text: b.Words.Say("banner.no_settings.text")}
 	}
-	return printerBanner(b.Words, b.Printers, b.Stranded)
+	if banner := printerBanner(b.Words, b.Printers, b.Stranded); banner.Title != "" {
+		return banner
+	}
+	return b.soundBanner()
 }
 
 func (b *builder) page(all int) Page {

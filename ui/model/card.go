@@ -16,6 +16,9 @@ func (b *builder) card(v *view) Card {
 		Action: b.cardAction(v), Selected: v.ID == b.Choice.Selected, PendingSend: b.pending(v),
 		Refused: b.refusal(v),
 	}
+	if len(v.ringing) > 0 && len(v.loud) == 0 {
+		c.Muted = b.Words.Say("card.muted")
+	}
 	if promised := v.Fulfillment.PromisedAt; !promised.IsZero() {
 		c.Time = b.Words.When(v.local(promised), v.now)
 	}

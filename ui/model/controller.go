@@ -31,6 +31,9 @@ type Terminal interface {
 	Unsent() []string
 	// Prefer stores the preferences.
 	Prefer(terminal.Preferences) error
+	// Troubles are this terminal's own that ring; Heed answers one.
+	Troubles() []terminal.Trouble
+	Heed(key string)
 }
 
 // Options are what a Controller works with.
@@ -46,6 +49,8 @@ type Options struct {
 	Work PrinterWork
 	// Tools set up printers; nil where the window has no place for it.
 	Tools PrinterTools
+	// Alerts makes alarms heard outside of the window; nil where nothing does.
+	Alerts terminal.Alerts
 	// Preferences are those of the last time; what is not known counts as the default.
 	Preferences terminal.Preferences
 }
@@ -72,7 +77,8 @@ type Controller struct {
 	setup       setup
 	offer       offer
 	looking     looking
-	entered     actionState // in the sheet of an action
+	entered     actionState    // in the sheet of an action
+	soundRead   terminal.Audio // the silence that somebody knows of
 }
 
 // tap is the last one that did something.
@@ -121,6 +127,7 @@ func (c *Controller) Screen() Screen {
 	for _, id := range c.options.Terminal.Unsent() {
 		s.Unsent[id] = true
 	}
+	s.Troubles, s.Alert = c.options.Terminal.Troubles(), c.alertState()
 	if c.options.Work != nil {
 		s.Printers, s.Stranded = c.options.Work.Printers(), c.options.Work.Stranded()
 	}
@@ -138,6 +145,7 @@ func (c *Controller) Screen() Screen {
 	s.Kept, s.Ended = c.kept(c.choice.Selected), c.looking.ended
 	s.Refused, s.Busy, s.NotSaved = maps.Clone(c.refused), maps.Clone(c.busy), c.notSaved
 	s.Sheet, s.Printing = c.entered.clone(), maps.Clone(c.working)
+	s.Alerts, s.SoundRead = c.preferences.Alerts, c.soundRead == s.Alert.Audio
 	wide := c.wide && !c.choice.Typing
 	c.mu.Unlock()
 	s.Search = c.lookUp(s)
@@ -246,10 +254,10 @@ func (c *Controller) change(f func()) {
 	}
 }
 
-// Go leads to a place of the rail.
+// Go leads to a place of the rail, to the top of its pages.
 func (c *Controller) Go(p Place) {
 	c.change(func() {
-		c.choice.Place = p
+		c.choice.Place, c.choice.Page = p, PageTop
 		c.closeSearch()
 	})
 }
@@ -370,10 +378,13 @@ type Plan struct {
 	commands    []order.Command
 	preferences *terminal.Preferences // nil: as they are
 	steps       func() error          // anything else that waits for the disk
+	heed        string                // a trouble's key; empty for none
 }
 
 // Empty reports whether there is nothing to carry out.
-func (p Plan) Empty() bool { return len(p.commands) == 0 && p.preferences == nil && p.steps == nil }
+func (p Plan) Empty() bool {
+	return len(p.commands) == 0 && p.preferences == nil && p.steps == nil && p.heed == ""
+}
 
 // Tap plans a card's or the details' action, or opens the sheet that it needs. It is instant: the
 // button says that it is busy.
@@ -386,6 +397,9 @@ func (c *Controller) Tap(orderID string, command order.CommandType) Plan {
 
 // GotIt plans the answer to the alarms of a row: to those that were shown, and no others.
 func (c *Controller) GotIt(row AlarmRow) Plan {
+	if row.Trouble != "" {
+		return c.heed(row.Trouble)
+	}
 	var commands []order.Command
 	for _, alarm := range row.Alarms {
 		commands = append(commands, order.Command{Type: order.Acknowledge, OrderID: row.OrderID, Alarm: alarm})
@@ -398,14 +412,12 @@ func (c *Controller) plan(what string, commands ...order.Command) Plan {
 	now := c.options.Clock.Now()
 	var p Plan
 	c.change(func() {
-		since := now.Sub(c.tapped.at)
-		if len(commands) == 0 || c.tapped.what == what && since >= 0 && since < again {
+		if len(commands) == 0 {
 			return
 		}
-		if _, busy := c.busy[commands[0].OrderID]; busy {
+		if _, busy := c.busy[commands[0].OrderID]; busy || c.trembles(what, now) {
 			return
 		}
-		c.tapped = tap{what, now}
 		c.busy[commands[0].OrderID] = commands[0].Type
 		p.commands = commands
 	})
@@ -415,6 +427,10 @@ func (c *Controller) plan(what string, commands ...order.Command) Plan {
 // CarryOut does what was planned. It waits for the disk: not for the goroutine that draws.
 func (c *Controller) CarryOut(p Plan) {
 	if p.Empty() {
+		return
+	}
+	if p.heed != "" {
+		c.options.Terminal.Heed(p.heed)
 		return
 	}
 	if p.preferences != nil {

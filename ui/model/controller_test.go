@@ -25,6 +25,7 @@ type fake struct {
 	done     []order.Command
 	fail     error
 	prefers  terminal.Preferences
+	troubles []terminal.Trouble
 	notify   func(terminal.Event)
 	read     []string // ids
 }
@@ -112,6 +113,12 @@ func (f *fake) LinkState() terminal.Event {
 }
 func (f *fake) Settings() []shop.Location { return f.settings }
 func (f *fake) Unsent() []string          { return f.unsent }
+
+func (f *fake) Troubles() []terminal.Trouble { return f.troubles }
+
+func (f *fake) Heed(key string) {
+	f.troubles = slices.DeleteFunc(slices.Clone(f.troubles), func(t terminal.Trouble) bool { return t.Key == key })
+}
 
 func (f *fake) Prefer(p terminal.Preferences) error {
 	if f.fail == nil {

@@ -59,6 +59,9 @@ func days(t, now time.Time) int {
 	return int(date(t).Sub(date(now)) / (24 * time.Hour))
 }
 
+// Percent writes a part of a hundred: "80 %", "80%".
+func (w *Words) Percent(n int) string { return w.Say("percent", "count", strconv.Itoa(n)) }
+
 // Duration writes minutes: "18 min", "2 h 10", "3 jours".
 func (w *Words) Duration(minutes int) string {
 	const hour, day = 60, 24 * 60

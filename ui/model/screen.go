@@ -6,6 +6,7 @@ package model
 import (
 	"comptoir/order"
 	"comptoir/shop"
+	"comptoir/terminal"
 )
 
 // Screen is the whole window at one moment.
@@ -102,7 +103,8 @@ type Banner struct {
 	Icon  Icon
 	Title string
 	Text  string
-	// Action leads to Place; none where it is empty.
+	// Action leads to Place, or without one says that the banner has been read; none where it is
+	// empty.
 	Action string
 	Place  Place
 }
@@ -158,6 +160,9 @@ type Card struct {
 	Selected bool
 	// PendingSend ("en attente d'envoi", with the cloud-off icon) ends row 2.
 	PendingSend string
+	// Muted ("alerte coupée", with the bell-off icon) stands before it: the order rings, silently
+	// here, and nobody has answered it.
+	Muted string
 	// Refused stands in place of row 2, in lateInk, until the card is tapped.
 	Refused string
 }
@@ -357,19 +362,25 @@ type Explanation struct {
 
 // Alarm is the banner over everything, and sounds as long as it is there.
 type Alarm struct {
+	// Kind is the most urgent one: it alone is heard.
+	Kind  terminal.AlarmKind
 	Title string
-	// Hint: "La réponse vaut pour tous les terminaux".
+	// Hint: "La réponse vaut pour tous les terminaux"; empty where that is so of some only.
 	Hint string
 	// Rows are at most two, the most urgent first.
 	Rows []AlarmRow
 	// More: "et 3 autres"; empty where the rows are all.
 	More string
+	// Notices are all that rings, for the system's notifications.
+	Notices []terminal.Notice
 }
 
-// AlarmRow is one order that rings. GotIt answers all of Alarms, of which the first is named.
+// AlarmRow is one order that rings, or a trouble of this terminal. GotIt answers all of Alarms, of
+// which the first is named, or the Trouble, a key.
 type AlarmRow struct {
 	OrderID string
 	Alarms  []order.Alarm
+	Trouble string
 	Icon    Icon
 	Heading string
 	Number  string

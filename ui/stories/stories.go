@@ -67,6 +67,18 @@ func Stories() []Story {
 		{"setup-test", Orders, setUp(model.SetupTest)},
 		{"setup-stations", Orders, setUp(model.SetupStations)},
 		{"setup-options", Orders, setUp(model.SetupOptions)},
+		{"muted", Orders, func(s *Stage) { s.alert.Audio = terminal.AudioMuted }},
+		{"muted-orders", unheard, func(s *Stage) { s.Controller.MuteNewOrders(true); s.Controller.MuteArrivals(true) }},
+		{"settings", Orders, func(s *Stage) { s.Controller.Open(model.PageSettings) }},
+		{"alerts", Orders, func(s *Stage) { s.alert = well(); s.Controller.Open(model.PageAlerts) }},
+		{"alerts-trouble", Orders, func(s *Stage) {
+			s.alert = terminal.AlertState{Audio: terminal.AudioMuted, Checked: true}
+			s.Controller.MuteArrivals(true)
+			for range 3 {
+				s.Controller.StepVolume(-1)
+			}
+			s.Controller.Open(model.PageAlerts)
+		}},
 		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
 		{"snackbar", Orders, func(s *Stage) {
 			s.Controller.Screen()
@@ -81,24 +93,14 @@ func Stories() []Story {
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
-	}, detailStories(), lookingStories())
-}
-
-func ringing(language string) []order.Order {
-	orders := Orders(language)
-	amelie := orders[4].Clone()
-	amelie.ID, amelie.Number, amelie.Customer.Name = "order-223", "223", "Amélie Dubois"
-	amelie.Acknowledged, amelie.Fulfillment.PromisedAt = nil, at(12, 50)
-	orders[2].Acknowledged = []order.Alarm{order.AlarmNew}
-	late := orders[8].Clone()
-	late.ID, late.Number, late.Status, late.Acknowledged = "order-233", "233", order.New, nil
-	return append(orders, amelie, late)
+	}, detailStories(), lookingStories(), alarms())
 }
 
 func offline(s *Stage) {
 	s.terminal.link.Online = false
 	s.terminal.unsent = []string{"order-214", "order-217", "order-219"}
-	s.silent = true
+	s.alert.Audio = terminal.AudioNoDevice
+	s.Controller.SoundRead()
 	s.Controller.Select("order-214")
 	s.Controller.Notify(terminal.Event{
 		Kind: terminal.EventRefused, Command: order.Command{OrderID: "order-221", Type: order.MarkReady},
@@ -127,7 +129,7 @@ type Stage struct {
 	language string
 	terminal *canned
 	pictures map[string]image.Image
-	silent   bool
+	alert    terminal.AlertState
 	explain  bool
 	printers []terminal.PrinterStatus
 	stranded []terminal.Stranded
@@ -170,14 +172,14 @@ func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, 
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
-		Tools:  fitter{language}, Work: s,
+		Tools:  fitter{language}, Work: s, Alerts: alerts{s},
 	})
 	if err != nil {
 		return nil, err
 	}
 	s.Controller.Language(language)
 	s.Window = ui.New(app, ui.Options{
-		Controller: s.Controller, Waker: waker, Alerter: alerter{s}, Mode: mode,
+		Controller: s.Controller, Waker: waker, Alerts: alerts{s}, Mode: mode,
 		Picture: func(key string) image.Image { return s.pictures[key] },
 	})
 	if story.Tell != nil {
@@ -211,12 +213,6 @@ type clock struct{}
 
 func (clock) Now() time.Time { return Now() }
 
-type alerter struct{ stage *Stage }
-
-func (alerter) Ring(bool) {}
-
-func (a alerter) Silent() bool { return a.stage.silent }
-
 // Commands are what fingers have asked of the terminal.
 func (s *Stage) Commands() []order.Command {
 	s.terminal.mu.Lock()
@@ -234,6 +230,7 @@ type canned struct {
 	locations []shop.Location
 	unsent    []string
 	link      terminal.Event
+	troubles  []terminal.Trouble
 }
 
 // Do only remembers the command.

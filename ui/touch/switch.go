@@ -18,6 +18,7 @@ const (
 type Switch struct {
 	Tappable
 	label           string
+	icon, text      string // before and below the label; mostly empty
 	onWord, offWord string
 	on              bool
 	changed         func(bool)
@@ -52,12 +53,25 @@ func (s *Switch) SetWords(label, onWord, offWord string) {
 	s.Refresh()
 }
 
+// SetDetail adds an icon, and a line of what it means.
+func (s *Switch) SetDetail(icon, text string) {
+	if s.icon != icon || s.text != text {
+		s.icon, s.text = icon, text
+		s.Refresh()
+	}
+}
+
+// Label returns what it turns on and off.
+func (s *Switch) Label() string { return s.label }
+
 // CreateRenderer is called by Fyne.
 func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
 	s.ExtendBaseWidget(s)
 	row, ring, track := NewBox(), NewBox(), NewBox()
 	knob := canvas.NewCircle(s.Palette.Color(theme.Surface))
 	label, state := NewText(s.Palette, theme.ItemText), NewText(s.Palette, theme.Body)
+	icon := NewIcon(s.Palette, 28)
+	lines := []*Text{NewText(s.Palette, theme.Body), NewText(s.Palette, theme.Body)}
 	paint := func() {
 		look := Look{Radius: theme.RadiusControl}
 		if s.Pressed() {
@@ -82,7 +96,13 @@ func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
 			knob.FillColor = colour
 			knob.Refresh()
 		}
+		role := theme.ItemText
+		if s.text != "" {
+			role = theme.ButtonLabel // it heads its text
+		}
+		label.SetRole(role)
 		label.Set(s.label, ink)
+		icon.Set(s.icon, ink)
 		state.Set(words, theme.Ink2)
 	}
 	layout := func(size fyne.Size) {
@@ -99,11 +119,49 @@ func (s *Switch) CreateRenderer() fyne.WidgetRenderer {
 		place(knob, x, y+margin, switchKnob, switchKnob)
 		stateLeft := right - 12 - state.Width()
 		state.Place(stateLeft, (size.Height-state.LineHeight())/2)
-		label.PlaceCut(0, (size.Height-label.LineHeight())/2, stateLeft-12)
+		left := float32(0)
+		if icon.Shown() {
+			icon.Place(0, (size.Height-icon.Size())/2)
+			left = icon.Size() + 16
+		}
+		width := stateLeft - 12 - left
+		first, second := halves(s.text, theme.Body, width)
+		lines[0].Set(first, theme.Ink2)
+		lines[1].Set(second, theme.Ink2)
+		height := label.LineHeight()
+		for _, line := range lines {
+			if line.Words() != "" {
+				height += line.LineHeight()
+			}
+		}
+		y = (size.Height - height) / 2
+		label.PlaceCut(left, y, width)
+		lines[0].PlaceCut(left, y+label.LineHeight(), width)
+		lines[1].PlaceCut(left, y+label.LineHeight()+lines[0].LineHeight(), width)
 	}
 	minSize := func() fyne.Size {
-		return fyne.NewSize(switchWidth+24+state.Width()+label.role.Size(), theme.SwitchRow)
+		height := float32(theme.SwitchRow)
+		if s.text != "" {
+			height = 88 // two lines of it
+		}
+		return fyne.NewSize(switchWidth+24+state.Width()+label.role.Size(), height)
 	}
 	return Draw(s, paint, layout, minSize,
-		ring.Object, row.Object, label.Object, state.Object, track.Object, knob)
+		ring.Object, row.Object, icon.Object, label.Object, lines[0].Object, lines[1].Object, state.Object, track.Object, knob)
+}
+
+// halves breaks a text into a line of a width and the rest.
+func halves(text string, role theme.Role, width float32) (first, rest string) {
+	if role.Measure(text) <= width {
+		return text, ""
+	}
+	for i, r := range text {
+		if r == ' ' && role.Measure(text[:i]) <= width {
+			first, rest = text[:i], text[i+1:]
+		}
+	}
+	if first == "" {
+		return text, ""
+	}
+	return first, rest
 }
