@@ -18,9 +18,14 @@ func endedOrders(language string) []order.Order {
 		status order.Status
 		reason order.Reason
 	}{
-		{order.Completed, order.HandedOver}, {order.Completed, order.Delivered}, {order.Completed, order.CancelledByPartner},
-		{order.Completed, order.HandedOver}, {order.Rejected, order.OutOfStock}, {order.Expired, order.DeadlinePassed},
-		{order.Completed, order.Shipped}, {order.Completed, order.CancelledByStore},
+		{order.Completed, order.HandedOver},
+		{order.Completed, order.Delivered},
+		{order.Completed, order.CancelledByPartner},
+		{order.Completed, order.HandedOver},
+		{order.Rejected, order.OutOfStock},
+		{order.Expired, order.DeadlinePassed},
+		{order.Completed, order.Shipped},
+		{order.Completed, order.CancelledByStore},
 	}
 	usual := Orders(language)
 	at := at(12, 9)
