@@ -23,17 +23,17 @@ func (t tx) listEnded(o order.Order) error {
 
 func (t tx) EachEnded(from, before time.Time, f func(order.Order) bool) error {
 	c := t.b.Bucket([]byte(bucketEnded)).Cursor()
-	var first, key, id []byte
+	var first []byte
 	if !from.IsZero() {
 		first = moment(nil, from)
 	}
-	if before.IsZero() {
-		key, id = c.Last()
-	} else if key, id = c.Seek(moment(nil, before)); key == nil {
-		key, id = c.Last()
-	} else {
-		key, id = c.Prev()
+	step := c.Last
+	if !before.IsZero() {
+		if behind, _ := c.Seek(moment(nil, before)); behind != nil {
+			step = c.Prev
+		}
 	}
+	key, id := step()
 	for ; key != nil && bytes.Compare(key, first) >= 0; key, id = c.Prev() {
 		o, err := mustGet(t, bucketOrders, id, isOrder(string(id)))
 		if err != nil {

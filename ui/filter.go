@@ -15,7 +15,7 @@ type filterControl interface {
 	FilterDay(shop.Day)
 	FilterMonth(shop.Day)
 	FilterStatus(id string)
-	FilterChannel(name string)
+	FilterChannel(id string)
 	FilterClear(model.FilterPart)
 }
 

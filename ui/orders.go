@@ -121,6 +121,9 @@ func (o *orders) show(screen model.Screen, changes model.Changes) {
 		changes.Length = true // their words decide how they fit
 	}
 	if changes.Search {
+		if o.search.other(screen.Search) {
+			o.list.ScrollToTop()
+		}
 		o.search.set(screen.Search)
 		o.chips.found = ""
 		if screen.Search != nil {
@@ -129,6 +132,7 @@ func (o *orders) show(screen model.Screen, changes model.Changes) {
 	}
 	if changes.Chips {
 		o.chips.data = screen.Chips
+		o.list.ScrollToTop()
 	}
 	if changes.Blocks {
 		o.blocks = screen.Blocks

@@ -57,6 +57,11 @@ func (s *searching) set(data *model.SearchBar) {
 	s.show.SetLabel(data.Show)
 }
 
+// other says that something else is looked for than what is drawn.
+func (s *searching) other(data *model.SearchBar) bool {
+	return s.data == nil || data == nil || s.data.Query != data.Query
+}
+
 // open begins a search, with the keyboard on the screen or a real one.
 func (s *searching) open(onScreen bool) {
 	if !s.control.Searching() {

@@ -76,7 +76,7 @@ func (b *builder) cards() (cards []Card, blocks []Block) {
 
 // listed is whether section and filter leave an active order in the list.
 func (b *builder) listed(v *view) bool {
-	return b.inSection(v) && b.onDay(v) && b.filter.wants(statusOf(v.Status, v.Cancelled()), b.channel(v.Order))
+	return b.inSection(v) && b.onDay(v) && b.filter.wants(statusOf(v.Status, v.Cancelled()), channelOf(v.Channel, v.Connection))
 }
 
 func (b *builder) inSection(v *view) bool {
@@ -105,7 +105,7 @@ func (b *builder) endedViews() []*view {
 	var views []*view
 	for _, o := range b.Ended.Orders {
 		v := b.view(o)
-		if b.inSection(v) && b.filter.wants(statusOf(v.Status, v.Cancelled()), b.channel(o)) {
+		if b.inSection(v) && b.filter.wants(statusOf(v.Status, v.Cancelled()), channelOf(o.Channel, o.Connection)) {
 			views = append(views, v)
 		}
 	}

@@ -31,8 +31,8 @@ func (c *Controller) FilterStatus(id string) {
 }
 
 // FilterChannel lists a channel of the sheet, or no more.
-func (c *Controller) FilterChannel(name string) {
-	c.filter(func(f *Filter) { f.Channels = f.Channels.toggle(name) })
+func (c *Controller) FilterChannel(id string) {
+	c.filter(func(f *Filter) { f.Channels = f.Channels.toggle(id) })
 }
 
 // FilterClear takes a part of the filter away.
@@ -123,7 +123,7 @@ func (c *Controller) lookUp(s State) *Lookup {
 		return l
 	}
 	filter := s.Choice.Filter.on(s.Settings.today(s.Now))
-	ids, all := index.Find(s.Choice.Query, mostFound, s.Settings.chosen(filter, s.Words))
+	ids, all := index.Find(s.Choice.Query, mostFound, s.Settings.chosen(filter))
 	active := make(map[string]order.Order, len(s.Orders))
 	for _, o := range s.Orders {
 		active[o.ID] = o

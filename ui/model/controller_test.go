@@ -57,13 +57,13 @@ func (f *fake) Order(id string) (order.Order, bool, error) {
 }
 
 // Ended lists by the calendar of the plateau.
-func (f *fake) Ended(_ context.Context, day shop.Day) (terminal.Ended, error) {
+func (f *fake) Ended(ctx context.Context, day shop.Day) (terminal.Ended, error) {
 	calendar, err := f.settings[0].Calendar()
 	if err = cmp.Or(err, f.fail); err != nil {
 		return terminal.Ended{}, err
 	}
 	list := terminal.Ended{Day: day}
-	err = f.EachEnded(nil, func(o order.Order) bool {
+	err = f.EachEnded(ctx, func(o order.Order) bool {
 		on := calendar.BusinessDay(o.CompletedAt)
 		if list.Since = on; on == day {
 			list.Orders = append(list.Orders, o)

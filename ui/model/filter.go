@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ type Filter struct {
 	// Statuses are those that are listed; none is what is open on the current day and on later
 	// ones, and what has ended on former ones.
 	Statuses Statuses
-	// Channels are those that are listed, none is all of them.
+	// Channels are those that are listed, as channelOf names them in any language; none is all.
 	Channels Names
 	// Day is a business day; empty is the current one.
 	Day shop.Day
@@ -87,6 +88,9 @@ func (n Names) toggle(name string) Names {
 	slices.Sort(list)
 	return Names(strings.Join(list, nameEnd))
 }
+
+// channelOf names a channel as orders do, whatever the language.
+func channelOf(name, connection string) string { return cmp.Or(name, connection) }
 
 // wants is whether status and channel are listed. An order is looked at by its day elsewhere.
 func (f Filter) wants(status Status, channel string) bool {
@@ -161,7 +165,11 @@ func (b *builder) chips() []Chip {
 	if text != "" {
 		chips = append(chips, Chip{FilterStatuses, "check", text})
 	}
-	if text := b.some(f.Channels.list(), "filter.channels"); text != "" {
+	var channels []string
+	for _, channel := range f.Channels.list() {
+		channels = append(channels, b.Words.channel(channel, ""))
+	}
+	if text := b.some(channels, "filter.channels"); text != "" {
 		chips = append(chips, Chip{FilterChannels, "store", text})
 	}
 	if len(chips) > 2 {
@@ -213,7 +221,7 @@ type DayChoice struct {
 	Name string
 }
 
-// FilterCheck is something to be listed; ID is a Status, or a channel's name.
+// FilterCheck is something to be listed; ID is a Status, or a channel as channelOf names it.
 type FilterCheck struct {
 	ID, Name string
 	On       bool
@@ -256,8 +264,9 @@ func (b *builder) filterSheet(listed int) *FilterSheet {
 		sheet.Statuses = append(sheet.Statuses, FilterCheck{string(status), w.Say("filter.status." + string(status)), f.Statuses.has(status)})
 	}
 	for _, channel := range b.channels() {
-		sheet.Channels = append(sheet.Channels, FilterCheck{channel, channel, f.Channels.has(channel)})
+		sheet.Channels = append(sheet.Channels, FilterCheck{channel, w.channel(channel, ""), f.Channels.has(channel)})
 	}
+	slices.SortFunc(sheet.Channels, func(x, y FilterCheck) int { return cmp.Compare(x.Name, y.Name) })
 	return sheet
 }
 
@@ -265,10 +274,10 @@ func (b *builder) filterSheet(listed int) *FilterSheet {
 func (b *builder) channels() []string {
 	list := b.filter.Channels.list()
 	for _, v := range b.views {
-		list = append(list, b.channel(v.Order))
+		list = append(list, channelOf(v.Channel, v.Connection))
 	}
 	for _, o := range b.Ended.Orders {
-		list = append(list, b.channel(o))
+		list = append(list, channelOf(o.Channel, o.Connection))
 	}
 	slices.Sort(list)
 	return slices.DeleteFunc(slices.Compact(list), func(name string) bool { return name == "" })

@@ -199,6 +199,23 @@ func TestChips(t *testing.T) {
 	}
 }
 
+// A channel that was chosen in one language is the same one in the other.
+func TestChannelsInAnyLanguage(t *testing.T) {
+	counter := run(t, with(channelled(promisedAt("1", "12:40"), order.ChannelCounter), func(o *order.Order) { o.Connection = "" }), do(order.Accept)...)
+	bare := run(t, channelled(promisedAt("2", "12:41"), ""), do(order.Accept)...)
+	for language, name := range map[string]string{French: "Comptoir", English: "Counter"} {
+		s := state(t, language, counter, bare)
+		s.Choice.Filtering, s.Choice.Filter.Channels = true, Names("").toggle(order.ChannelCounter)
+		screen := Build(s, places())
+		if got := listOf(screen); got != "#1" || screen.Chips[0].Text != name {
+			t.Errorf("%s: %q, %+v", language, got, screen.Chips)
+		}
+		if got := screen.FilterSheet.Channels; !slices.Contains(got, FilterCheck{order.ChannelCounter, name, true}) || !slices.Contains(got, FilterCheck{"dd", "dd", false}) {
+			t.Errorf("%s: %+v", language, got)
+		}
+	}
+}
+
 func TestFilterSheet(t *testing.T) {
 	active, _ := day(t)
 	s := state(t, French, active...)

@@ -83,7 +83,7 @@ type span struct{ from, before time.Time }
 
 // chosen tells which of the orders that match are wanted, by the filter. Without a day they are
 // looked for on all of them.
-func (s Settings) chosen(f Filter, w *Words) func(search.Order) bool {
+func (s Settings) chosen(f Filter) func(search.Order) bool {
 	if f == (Filter{}) {
 		return nil
 	}
@@ -94,7 +94,7 @@ func (s Settings) chosen(f Filter, w *Words) func(search.Order) bool {
 		}
 	}
 	return func(o search.Order) bool {
-		if !f.wants(statusOf(o.Status, o.Cancelled), w.channel(o.Channel, o.Connection)) {
+		if !f.wants(statusOf(o.Status, o.Cancelled), channelOf(o.Channel, o.Connection)) {
 			return false
 		}
 		if f.Day == "" {
