@@ -22,6 +22,8 @@ require (
 	rsc.io/qr v0.2.0
 )
 
+require golang.org/x/crypto v0.41.0
+
 require (
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4 // indirect
 	github.com/anthonynsimon/bild v0.14.0 // indirect
