@@ -15,14 +15,13 @@ require (
 	go.bug.st/serial v1.6.4
 	go.etcd.io/bbolt v1.5.0
 	go.uber.org/goleak v1.3.0
+	golang.org/x/crypto v0.41.0
 	golang.org/x/image v0.24.0
 	golang.org/x/sys v0.45.0
 	golang.org/x/text v0.43.0
 	pgregory.net/rapid v1.2.0
 	rsc.io/qr v0.2.0
 )
-
-require golang.org/x/crypto v0.41.0
 
 require (
 	fyne.io/systray v1.12.3-0.20260810170012-af4e8e793ec4 // indirect
