@@ -7,6 +7,7 @@ import (
 
 	"comptoir/order"
 	"comptoir/shop"
+	"comptoir/staff"
 )
 
 // Clock tells the time; tests inject it.
@@ -87,6 +88,10 @@ type Tx interface {
 	// Count raises a counter by one and returns it: ticket and order numbers.
 	Count(name string) (int, error)
 
+	// Lockouts are what wrong PINs have led to, by person.
+	Lockouts() (map[string]staff.Lockout, error)
+	PutLockouts(map[string]staff.Lockout) error
+
 	// Preferences are empty where nobody has chosen any.
 	Preferences() (Preferences, error)
 	PutPreferences(Preferences) error
@@ -99,6 +104,8 @@ type Preferences struct {
 	Language string `json:"language,omitempty"`
 	// Appearance names one of the screens' looks.
 	Appearance string `json:"appearance,omitempty"`
+	// Location is the one that was shown last.
+	Location string `json:"location,omitempty"`
 }
 
 // Lease is who prints a station's tickets of online orders.
