@@ -99,7 +99,7 @@ func (p *printers) fill() {
 		f.space(24)
 		f.icon(string(e.Icon), 40, theme.Ink2, (f.width-40)/2, f.y)
 		f.space(52)
-		for _, words := range wrap(e.Text, theme.ItemText, min(480, f.width-2*m)) {
+		for _, words := range touch.Wrap(e.Text, theme.ItemText, min(480, f.width-2*m)) {
 			f.text(line{theme.ItemText, theme.Ink2, words}, (f.width-theme.ItemText.Measure(words))/2, f.y)
 			f.space(24)
 		}

@@ -15,6 +15,7 @@ const (
 	Primary             // 72 high, accent: at most one per card, panel or sheet
 	Next                // 72 high, the next step in a card
 	Danger              // takes something away: opens a sheet, never acts at once
+	Quiet               // inside of something that has an edge already
 )
 
 // Button is a button: an icon, words, or both.
@@ -152,6 +153,8 @@ func (b *Button) look() buttonLook {
 		look.fill, look.border, look.ink = theme.AccSoft, theme.None, theme.AccInk
 	case Danger:
 		look.ink = theme.LateInk
+	case Quiet:
+		look.fill, look.border, look.ink = theme.None, theme.None, theme.Ink2
 	}
 	switch {
 	case b.locked != "":
