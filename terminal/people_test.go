@@ -99,6 +99,30 @@ func TestProveSignsNobodyIn(t *testing.T) {
 	}
 }
 
+// Only who has the right can lend it, and only at a location where they have it.
+func TestApprove(t *testing.T) {
+	tl := staffed(t)
+	tl.ok(tl.service.SignIn("luc", "2580"))
+	tl.ok(tl.service.Approve("claire", "907031", "plateau", staff.Printers))
+	tests := []struct {
+		person, pin, location string
+		want                  error
+	}{
+		{"luc", "2580", "plateau", terminal.ErrUnknownPerson},
+		{"claire", "907031", "vieux-port", terminal.ErrUnknownPerson},
+		{"omar", "2580", "plateau", terminal.ErrUnknownPerson},
+		{"claire", "2580", "plateau", terminal.ErrWrongPIN},
+	}
+	for _, tt := range tests {
+		if err := tl.service.Approve(tt.person, tt.pin, tt.location, staff.Printers); !errors.Is(err, tt.want) {
+			t.Errorf("%+v: %v", tt, err)
+		}
+	}
+	if p, _ := tl.service.SignedIn(); p.ID != "luc" {
+		t.Errorf("signed in: %+v", p)
+	}
+}
+
 // Pulling the plug does not help, and neither does setting the clock back.
 func TestLockOut(t *testing.T) {
 	tl := staffed(t)

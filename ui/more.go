@@ -24,17 +24,21 @@ type more struct {
 	language, appearance *touch.Segment
 	languageName         string
 	appearanceName       string
+	person, personName   string // who has signed in; empty where nobody has to
+	lock                 *touch.Button
 }
 
-func newMore(palette *theme.Palette, s *shape, language func(string), appearance func(string)) *more {
-	m := &more{palette: palette, shape: s}
+func newMore(palette *theme.Palette, s *shape, language func(string), appearance func(string), lock func()) *more {
+	m := &more{palette: palette, shape: s, lock: touch.NewButton(palette, touch.Other, "lock", "", lock)}
 	m.language = touch.NewSegment(palette, []string{"", ""}, 0, func(i int) { language(model.Languages()[i]) })
 	m.appearance = touch.NewSegment(palette, []string{"", "", ""}, int(palette.Mode()), func(i int) { appearance(model.Appearances()[i]) })
 	m.ExtendBaseWidget(m)
 	return m
 }
 
-func (m *more) set(words *model.Words) {
+func (m *more) set(words *model.Words, person string) {
+	m.person, m.personName = person, words.Say("more.signed_in")
+	m.lock.SetLabel(words.Say("more.lock"))
 	m.languageName, m.appearanceName = words.Say("more.language"), words.Say("more.appearance")
 	names := make([]string, 0, len(model.Languages()))
 	for i, language := range model.Languages() {
@@ -56,10 +60,17 @@ func (m *more) set(words *model.Words) {
 func (m *more) CreateRenderer() fyne.WidgetRenderer {
 	box := touch.NewBox()
 	titles := []*touch.Text{touch.NewText(m.palette, theme.PanelTitle), touch.NewText(m.palette, theme.PanelTitle)}
+	signedIn, person := touch.NewText(m.palette, theme.PanelTitle), touch.NewText(m.palette, theme.ItemText)
 	paint := func() {
 		box.Set(touch.Surface(m.palette, theme.RadiusCard, theme.CardShadow))
 		titles[0].Set(m.languageName, theme.Ink)
 		titles[1].Set(m.appearanceName, theme.Ink)
+		signedIn.Set(m.personName, theme.Ink)
+		person.Set(m.person, theme.Ink2)
+		for _, part := range []fyne.CanvasObject{signedIn.Object, person.Object, m.lock} {
+			show(part, m.person != "")
+		}
+		m.lock.Refresh()
 		m.language.Refresh()
 		m.appearance.Refresh()
 	}
@@ -68,6 +79,14 @@ func (m *more) CreateRenderer() fyne.WidgetRenderer {
 		margin := m.shape.margin()
 		width := min(size.Width-2*margin, 640)
 		y := float32(8 + padding)
+		if m.person != "" {
+			width := width - 2*padding
+			lock := m.lock.MinSize().Width
+			signedIn.Place(margin+padding, y)
+			person.PlaceCut(margin+padding, y+28, width-lock-padding)
+			place(m.lock, area{margin + padding + width - lock, y, lock, theme.MinTouch})
+			y += theme.MinTouch + padding
+		}
 		for i, part := range []*touch.Segment{m.language, m.appearance} {
 			titles[i].Place(margin+padding, y)
 			y += title
@@ -77,5 +96,5 @@ func (m *more) CreateRenderer() fyne.WidgetRenderer {
 		box.Place(margin, 8, width, y-8)
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
-	return touch.Draw(m, paint, layout, minSize, box.Object, titles[0].Object, m.language, titles[1].Object, m.appearance)
+	return touch.Draw(m, paint, layout, minSize, box.Object, signedIn.Object, person.Object, m.lock, titles[0].Object, m.language, titles[1].Object, m.appearance)
 }

@@ -87,6 +87,7 @@ type Window struct {
 	sheet      *sheet
 	setup      *setupSheet
 	reader     *reader
+	desk       *desk
 }
 
 // New makes the window. It is empty until Run, or Draw.
@@ -106,7 +107,7 @@ func New(app fyne.App, options Options) *Window {
 
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
-	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
+	w.top = newTopBar(w.palette, func() { options.Controller.Select("") }, w.Locations, options.Controller.Lock)
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain)
 	w.printers = newPrinters(w.palette, &w.shape, printerControl{
 		add: func() { w.begin(options.Controller.SetUp("")) },
@@ -116,13 +117,26 @@ func New(app fyne.App, options Options) *Window {
 		},
 		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
-	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
+	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance, options.Controller.Lock)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
-	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
-	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
+	w.desk = w.newDesk()
+	w.window.Canvas().SetOnTypedRune(func(r rune) {
+		if pin := w.desk.typing(w.shown.screen); pin != nil {
+			pin.typed(r)
+			return
+		}
+		w.setup.typed(r)
+	})
+	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if pin := w.desk.typing(w.shown.screen); pin != nil {
+			pin.pressed(key)
+			return
+		}
+		w.setup.pressed(key.Name)
+	})
 	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
 	w.window.SetContent(w.content)
 	return w
@@ -183,6 +197,9 @@ func (w *Window) SetMode(mode theme.Mode) {
 	for _, part := range []fyne.CanvasObject{
 		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader,
 	} {
+		part.Refresh()
+	}
+	for _, part := range w.desk.parts() {
 		part.Refresh()
 	}
 	w.printers.fill()
@@ -295,8 +312,8 @@ func (w *Window) show(next picture, changes model.Changes) {
 	if next.place == model.PlacePrinters && (moved || !reflect.DeepEqual(before.printers, next.printers)) {
 		w.printers.set(next.printers)
 	}
-	if before.words != next.words {
-		w.more.set(next.words)
+	if before.words != next.words || before.screen.Top.Person != next.screen.Top.Person {
+		w.more.set(next.words, next.screen.Top.Person)
 	}
 	if changes.Rail || changes.Top || changes.Details || moved || before.silent != next.silent || before.words != next.words {
 		w.heading()
@@ -310,6 +327,9 @@ func (w *Window) show(next picture, changes model.Changes) {
 			w.setup.set(*next.setup)
 		}
 		w.cover(w.setup, next.setup != nil)
+	}
+	if changes.Desk {
+		w.desk.show(w, before.screen, next.screen)
 	}
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)
@@ -361,8 +381,12 @@ func (w *Window) Explain(explanation model.Explanation) {
 
 func (w *Window) closeSheet() { w.cover(w.sheet, false) }
 
-// cover puts an overlay over the window, or takes it away.
+// cover puts an overlay over the window, or takes it away. Nothing but the alarm comes over a
+// locked one.
 func (w *Window) cover(o fyne.CanvasObject, on bool) {
+	if on && w.shown.screen.Lock != nil && o != w.desk.lock && o != w.alarm {
+		return
+	}
 	overlays := w.window.Canvas().Overlays()
 	there := false
 	for _, other := range overlays.List() {

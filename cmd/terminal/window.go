@@ -163,7 +163,7 @@ func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, o
 	printers := fitter{terminal: s.terminal, letters: c.letters, papers: s.papers, log: log}
 	s.papers.profile = printers.profile
 	s.controller, err = model.NewController(model.Options{
-		Work: printers, Tools: printers,
+		Work: printers, Tools: printers, Staff: s.terminal,
 		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},

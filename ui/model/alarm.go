@@ -15,7 +15,7 @@ const mostAlarms = 2
 // alarm gathers what rings, one row for an order, the most urgent first.
 func (b *builder) alarm() *Alarm {
 	var ringing []*view
-	for _, v := range b.views {
+	for _, v := range b.all {
 		if len(v.ringing) > 0 {
 			ringing = append(ringing, v)
 		}
@@ -46,6 +46,10 @@ func (b *builder) alarmRow(v *view) AlarmRow {
 		OrderID: v.ID, Alarms: v.ringing, Number: number(v.Order), Name: b.customer(v),
 		Heading: b.Words.Say("alarm."+string(v.ringing[0]), "channel", channel, "section", section),
 		GotIt:   button.Label, Busy: button.Busy,
+	}
+	row.Heading = dots(b.elsewhere(v), row.Heading)
+	if b.signedOut() {
+		row.Name = "" // nothing but numbers
 	}
 	count := 0
 	for _, l := range v.Lines {
@@ -97,12 +101,16 @@ func (b *builder) arrived(v *view) (strong, text string) {
 	if f.Spot != "" {
 		strong = b.Words.Say("alarm.spot", "spot", f.Spot)
 	}
+	vehicle := f.Vehicle
+	if b.signedOut() {
+		vehicle = ""
+	}
 	waits := max(0, int(b.Now.Sub(f.ArrivedAt).Minutes()))
 	state := "alarm.not_ready"
 	if v.Status == order.Ready {
 		state = "alarm.is_ready"
 	}
-	return strong, dots(f.Vehicle, b.Words.Say("alarm.waits", "duration", b.Words.Duration(waits)), b.Words.Say(state))
+	return strong, dots(vehicle, b.Words.Say("alarm.waits", "duration", b.Words.Duration(waits)), b.Words.Say(state))
 }
 
 // takenBack says what the kitchen hears of an order that has ended.

@@ -34,10 +34,13 @@ type State struct {
 	// Stranded are stations whose tickets have no printer.
 	Stranded []terminal.Stranded
 	Choice   Choice
+	Desk     Desk
 }
 
 // Choice is what somebody has chosen to see.
 type Choice struct {
+	// Location is the id of the one that is shown.
+	Location string
 	Place    Place
 	Section  Section
 	Selected string // an order's id
@@ -50,6 +53,8 @@ type Choice struct {
 func Build(s State, places []Place) Screen {
 	b := &builder{State: s}
 	b.sort()
+	b.all, b.views = b.views, nil
+	b.views = b.here()
 	screen := Screen{
 		Language: s.Words.Language(),
 		Rail:     b.rail(places),
@@ -58,7 +63,12 @@ func Build(s State, places []Place) Screen {
 		Tabs:     b.tabs(),
 		Details:  b.details(),
 		Alarm:    b.alarm(),
+
+		Locations: b.locations(),
+		Ask:       b.ask(),
 	}
+	screen.Top.Locations = len(screen.Locations.Rows)
+	screen.Lock = b.lock(screen.Top)
 	for _, v := range b.views {
 		if b.shown(v) {
 			screen.Cards = append(screen.Cards, b.card(v))
@@ -74,7 +84,8 @@ func Build(s State, places []Place) Screen {
 // builder holds what the parts of one screen share.
 type builder struct {
 	State
-	views []*view // what is due first at the top
+	all   []*view // what is due first at the top
+	views []*view // those of the location that is shown
 }
 
 // view is an order with what several parts of the screen ask of it.
@@ -239,13 +250,10 @@ func (b *builder) rail(places []Place) []RailItem {
 func (b *builder) top() TopBar {
 	now := b.Now.In(b.Settings.zone())
 	top := TopBar{Location: "Comptoir", Connection: b.connection(now), Clock: b.Words.Time(now)}
-	switch locations := b.Settings.locations; len(locations) {
-	case 0:
-	case 1:
-		top.Location = locations[0].Name
-	default:
-		top.Location = b.Words.Count("top.locations", len(locations))
+	if len(b.Settings.locations) > 0 {
+		top.Location = b.Settings.first().Name
 	}
+	top.Person = b.person()
 	var next *view
 	for _, v := range b.views {
 		toMake := v.Status.Open() && v.Status != order.Ready && !v.Fulfillment.PromisedAt.IsZero()

@@ -13,6 +13,8 @@ type Changes struct {
 	Cards []int
 
 	Rail, Top, Banner, Tabs, Page, Empty, Details, Alarm bool
+	// Desk: the lock screen, the sheet that asks for a PIN, or the locations.
+	Desk bool
 }
 
 // None reports whether everything may stay as it is.
@@ -30,6 +32,8 @@ func Changed(before, after Screen) Changes {
 		Empty:   before.Empty != after.Empty,
 		Details: !reflect.DeepEqual(before.Details, after.Details),
 		Alarm:   !reflect.DeepEqual(before.Alarm, after.Alarm),
+		Desk: !reflect.DeepEqual(before.Lock, after.Lock) || !reflect.DeepEqual(before.Ask, after.Ask) ||
+			!reflect.DeepEqual(before.Locations, after.Locations),
 	}
 	for i, card := range after.Cards {
 		if i >= len(before.Cards) || before.Cards[i] != card {

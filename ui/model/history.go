@@ -17,7 +17,7 @@ func (b *builder) history(v *view) []HistoryEntry {
 			text = b.Words.Say("history.contradicts", "text", text)
 		}
 		entries = append(entries, HistoryEntry{
-			Time: b.Words.When(v.local(entry.At), v.now), Text: text, Who: b.who(v, entry.By),
+			Time: b.Words.When(v.local(entry.At), v.now), Text: text, Who: b.who(v, entry),
 		})
 	}
 	return entries
@@ -59,8 +59,13 @@ func (b *builder) ticket(detail string) string {
 	return b.Words.Say(name, "station", b.Settings.station(station))
 }
 
-func (b *builder) who(v *view, by string) string {
+func (b *builder) who(v *view, entry order.Entry) string {
+	by := entry.By
 	switch {
+	case entry.Approver.Name != "":
+		return b.Words.Say("who.approved", "name", entry.Person.Name, "approver", entry.Approver.Name)
+	case entry.Person.Name != "":
+		return entry.Person.Name
 	case by == order.AutoAccept:
 		return b.Words.Say("who.hub")
 	case by != "" && by == v.Connection:
@@ -81,7 +86,7 @@ func (b *builder) refusal(v *view) string {
 			continue
 		}
 		what, at := b.Words.Say("already."+string(entry.What)), b.Words.When(v.local(entry.At), v.now)
-		if who := b.who(v, entry.By); who != "" {
+		if who := b.who(v, entry); who != "" {
 			return b.Words.Say("happened", "what", what, "who", who, "time", at)
 		}
 		return b.Words.Say("happened.at", "what", what, "time", at)
