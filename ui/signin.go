@@ -102,7 +102,7 @@ const (
 // height is how high the whole is where there is room.
 func (s *signIn) height() float32 {
 	if s.data.Blocked {
-		return theme.MinTouch
+		return theme.MinTouch + theme.PanelGap + 2*theme.Body.LineHeight()
 	}
 	if s.data.Label == "" {
 		return float32(len(s.data.People))*(tileHeight+theme.CardGap) - theme.CardGap
@@ -128,9 +128,16 @@ func (s *signIn) put(f *flow, a area) []fyne.CanvasObject {
 		objects = append(objects, s.others)
 		x += width + theme.PanelGap
 	}
-	s.say(f, area{x, a.y, a.x + a.width - x, theme.MinTouch})
+	beside := area{x, a.y, a.x + a.width - x, theme.MinTouch}
 	if s.data.Blocked {
+		s.name(f, beside)
+		s.problem(f, area{a.x, a.y + theme.MinTouch + theme.PanelGap, a.width, 2 * theme.Body.LineHeight()})
 		return objects
+	}
+	if s.data.Problem == "" {
+		s.name(f, beside)
+	} else {
+		s.problem(f, beside)
 	}
 	y := a.y + theme.MinTouch + theme.Grid
 	place(s.field, area{a.x, y, a.width, theme.MinTouch})
@@ -142,12 +149,13 @@ func (s *signIn) put(f *flow, a area) []fyne.CanvasObject {
 	return append(objects, s.field, s.pad, s.enter)
 }
 
-// say names whose PIN it is, or why the last one did not do.
-func (s *signIn) say(f *flow, a area) {
-	if s.data.Problem == "" {
-		f.cut(line{theme.PanelTitle, theme.Ink, s.data.Label}, a.x, a.y+(a.height-theme.PanelTitle.LineHeight())/2, a.width)
-		return
-	}
+// name says whose PIN it is.
+func (s *signIn) name(f *flow, a area) {
+	f.cut(line{theme.PanelTitle, theme.Ink, s.data.Label}, a.x, a.y+(a.height-theme.PanelTitle.LineHeight())/2, a.width)
+}
+
+// problem says why the last PIN did not do.
+func (s *signIn) problem(f *flow, a area) {
 	const icon = 28
 	words := most(touch.Wrap(s.data.Problem, theme.Body, a.width-icon), 3, theme.Body, a.width-icon)
 	y := a.y + (a.height-float32(len(words))*theme.Body.LineHeight())/2

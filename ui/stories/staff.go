@@ -34,8 +34,10 @@ func (t *team) FreeTries(string) int { return t.tries }
 // employ gives the shop its staff.
 func employ(s *Stage) {
 	s.terminal.locations[0].Staff = staff.Team{
-		{ID: "luc", Name: "Luc", Role: staff.Cashier}, {ID: "amelie", Name: "Amélie", Role: staff.Cashier},
-		{ID: "claire", Name: "Claire", Role: staff.Manager}, {ID: "marc", Name: "Marc-André", Role: staff.Manager},
+		{ID: "luc", Name: "Luc", Role: staff.Cashier},
+		{ID: "amelie", Name: "Amélie", Role: staff.Cashier},
+		{ID: "claire", Name: "Claire", Role: staff.Manager},
+		{ID: "marc", Name: "Marc-André", Role: staff.Manager},
 	}
 }
 
@@ -83,7 +85,7 @@ func people(language string) []order.Order {
 	orders := Orders(language)
 	o := orders[0].Clone()
 	for i := range o.History {
-		if entry := &o.History[i]; entry.By != o.Connection && entry.By != order.AutoAccept {
+		if entry := &o.History[i]; entry.By != o.Connection && entry.By != order.AutoAccept && entry.What != order.WasPrinted {
 			entry.Person = order.Person{ID: "luc", Name: "Luc"}
 		}
 	}
