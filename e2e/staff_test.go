@@ -113,7 +113,7 @@ var (
 
 	lockButton     = image.Pt(1095, topHeight/2)
 	locationButton = image.Pt(left+70, topHeight/2)
-	setupClose     = image.Pt(sheetRight-theme.PaddingWide-60, 24+theme.PaddingWide+theme.MinTouch/2)
+	setupClose     = image.Pt(sheetRight-theme.PaddingWide-theme.MinTouch/2, 24+theme.PaddingWide+theme.MinTouch/2)
 )
 
 // person is a name on the lock screen.

@@ -30,6 +30,10 @@ func (a *ask) set(data model.SignIn) {
 	a.Refresh()
 }
 
+func (a *ask) typed(r rune) { a.signIn.typed(r) }
+
+func (a *ask) pressed(key fyne.KeyName) { a.signIn.pressed(key) }
+
 func (a *ask) arrange(size fyne.Size) area {
 	const widest, top = 560, 24
 	s := shape{size.Width, size.Height}

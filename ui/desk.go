@@ -56,14 +56,3 @@ func (w *Window) Locations() {
 	w.desk.locations.set(w.shown.screen.Locations)
 	w.cover(w.desk.locations, true)
 }
-
-// typing is where a real keyboard types a PIN; nil where none is asked for.
-func (d *desk) typing(screen model.Screen) *signIn {
-	switch {
-	case screen.Lock != nil:
-		return d.lock.signIn
-	case screen.Ask != nil:
-		return d.ask.signIn
-	}
-	return nil
-}

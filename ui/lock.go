@@ -27,6 +27,10 @@ func (l *lock) set(data model.Lock) {
 	l.Refresh()
 }
 
+func (l *lock) typed(r rune) { l.signIn.typed(r) }
+
+func (l *lock) pressed(key fyne.KeyName) { l.signIn.pressed(key) }
+
 func (l *lock) arrange(size fyne.Size) area {
 	s := shape{size.Width, size.Height}
 	m := s.margin()

@@ -97,12 +97,10 @@ func (p *printers) fill() {
 	}
 	if e := p.view.place.Empty; e.Text != "" {
 		f.space(24)
-		f.icon(string(e.Icon), 40, theme.Ink2, (f.width-40)/2, f.y)
-		f.space(52)
-		for _, words := range touch.Wrap(e.Text, theme.ItemText, min(480, f.width-2*m)) {
-			f.text(line{theme.ItemText, theme.Ink2, words}, (f.width-theme.ItemText.Measure(words))/2, f.y)
-			f.space(24)
-		}
+		inner := &flow{palette: p.palette, width: size.Width - 2*m}
+		inner.empty(e, p.kept.button("first", touch.Primary, "plus", e.Action, p.control.add))
+		f.take(inner, fyne.NewPos(m, f.y))
+		f.space(inner.y)
 	}
 	if note := p.view.place.Note; note != "" {
 		inner := &flow{palette: p.palette, width: size.Width - 2*m}
@@ -116,6 +114,9 @@ func (p *printers) fill() {
 
 // heading sums the printers up, and has what is about all of them.
 func (p *printers) heading(f *flow, m float32) {
+	if now := p.view.place; now.Add == "" && now.Log == "" && now.State.Text == "" {
+		return
+	}
 	right := f.width - m
 	put := func(name string, icon, label string, tapped func()) {
 		if label == "" {
@@ -220,7 +221,7 @@ func (p *printers) buttons(f *flow, panel model.PrinterPanel) {
 		kind := map[model.ActionKind]touch.Kind{
 			model.ActionPrimary: touch.Primary, model.ActionDanger: touch.Danger,
 		}[action.Kind] // Other is the zero value
-		b := p.kept.button(panel.Name+" "+string(action.Verb), kind, string(action.Icon), action.Label, func() { p.control.do(panel.Name, action) })
+		b := p.kept.button(panel.ID+" "+string(action.Verb), kind, string(action.Icon), action.Label, func() { p.control.do(panel.ID, action) })
 		busy := ""
 		if action.Busy {
 			busy = action.Label
@@ -246,7 +247,7 @@ func (p *printers) papers(f *flow, i int) {
 	panel := p.view.place.Panels[i]
 	most := max(1, int((f.width+gap)/(paperWidth+gap)))
 	for j, ticket := range panel.Last[:min(most, len(panel.Last))] {
-		paper := part(p.kept, panel.Name+" paper "+ticket.Key, func() *paper { return newPaper(p.palette, p.scroll) })
+		paper := part(p.kept, panel.ID+" paper "+ticket.Key, func() *paper { return newPaper(p.palette, p.scroll) })
 		paper.OnTapped = func() { p.control.look(ticket.Key) }
 		var picture image.Image
 		if i < len(p.view.pictures) && j < len(p.view.pictures[i]) {

@@ -79,7 +79,7 @@ func (s *signIn) try() {
 	s.errand(s.control.EnterPIN(pin))
 }
 
-// typed takes a key of a real keyboard.
+// typed takes a letter of a real keyboard.
 func (s *signIn) typed(r rune) {
 	if s.pad.Field() != nil {
 		s.field.TypedRune(r)
@@ -87,9 +87,9 @@ func (s *signIn) typed(r rune) {
 }
 
 // pressed takes the other keys of one.
-func (s *signIn) pressed(event *fyne.KeyEvent) {
+func (s *signIn) pressed(key fyne.KeyName) {
 	if s.pad.Field() != nil {
-		s.field.TypedKey(event)
+		s.field.TypedKey(&fyne.KeyEvent{Name: key})
 	}
 }
 

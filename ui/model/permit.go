@@ -201,7 +201,7 @@ func (c *Controller) Lock() {
 
 // shut closes what the next person must not find open; the Controller's lock is held.
 func (c *Controller) shut() {
-	c.setup = setup{}
+	c.setup, c.offer = setup{}, offer{Snackbar: Snackbar{ID: c.offer.ID}}
 	c.desk = desk{locked: true, touched: c.desk.touched}
 }
 
