@@ -229,6 +229,7 @@ func (h *Hub) postCommand(w http.ResponseWriter, r *http.Request, l *location) {
 		return
 	}
 	c.OrderID, c.By, c.At = o.ID, order.ChannelShop, h.now()
+	c.Person, c.Approver = order.Person{}, order.Person{} // only terminals ask for a PIN
 	o, err := h.apply(r.Context(), c)
 	switch kind := order.KindOf(err); {
 	case err == nil:

@@ -33,6 +33,8 @@ type Config struct {
 	PublicURL   string
 	Locations   []LocationConfig
 	Connections []ConnectionConfig
+	// Devices are the terminals that serve several locations; those of one are the location's.
+	Devices []SharedDevice
 }
 
 // LocationConfig is one location with what only the hub knows of it.
@@ -91,6 +93,8 @@ type configFile struct {
 	SMS         *smsTable        `toml:"sms"`
 	Locations   []locationTable  `toml:"locations"`
 	Connections []toml.Primitive `toml:"connections"`
+	Devices     []SharedDevice   `toml:"devices"`
+	Staff       []personTable    `toml:"staff"`
 }
 
 type locationTable struct {
@@ -107,6 +111,7 @@ type locationTable struct {
 	AutoAccept            *bool          `toml:"auto_accept"`
 	AcceptWithoutTerminal *duration      `toml:"accept_without_terminal"`
 	Stations              []stationTable `toml:"stations"`
+	LockAfterMinutes      *int           `toml:"lock_after_minutes"`
 	Devices               []DeviceConfig `toml:"devices"`
 
 	Hours      map[string][]string `toml:"hours"`
@@ -183,7 +188,6 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 	if len(f.Locations) == 0 {
 		return config, errors.New("locations: none is given; add a [[locations]] table")
 	}
-	devices := map[string]bool{}
 	for i, table := range f.Locations {
 		l, err := table.check(dir)
 		if err == nil {
@@ -195,16 +199,16 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 		if err != nil {
 			return config, fmt.Errorf("locations[%d] %s: %w", i, table.ID, err)
 		}
-		for _, device := range l.Devices {
-			if devices[device.ID] {
-				return config, fmt.Errorf("locations[%d] %s: devices: %q is there twice; give each its own id", i, table.ID, device.ID)
-			}
-			devices[device.ID] = true
-		}
 		if slices.ContainsFunc(config.Locations, func(other LocationConfig) bool { return other.ID == l.ID }) {
 			return config, fmt.Errorf("locations[%d]: id %q is there twice; give each its own", i, l.ID)
 		}
 		config.Locations = append(config.Locations, l)
+	}
+	if err := config.pair(f.Devices); err != nil {
+		return config, err
+	}
+	if err := config.employ(f.Staff); err != nil {
+		return config, err
 	}
 	for i, primitive := range f.Connections {
 		c, err := config.connection(meta, primitive)
@@ -245,7 +249,7 @@ func (t locationTable) check(dir string) (LocationConfig, error) {
 	l := LocationConfig{
 		Location: shop.Location{
 			ID: t.ID, Name: t.Name, TimeZone: t.TimeZone, Currency: t.Currency, Language: t.Language,
-			DayStarts: t.DayStarts, PrintAheadMinutes: 60, PreparationMinutes: 20,
+			DayStarts: t.DayStarts, PrintAheadMinutes: 60, PreparationMinutes: 20, LockMinutes: 5,
 		},
 		ShopToken: t.ShopToken, AutoAccept: true, AcceptWithoutTerminal: 2 * time.Minute, Devices: t.Devices,
 	}
@@ -261,6 +265,7 @@ func (t locationTable) check(dir string) (LocationConfig, error) {
 	for key, setting := range map[string]struct{ given, to *int }{
 		"print_ahead_minutes": {t.PrintAheadMinutes, &l.PrintAheadMinutes},
 		"preparation_minutes": {t.PreparationMinutes, &l.PreparationMinutes},
+		"lock_after_minutes":  {t.LockAfterMinutes, &l.LockMinutes},
 	} {
 		if err := minutes(key, setting.given, setting.to); err != nil {
 			return l, err
@@ -278,11 +283,6 @@ func (t locationTable) check(dir string) (LocationConfig, error) {
 	var err error
 	if l.Hours, err = shop.ParseHours(t.Hours); err != nil {
 		return l, err
-	}
-	for i, d := range l.Devices {
-		if d.ID == "" || d.Key == "" || strings.Contains(d.ID, ":") {
-			return l, fmt.Errorf("devices[%d]: id and key must be given, and the id without a colon", i)
-		}
 	}
 	if t.Menu != "" {
 		path := t.Menu
@@ -493,6 +493,9 @@ func (c *Config) ExampleSecrets() []string {
 		for _, d := range l.Devices {
 			check("key of device "+d.ID, d.Key)
 		}
+	}
+	for _, d := range c.Devices {
+		check("key of device "+d.ID, d.Key)
 	}
 	for _, connection := range c.Connections {
 		for _, secret := range connection.secrets {

@@ -41,11 +41,13 @@ type gateway struct {
 	// present counts the welcomed terminals of a location; left is when the last one went.
 	present map[string]int
 	left    map[string]time.Time
-	// sent is the last sequence sent to each device, for leases that change hands.
-	sent    map[string]uint64
+	// sent is the last sequence of a location sent to each device, for leases that change hands.
+	sent    map[sentTo]uint64
 	closing bool
 	readers sync.WaitGroup
 }
+
+type sentTo struct{ device, location string }
 
 func newGateway(h *Hub) *gateway {
 	return &gateway{
@@ -54,7 +56,7 @@ func newGateway(h *Hub) *gateway {
 			ReadBufferSize: 1024, WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{},
 			HandshakeTimeout: helloWait,
 		},
-		sessions: map[*session]bool{}, present: map[string]int{}, left: map[string]time.Time{}, sent: map[string]uint64{},
+		sessions: map[*session]bool{}, present: map[string]int{}, left: map[string]time.Time{}, sent: map[sentTo]uint64{},
 	}
 }
 
@@ -65,8 +67,8 @@ func (g *gateway) run(ctx context.Context) error {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		for s := range g.sessions {
-			if s.device.location.ID == location {
-				s.markDirty()
+			if s.device.serves(location) {
+				s.markDirty(location)
 			}
 		}
 	})
@@ -116,7 +118,10 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // Upgrade has answered
 	}
-	s := &session{gateway: g, hub: g.hub, device: d, conn: conn}
+	s := &session{
+		gateway: g, hub: g.hub, device: d, conn: conn,
+		dirty: map[string]bool{}, cursor: map[string]wire.Cursor{}, full: map[string]bool{}, stations: map[string][]string{},
+	}
 	g.mu.Lock()
 	if g.closing {
 		g.mu.Unlock()
@@ -148,14 +153,14 @@ type session struct {
 	ready   bool
 	leased  bool
 	queue   []wire.FromHub
-	dirty   bool
+	dirty   map[string]bool // locations with changes to send
 	writing bool
 	ended   bool
 	writers sync.WaitGroup
-	// cursor, full and stations belong to the writer once ready is set.
-	cursor   wire.Cursor
-	full     bool
-	stations []string
+	// cursor and full, by location, belong to the writer once ready is set; stations never changes.
+	cursor   map[string]wire.Cursor
+	full     map[string]bool
+	stations map[string][]string
 }
 
 func (s *session) end() {
@@ -238,24 +243,14 @@ func (s *session) receive() (wire.FromTerminal, error) {
 // enter welcomes the terminal: settings, what it missed, its leases; and accepts the orders
 // that waited for somebody to be there.
 func (s *session) enter(ctx context.Context, hello wire.Hello) error {
-	l := s.device.location
-	s.cursor = hello.Cursors[l.ID]
-	if _, _, err := s.hub.log.Changes(l.ID, s.cursor, 1); errors.Is(err, orderlog.ErrResync) {
-		head, err := s.hub.log.Head(l.ID)
-		if err != nil {
+	g := s.gateway
+	settings := make([]shop.Location, 0, len(s.device.locations))
+	for _, l := range s.device.locations {
+		if err := s.resume(l, hello); err != nil {
 			return err
 		}
-		s.cursor, s.full = wire.Cursor{Shard: head.Shard, Epoch: head.Epoch}, true
-	} else if err != nil {
-		return err
+		settings = append(settings, l.Location)
 	}
-	stations, named := hello.Stations[l.ID]
-	if !named {
-		stations = hello.Stations[wire.AnyLocation]
-	}
-	s.stations = stations
-	g := s.gateway
-	g.noteSent(s.device.ID, s.cursor.Sequence)
 	g.mu.Lock()
 	for other := range g.sessions {
 		if other != s && other.device == s.device {
@@ -264,10 +259,12 @@ func (s *session) enter(ctx context.Context, hello wire.Hello) error {
 		}
 	}
 	s.counted = true
-	g.count(l.ID, 1)
+	for _, l := range s.device.locations {
+		g.count(l.ID, 1)
+	}
 	g.mu.Unlock()
 	welcome := wire.FromHub{Welcome: &wire.Welcome{
-		Version: wire.Version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: []shop.Location{l.Location},
+		Version: wire.Version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: settings,
 	}}
 	s.mu.Lock()
 	// at once, so that no other frame comes before the welcome
@@ -281,8 +278,40 @@ func (s *session) enter(ctx context.Context, hello wire.Hello) error {
 	s.mu.Lock()
 	s.leased = true
 	s.mu.Unlock()
-	s.markDirty()
-	return s.hub.acceptWaiting(ctx, l)
+	for _, l := range s.device.locations {
+		s.markDirty(l.ID)
+		if err := s.hub.acceptWaiting(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resume finds where a location's changes go on for this terminal, and which of its stations it
+// prints.
+func (s *session) resume(l *location, hello wire.Hello) error {
+	cursor := hello.Cursors[l.ID]
+	if _, _, err := s.hub.log.Changes(l.ID, cursor, 1); errors.Is(err, orderlog.ErrResync) {
+		head, err := s.hub.log.Head(l.ID)
+		if err != nil {
+			return err
+		}
+		cursor, s.full[l.ID] = wire.Cursor{Shard: head.Shard, Epoch: head.Epoch}, true
+	} else if err != nil {
+		return err
+	}
+	s.cursor[l.ID] = cursor
+	stations, named := hello.Stations[l.ID]
+	if !named {
+		stations = hello.Stations[wire.AnyLocation]
+	}
+	for _, station := range stations {
+		if l.station(station) || len(s.device.locations) == 1 {
+			s.stations[l.ID] = append(s.stations[l.ID], station)
+		}
+	}
+	s.gateway.noteSent(s.device.ID, l.ID, cursor.Sequence)
+	return nil
 }
 
 func (s *session) leave() {
@@ -300,8 +329,10 @@ func (g *gateway) depart(s *session) {
 		return
 	}
 	s.counted = false
-	g.left[s.device.location.ID] = g.hub.now()
-	g.count(s.device.location.ID, -1)
+	for _, l := range s.device.locations {
+		g.left[l.ID] = g.hub.now()
+		g.count(l.ID, -1)
+	}
 }
 
 // count is called with g.mu held.
@@ -314,14 +345,14 @@ func (g *gateway) count(location string, change int) {
 func (s *session) command(ctx context.Context, c order.Command) error {
 	result := wire.Result{Command: c.ID, OrderID: c.OrderID}
 	c.By = s.device.ID
-	err := s.check(c)
+	location, err := s.check(c)
 	if err == nil && c.Type == order.Place {
 		err = s.place(ctx, c)
 	} else if err == nil {
 		_, err = s.hub.apply(ctx, c)
 	}
 	if err == nil {
-		err = s.noteApplied()
+		err = s.noteApplied(location)
 	}
 	if refused, ok := errors.AsType[*order.Error](err); ok {
 		result.Refused = &wire.Refusal{Kind: refused.Kind, Cause: refused.Cause, Detail: refused.Detail}
@@ -335,31 +366,32 @@ func (s *session) command(ctx context.Context, c order.Command) error {
 
 // noteApplied counts what this terminal's own command changed as known to it, although the change
 // has not been sent back yet: it may print by it at once.
-func (s *session) noteApplied() error {
-	head, err := s.hub.log.Head(s.device.location.ID)
+func (s *session) noteApplied(location string) error {
+	head, err := s.hub.log.Head(location)
 	if err != nil {
 		return err
 	}
-	s.gateway.noteSent(s.device.ID, head.Sequence)
+	s.gateway.noteSent(s.device.ID, location, head.Sequence)
 	return nil
 }
 
-// check lets a terminal only do what a terminal may, to orders of its own location.
-func (s *session) check(c order.Command) error {
+// check lets a terminal only do what a terminal may, to orders of its own locations, and says of
+// which location the order is.
+func (s *session) check(c order.Command) (location string, err error) {
 	if c.Type != order.Place && c.Type != order.Printed && !c.Type.FromScreen() {
-		return &order.Error{Kind: order.Invalid, Cause: order.UnknownCommand, Detail: string(c.Type)}
+		return "", &order.Error{Kind: order.Invalid, Cause: order.UnknownCommand, Detail: string(c.Type)}
 	}
 	if c.Type == order.Place {
-		if c.Order == nil || c.Order.ID == "" || c.Order.ID != c.OrderID || c.Order.Location != s.device.location.ID || c.Order.Connection != "" {
-			return &order.Error{Kind: order.Invalid, Cause: order.BadField, Detail: "order"}
+		if c.Order == nil || c.Order.ID == "" || c.Order.ID != c.OrderID || !s.device.serves(c.Order.Location) || c.Order.Connection != "" {
+			return "", &order.Error{Kind: order.Invalid, Cause: order.BadField, Detail: "order"}
 		}
-		return nil
+		return c.Order.Location, nil
 	}
 	o, err := s.hub.log.Order(c.OrderID)
-	if errors.Is(err, orderlog.ErrNotFound) || err == nil && o.Location != s.device.location.ID {
-		return &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: c.OrderID}
+	if errors.Is(err, orderlog.ErrNotFound) || err == nil && !s.device.serves(o.Location) {
+		return "", &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: c.OrderID}
 	}
-	return err
+	return o.Location, err
 }
 
 // place takes an order that a terminal's counter has sold already.
@@ -386,11 +418,11 @@ func (s *session) send(frame wire.FromHub) {
 	s.startWriter()
 }
 
-func (s *session) markDirty() {
+func (s *session) markDirty(location string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.leased {
-		s.dirty = true
+		s.dirty[location] = true
 		s.startWriter()
 	}
 }
@@ -411,19 +443,22 @@ func (s *session) write() {
 		s.mu.Lock()
 		frames := s.queue
 		s.queue = nil
-		dirty := s.dirty && len(frames) == 0
-		if dirty {
-			s.dirty = false
+		dirty := ""
+		if len(frames) == 0 {
+			for dirty = range s.dirty { // any: each gets its turn
+				break
+			}
+			delete(s.dirty, dirty)
 		}
-		if len(frames) == 0 && !dirty || s.ended {
+		if len(frames) == 0 && dirty == "" || s.ended {
 			s.writing = false
 			s.mu.Unlock()
 			return
 		}
 		s.mu.Unlock()
 		err := s.writeFrames(frames)
-		if err == nil && dirty {
-			err = s.writeChanges()
+		if err == nil && dirty != "" {
+			err = s.writeChanges(dirty)
 		}
 		if err != nil {
 			_ = s.conn.Close() // the reader ends the session
@@ -455,17 +490,17 @@ func (s *session) writeFrame(frame *wire.FromHub) error {
 	return s.conn.WriteMessage(websocket.TextMessage, data)
 }
 
-// writeChanges sends one page beyond the cursor, and comes back for the next.
-func (s *session) writeChanges() error {
-	id := s.device.location.ID
-	changes, head, err := s.hub.log.Changes(id, s.cursor, changesAtOne)
+// writeChanges sends one page of a location beyond its cursor, and comes back for the next.
+func (s *session) writeChanges(id string) error {
+	changes, head, err := s.hub.log.Changes(id, s.cursor[id], changesAtOne)
 	if err != nil {
 		return err
 	}
-	if len(changes) == 0 && !s.full {
+	full := s.full[id]
+	if len(changes) == 0 && !full {
 		return nil
 	}
-	frame := wire.Changes{Location: id, Cursor: orderlog.Next(changes, head, changesAtOne), Full: s.full}
+	frame := wire.Changes{Location: id, Cursor: orderlog.Next(changes, head, changesAtOne), Full: full}
 	more := len(changes) == changesAtOne
 	frame.Orders = make([]json.RawMessage, 0, len(changes))
 	size := 0
@@ -479,25 +514,26 @@ func (s *session) writeChanges() error {
 	}
 	if more {
 		frame.More = true
-		defer s.markDirty()
+		defer s.markDirty(id)
 	} else {
-		frame.Last = s.full
+		frame.Last = full
 	}
 	// before the frame leaves: whoever takes over must assume that it arrived
-	s.gateway.noteSent(s.device.ID, frame.Cursor.Sequence)
+	s.gateway.noteSent(s.device.ID, id, frame.Cursor.Sequence)
 	if err := s.writeFrame(&wire.FromHub{Changes: &frame}); err != nil {
 		return err
 	}
-	s.cursor = frame.Cursor
+	s.cursor[id] = frame.Cursor
 	if frame.Last {
-		s.full = false
+		delete(s.full, id)
 	}
 	return nil
 }
 
-func (g *gateway) noteSent(device string, sequence uint64) {
+func (g *gateway) noteSent(device, location string, sequence uint64) {
+	to := sentTo{device, location}
 	g.mu.Lock()
-	g.sent[device] = max(g.sent[device], sequence)
+	g.sent[to] = max(g.sent[to], sequence)
 	g.mu.Unlock()
 }
 
@@ -509,7 +545,7 @@ func (g *gateway) broadcast(location string, frame wire.FromHub) {
 		s.mu.Lock()
 		ready := s.ready
 		s.mu.Unlock()
-		if ready && s.device.location.ID == location {
+		if ready && s.device.serves(location) {
 			s.send(frame)
 		}
 	}

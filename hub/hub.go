@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -67,9 +68,18 @@ type connection struct {
 	location *location
 }
 
+// station reports whether the location has it.
+func (l *location) station(id string) bool {
+	return slices.ContainsFunc(l.Stations, func(s shop.Station) bool { return s.ID == id })
+}
+
 type device struct {
 	DeviceConfig
-	location *location
+	locations []*location
+}
+
+func (d *device) serves(id string) bool {
+	return slices.ContainsFunc(d.locations, func(l *location) bool { return l.ID == id })
 }
 
 // Open opens the hub's log and prepares everything; nothing runs yet.
@@ -102,8 +112,15 @@ func Open(config Config, options Options) (*Hub, error) {
 		h.locations[l.ID] = known
 		h.metrics.connected.WithLabelValues(l.ID).Set(0)
 		for _, d := range l.Devices {
-			h.devices[d.ID] = &device{DeviceConfig: d, location: known}
+			h.devices[d.ID] = &device{DeviceConfig: d, locations: []*location{known}}
 		}
+	}
+	for _, d := range config.Devices {
+		known := &device{DeviceConfig: d.DeviceConfig}
+		for _, id := range d.Locations {
+			known.locations = append(known.locations, h.locations[id])
+		}
+		h.devices[d.ID] = known
 	}
 	for _, c := range config.Connections {
 		h.connections[c.ID] = &connection{ConnectionConfig: c, location: h.locations[c.Location]}

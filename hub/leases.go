@@ -112,7 +112,7 @@ func (l *leases) enter(ctx context.Context, s *session) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, h := range l.held {
-		if h.Location == s.device.location.ID {
+		if s.device.serves(h.Location) {
 			lease := h.Lease
 			s.send(wire.FromHub{Lease: &lease})
 		}
@@ -132,7 +132,7 @@ func (l *leases) renew(s *session) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, h := range l.held {
-		if h.Device == s.device.ID && h.Location == s.device.location.ID && slices.Contains(s.stations, h.Station) {
+		if h.Device == s.device.ID && slices.Contains(s.stations[h.Location], h.Station) {
 			h.seen = now
 		}
 	}
@@ -143,34 +143,43 @@ func (l *leases) renew(s *session) {
 func (l *leases) claim(ctx context.Context, s *session) error {
 	l.claiming.Lock()
 	defer l.claiming.Unlock()
-	for _, station := range s.stations {
-		lease, changed := l.next(s, station)
-		if !changed {
-			continue
+	for _, location := range s.device.locations {
+		for _, station := range s.stations[location.ID] {
+			if err := l.take(ctx, s, location.ID, station); err != nil {
+				return err
+			}
 		}
-		value, err := json.Marshal(lease)
-		if err != nil {
-			return err
-		}
-		key := leaseKey(lease.Location, station)
-		err = l.hub.log.Update(ctx, func(tx *bbolt.Tx) error { return tx.Bucket(bucketLeases).Put([]byte(key), value) })
-		if err != nil {
-			return fmt.Errorf("storing the lease of %s: %w", station, err)
-		}
-		l.mu.Lock()
-		l.held[key] = &held{Lease: lease, seen: l.hub.now()}
-		l.mu.Unlock()
-		l.hub.slog.Info("station's lease", "location", lease.Location, "station", station, "device", lease.Device, "epoch", lease.Epoch)
-		l.hub.gateway.broadcast(lease.Location, wire.FromHub{Lease: &lease})
 	}
 	return nil
 }
 
+// take is claim of one station; claiming is held.
+func (l *leases) take(ctx context.Context, s *session, location, station string) error {
+	lease, changed := l.next(s, location, station)
+	if !changed {
+		return nil
+	}
+	value, err := json.Marshal(lease)
+	if err != nil {
+		return err
+	}
+	key := leaseKey(location, station)
+	err = l.hub.log.Update(ctx, func(tx *bbolt.Tx) error { return tx.Bucket(bucketLeases).Put([]byte(key), value) })
+	if err != nil {
+		return fmt.Errorf("storing the lease of %s: %w", station, err)
+	}
+	l.mu.Lock()
+	l.held[key] = &held{Lease: lease, seen: l.hub.now()}
+	l.mu.Unlock()
+	l.hub.slog.Info("station's lease", "location", location, "station", station, "device", lease.Device, "epoch", lease.Epoch)
+	l.hub.gateway.broadcast(location, wire.FromHub{Lease: &lease})
+	return nil
+}
+
 // next is the lease that the session may take, if the station is free.
-func (l *leases) next(s *session, station string) (wire.Lease, bool) {
+func (l *leases) next(s *session, location, station string) (wire.Lease, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	location := s.device.location.ID
 	lease := wire.Lease{Location: location, Station: station, Device: s.device.ID, Epoch: 1}
 	before := l.held[leaseKey(location, station)]
 	if before == nil {
@@ -189,7 +198,7 @@ func (l *leases) next(s *session, station string) (wire.Lease, bool) {
 // sent to it and what it changed itself, or everything where this hub has not seen it.
 func (g *gateway) received(device, location string) uint64 {
 	g.mu.Lock()
-	sent, seen := g.sent[device]
+	sent, seen := g.sent[sentTo{device, location}]
 	g.mu.Unlock()
 	if seen {
 		return sent

@@ -35,7 +35,7 @@ func Apply(o Order, c Command, p Policy, now time.Time) (Order, error) {
 	when = when.UTC().Round(0) // no monotonic clock: the log cannot keep it
 
 	next := o.Clone()
-	entry := Entry{At: when, By: c.By, What: act.what, Command: c.ID}
+	entry := Entry{At: when, By: c.By, What: act.what, Person: c.Person.clipped(), Approver: c.Approver.clipped(), Command: c.ID}
 	if err := act.do(&next, c, p, &entry); err != nil {
 		return o, err
 	}

@@ -65,6 +65,10 @@ type Command struct {
 	// At is when somebody asked, which may be days before the hub hears of it.
 	At time.Time `json:"at,omitzero"`
 	By string    `json:"by,omitempty"`
+	// Person gave the command, where somebody had signed in. Approver lent their right for it. They
+	// are for the history: neither decides whether the command may be.
+	Person   Person `json:"person,omitzero"`
+	Approver Person `json:"approver,omitzero"`
 
 	// Minutes: Accept (preparation; 0 keeps the order's), Delay (how much later).
 	Minutes int `json:"minutes,omitempty"`

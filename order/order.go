@@ -177,9 +177,12 @@ func (l Line) Remaining() int { return l.Quantity - l.Cancelled - l.Fulfilled }
 // Entry is one line of the history.
 type Entry struct {
 	At time.Time `json:"at"`
-	// By is a device, a connection, "hub" or "customer"; staff names come with staff.
+	// By is a device, a connection, "hub" or "customer".
 	By   string `json:"by"`
 	What What   `json:"what"`
+	// Person and Approver are the command's.
+	Person   Person `json:"person,omitzero"`
+	Approver Person `json:"approver,omitzero"`
 	// Detail is a reason, a station or a quantity, for people.
 	Detail string `json:"detail,omitempty"`
 	// Command is the id of the command; it is never applied again.
@@ -189,6 +192,14 @@ type Entry struct {
 	// Contradicts marks a fact that came too late to be possible and was kept all the same.
 	Contradicts bool `json:"contradicts,omitempty"`
 }
+
+// Person is somebody of the staff, by the name of that time.
+type Person struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+func (p Person) clipped() Person { return Person{ID: clip(p.ID), Name: clip(p.Name)} }
 
 // Applied reports whether the command with this id has been applied.
 func (o Order) Applied(command string) bool {

@@ -1,10 +1,11 @@
 // Package shop holds the settings of a location that the hub gives to its terminals: zone,
-// business day, stations, connections, menu. Imports order and menu only.
+// business day, stations, connections, staff, menu. Imports order, menu and staff only.
 package shop
 
 import (
 	"comptoir/menu"
 	"comptoir/order"
+	"comptoir/staff"
 )
 
 // Location is one store.
@@ -23,7 +24,11 @@ type Location struct {
 	PreparationMinutes int          `json:"preparationMinutes"`
 	Stations           []Station    `json:"stations"`
 	Connections        []Connection `json:"connections"`
-	Menu               menu.Menu    `json:"menu"`
+	// Staff are those who may sign in here; nobody has to where there are none.
+	Staff staff.Team `json:"staff,omitempty"`
+	// LockMinutes is after how many minutes without a touch a terminal locks; 0 is never.
+	LockMinutes int       `json:"lockMinutes,omitempty"`
+	Menu        menu.Menu `json:"menu"`
 }
 
 // Station is where a category's items are made and its tickets are printed.

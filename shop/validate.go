@@ -38,9 +38,30 @@ func (l Location) Validate() error {
 	if m := l.PreparationMinutes; m < 0 || m > order.MaxPreparation {
 		problem("preparation: %d minutes: use 0 to %d", m, order.MaxPreparation)
 	}
+	if m := l.LockMinutes; m < 0 || m > order.MaxPreparation {
+		problem("lock_after_minutes: %d: use 0 (never) to %d", m, order.MaxPreparation)
+	}
+	problems = append(problems, l.validateStaff()...)
 	problems = append(problems, l.validateStations()...)
 	problems = append(problems, l.validateConnections()...)
 	return errors.Join(problems...)
+}
+
+func (l Location) validateStaff() []error {
+	var problems []error
+	taken := map[string]bool{}
+	for i, p := range l.Staff {
+		if err := p.Validate(); err != nil {
+			problems = append(problems, fmt.Errorf("staff: number %d (%s): %w", i+1, p.ID, err))
+		} else if !validID(p.ID) {
+			problems = append(problems, fmt.Errorf("staff: number %d: id %q: use letters, digits, - and _", i+1, p.ID))
+		}
+		if taken[p.ID] {
+			problems = append(problems, fmt.Errorf("staff: id %q is there twice: give everybody their own", p.ID))
+		}
+		taken[p.ID] = true
+	}
+	return problems
 }
 
 func (l Location) validateStations() []error {

@@ -5,6 +5,7 @@ import (
 
 	"comptoir/order"
 	"comptoir/shop"
+	"comptoir/staff"
 	"comptoir/terminal"
 )
 
@@ -94,7 +95,7 @@ func (t tx) PutPreferences(p terminal.Preferences) error {
 	return t.put(bucketPreferences, keyPreferences, p)
 }
 
-var keySetup, keyFaults, keyTorn = []byte("setup"), []byte("faults"), []byte("torn")
+var keySetup, keyFaults, keyTorn, keyLockouts = []byte("setup"), []byte("faults"), []byte("torn"), []byte("lockouts")
 
 func (t tx) Setup() (terminal.Setup, error) {
 	setup, _, err := get[terminal.Setup](t, bucketMeta, keySetup, nil)
@@ -119,6 +120,15 @@ func (t tx) Torn() (map[string][]terminal.Ticket, error) {
 
 func (t tx) PutTorn(torn map[string][]terminal.Ticket) error {
 	return t.put(bucketMeta, keyTorn, torn)
+}
+
+func (t tx) Lockouts() (map[string]staff.Lockout, error) {
+	lockouts, _, err := get[map[string]staff.Lockout](t, bucketMeta, keyLockouts, nil)
+	return lockouts, err
+}
+
+func (t tx) PutLockouts(lockouts map[string]staff.Lockout) error {
+	return t.put(bucketMeta, keyLockouts, lockouts)
 }
 
 func (t tx) Lease(location, station string) (terminal.Lease, bool, error) {

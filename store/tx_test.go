@@ -14,6 +14,7 @@ import (
 
 	"comptoir/order"
 	"comptoir/shop"
+	"comptoir/staff"
 	"comptoir/store"
 	"comptoir/terminal"
 )
@@ -46,6 +47,7 @@ type contents struct {
 	setup     terminal.Setup
 	faults    []terminal.FaultPeriod
 	torn      map[string][]terminal.Ticket
+	lockouts  map[string]staff.Lockout
 
 	preferences terminal.Preferences
 }
@@ -67,8 +69,9 @@ func sample() contents {
 			Removed:  []string{"old"},
 			Stations: map[string]terminal.StationSetup{"bar": {}, "grill": {Printer: "Grill é", Copies: 2, Combine: true}},
 		},
-		faults: []terminal.FaultPeriod{{Printer: "Grill é", Fault: terminal.FaultPaper, From: noon, Until: noon.Add(time.Minute)}},
-		torn:   map[string][]terminal.Ticket{"Grill é": {{Number: "A1", Kind: order.Kitchen}}},
+		faults:   []terminal.FaultPeriod{{Printer: "Grill é", Fault: terminal.FaultPaper, From: noon, Until: noon.Add(time.Minute)}},
+		torn:     map[string][]terminal.Ticket{"Grill é": {{Number: "A1", Kind: order.Kitchen}}},
+		lockouts: map[string]staff.Lockout{"luc": {Wrong: 3, Left: time.Minute, At: noon}},
 
 		preferences: terminal.Preferences{Language: "en", Appearance: "dark", Alerts: terminal.AlertPreferences{MuteArrivals: true, Volume: 7}},
 	}
@@ -81,6 +84,7 @@ func (c contents) put(tx terminal.Tx) error {
 		pending, count, tx.PutOrder(c.order), tx.PutCursor("shop", c.cursor),
 		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job),
 		tx.PutSetup(c.setup), tx.PutFaults(c.faults), tx.PutTorn(c.torn), tx.PutPreferences(c.preferences),
+		tx.PutLockouts(c.lockouts),
 	)
 }
 
@@ -105,6 +109,8 @@ func (c contents) check(t *testing.T) func(terminal.Tx) error {
 		same(t, "faults", faults, c.faults, true, err)
 		torn, err := tx.Torn()
 		same(t, "torn", torn, c.torn, true, err)
+		lockouts, err := tx.Lockouts()
+		same(t, "lockouts", lockouts, c.lockouts, true, err)
 		same(t, "queue", queue(t, tx, "shop", "grill"), []string{"j1"}, true, nil)
 		papers, err := tx.Papers("shop", "grill", 2)
 		same(t, "papers", papers, []terminal.Job{c.job}, true, err)
@@ -140,6 +146,8 @@ func empty(t *testing.T) func(terminal.Tx) error {
 		same(t, "faults", len(faults), 0, true, err)
 		torn, err := tx.Torn()
 		same(t, "torn", len(torn), 0, true, err)
+		lockouts, err := tx.Lockouts()
+		same(t, "lockouts", len(lockouts), 0, true, err)
 		never := func(order.Order) error { return errors.New("an order is there") }
 		err9 := tx.Queue("shop", "grill", func(terminal.Job) bool { t.Error("the queue is not empty"); return true })
 		return errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(never), tx.EachActiveOrder(never))

@@ -37,6 +37,7 @@ func (s *Service) Place(command order.Command) (order.Order, error) {
 	accept := order.Command{
 		ID: order.Identity(command.ID, string(order.Accept)), Type: order.Accept,
 		OrderID: draft.ID, At: command.At, By: command.By,
+		Person: command.Person, Approver: command.Approver,
 	}
 	return s.do(command, accept)
 }

@@ -8,6 +8,7 @@ import (
 
 	"comptoir/order"
 	"comptoir/shop"
+	"comptoir/staff"
 )
 
 // Clock tells the time; tests inject it.
@@ -93,6 +94,10 @@ type Tx interface {
 	// Count raises a counter by one and returns it: ticket and order numbers.
 	Count(name string) (int, error)
 
+	// Lockouts are what wrong PINs have led to, by person.
+	Lockouts() (map[string]staff.Lockout, error)
+	PutLockouts(map[string]staff.Lockout) error
+
 	// Preferences are empty where nobody has chosen any.
 	Preferences() (Preferences, error)
 	PutPreferences(Preferences) error
@@ -107,6 +112,8 @@ type Preferences struct {
 	Appearance string `json:"appearance,omitempty"`
 	// Alerts are what may sound here, and how loud.
 	Alerts AlertPreferences `json:"alerts,omitzero"`
+	// Location is the one that was shown last.
+	Location string `json:"location,omitempty"`
 }
 
 // Lease is who prints a station's tickets of online orders.

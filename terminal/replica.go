@@ -251,6 +251,7 @@ func (s *Service) Tick() {
 	s.saveFaults()
 	s.wakeBackups()
 	now := s.ports.Clock.Now()
+	s.people.see(now)
 	if since := now.Sub(s.swept); since < 0 || since >= sweepEvery {
 		s.swept = now
 		if err := s.sweep(now); err != nil {

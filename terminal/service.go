@@ -125,6 +125,8 @@ type Service struct {
 	// swept is when the queues were last looked through.
 	swept    time.Time
 	troubles troubles
+
+	people people
 }
 
 // location is a location's settings, ready for use.
@@ -185,6 +187,9 @@ func (s *Service) load(c *change) error {
 	}
 	s.setup = setup.over(s.config.Setup)
 	if s.faults, err = tx.Faults(); err != nil {
+		return err
+	}
+	if err := s.loadLockouts(c); err != nil {
 		return err
 	}
 	ids := map[string]bool{}

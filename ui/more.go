@@ -19,11 +19,14 @@ func ModeOf(appearance string) theme.Mode {
 type moreView struct {
 	place model.MorePlace
 	words *model.Words
+	// person has signed in; empty where nobody has to.
+	person string
 }
 
 // moreControl is what the More place asks for. None of it waits.
 type moreControl struct {
 	language, appearance func(string)
+	lock                 func()
 	open                 func(model.MorePage)
 	alerts               alertControl
 }
@@ -126,8 +129,25 @@ func (m *more) rows(f *flow, name string, entries []model.PageEntry) {
 	})
 }
 
+// signedIn says who has signed in, and locks.
+func (m *more) signedIn(f *flow) {
+	if m.view.person == "" {
+		return
+	}
+	f.panel(panelEdge, panelEdge, func(f *flow) {
+		lock := m.kept.button("lock", touch.Other, "lock", m.view.words.Say("more.lock"), m.control.lock)
+		width := lock.MinSize().Width
+		f.text(line{theme.PanelTitle, theme.Ink, m.view.words.Say("more.signed_in")}, 0, f.y)
+		f.cut(line{theme.ItemText, theme.Ink2, m.view.person}, 0, f.y+theme.PanelTitle.LineHeight(), f.width-width-panelEdge)
+		place(lock, area{f.width - width, f.y, width, theme.MinTouch})
+		f.add(lock)
+		f.space(theme.MinTouch)
+	})
+}
+
 // looks are language and appearance, switched while running.
 func (m *more) looks(f *flow) {
+	m.signedIn(f)
 	const segment, title = theme.MinTouch + 8, 36
 	words := m.view.words
 	choice := func(f *flow, name, heading string, labels []string, chosen int, choose func(int)) {

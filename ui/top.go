@@ -25,13 +25,21 @@ type topBar struct {
 	tools                bool   // search and filter are there
 
 	backButton, search, filter *touch.Button
+	// locations leads to the other locations; lock names who has signed in, and locks.
+	locations, lock *touch.Button
 }
 
-func newTopBar(palette *theme.Palette, back, search, filter func()) *topBar {
+// topControl is what the top bar asks for.
+type topControl struct{ back, search, filter, locations, lock func() }
+
+func newTopBar(palette *theme.Palette, control topControl) *topBar {
 	t := &topBar{
-		palette: palette, backButton: touch.NewButton(palette, touch.Other, "left", "", back),
-		search: touch.NewIconButton(palette, "search", search), filter: touch.NewIconButton(palette, "filter", filter),
+		palette: palette, backButton: touch.NewButton(palette, touch.Other, "left", "", control.back),
+		search: touch.NewIconButton(palette, "search", control.search), filter: touch.NewIconButton(palette, "filter", control.filter),
+		locations: touch.NewButton(palette, touch.Other, "store", "", control.locations),
+		lock:      touch.NewButton(palette, touch.Other, "lock", "", control.lock),
 	}
+	t.locations.SetTrailing("down")
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -47,8 +55,26 @@ func (t *topBar) CreateRenderer() fyne.WidgetRenderer {
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, t.shape.topHeight()) }
 	return touch.Draw(t, d.paint, d.layout, minSize,
-		t.backButton, t.search, t.filter, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
+		t.backButton, t.locations, t.lock, t.search, t.filter, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
 		d.hourglass.Object, d.next.Object, d.due.Object, d.clock.Object)
+}
+
+// switches reports whether the location's name is a button.
+func (t *topBar) switches() bool { return t.data.Locations > 1 && t.heading == "" }
+
+// locks reports whether there is room for the button that locks: elsewhere More has it.
+func (t *topBar) locks() bool { return t.data.Person != "" && t.shape.wide() }
+
+// lockName is how much of a name the button shows.
+const lockName = 120
+
+// place is the location's name as its button shows it: buttons are never cut.
+func (t *topBar) place() string {
+	most := float32(240)
+	if !t.shape.wide() {
+		most = 130
+	}
+	return touch.Cut(t.data.Location, theme.ButtonLabel, most)
 }
 
 type topDrawing struct {
@@ -75,6 +101,13 @@ func (d *topDrawing) paint() {
 	name, role, store := t.data.Location, theme.ButtonLabel, "store"
 	if t.heading != "" {
 		name, role, store = t.heading, theme.PageTitle, ""
+	}
+	show(t.locations, t.switches())
+	show(t.lock, t.locks())
+	t.lock.SetLabel(touch.Cut(t.data.Person, theme.ButtonLabel, lockName))
+	if t.switches() {
+		t.locations.SetLabel(t.place())
+		name, store = "", ""
 	}
 	d.place.SetRole(role)
 	d.place.Set(name, theme.Ink)
@@ -143,12 +176,22 @@ func (d *topDrawing) layout(size fyne.Size) {
 	d.clock.PlaceRight(right, line(d.clock)-2)
 	right -= d.clock.Width() + theme.PanelGap
 	right = d.layoutTools(right, middle)
+	if d.bar.locks() {
+		width := d.bar.lock.MinSize().Width
+		place(d.bar.lock, area{right - width, middle - theme.MinTouch/2, width, theme.MinTouch})
+		right -= width + theme.PanelGap
+	}
 
 	x := float32(0)
 	if d.bar.back != "" {
 		width := d.bar.backButton.MinSize().Width
 		place(d.bar.backButton, area{0, middle - theme.MinTouch/2, width, theme.MinTouch})
 		x = width + theme.PanelGap
+	}
+	if d.bar.switches() {
+		width := d.bar.locations.MinSize().Width
+		place(d.bar.locations, area{x, middle - theme.MinTouch/2, width, theme.MinTouch})
+		x += width + theme.PanelGap
 	}
 	if d.bar.heading != "" { // an order, or another place
 		d.setNext("", "")

@@ -93,6 +93,7 @@ type Window struct {
 	setup      *setupSheet
 	action     *actionSheet
 	reader     *reader
+	desk       *desk
 	snackbar   *snackbar
 }
 
@@ -113,7 +114,10 @@ func New(app fyne.App, options Options) *Window {
 
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
-	w.top = newTopBar(w.palette, w.back, func() { w.orders.search.open(true) }, options.Controller.OpenFilter)
+	w.top = newTopBar(w.palette, topControl{
+		back: w.back, search: func() { w.orders.search.open(true) }, filter: options.Controller.OpenFilter,
+		locations: w.Locations, lock: options.Controller.Lock,
+	})
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain, paperControl{
 		print: func(id, station string) { w.begin(options.Controller.Print(id, station)) },
 		look:  func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
@@ -127,7 +131,7 @@ func New(app fyne.App, options Options) *Window {
 		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
 	w.more = newMore(w.palette, &w.shape, moreControl{
-		language: w.chooseLanguage, appearance: w.chooseAppearance, open: options.Controller.Open,
+		language: w.chooseLanguage, appearance: w.chooseAppearance, lock: options.Controller.Lock, open: options.Controller.Open,
 		alerts: alertControl{
 			newOrders: func(on bool) { w.carry(options.Controller.MuteNewOrders(!on)) },
 			arrivals:  func(on bool) { w.carry(options.Controller.MuteArrivals(!on)) },
@@ -141,6 +145,7 @@ func New(app fyne.App, options Options) *Window {
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
 	w.action = newActionSheet(w.palette, options.Controller, w.carry)
+	w.desk = w.newDesk()
 	w.snackbar = newSnackbar(w.palette, func(id int) { w.carry(options.Controller.Undo(id)) })
 	w.window.Canvas().SetOnTypedRune(func(r rune) {
 		if t := w.typist(); t != nil {
@@ -226,6 +231,9 @@ func (w *Window) SetMode(mode theme.Mode) {
 	} {
 		part.Refresh()
 	}
+	for _, part := range w.desk.parts() {
+		part.Refresh()
+	}
 	w.printers.fill()
 	w.more.fill()
 }
@@ -275,7 +283,7 @@ func (w *Window) look() picture {
 		}
 	}
 	if p.place == model.PlaceMore {
-		p.more = moreView{c.MorePlace(), p.words}
+		p.more = moreView{c.MorePlace(), p.words, p.screen.Top.Person}
 	}
 	if p.place != model.PlacePrinters {
 		return p
@@ -378,6 +386,9 @@ func (w *Window) show(next picture, changes model.Changes) {
 		w.filter.show(next.screen.FilterSheet)
 		w.cover(w.filter, next.screen.FilterSheet != nil)
 	}
+	if changes.Desk {
+		w.desk.show(w, before.screen, next.screen)
+	}
 	if before.snackbar != next.snackbar {
 		w.snackbar.set(next.snackbar)
 		w.placeSnackbar()
@@ -451,8 +462,12 @@ func (w *Window) Explain(explanation model.Explanation) {
 
 func (w *Window) closeSheet() { w.cover(w.sheet, false) }
 
-// cover puts an overlay over the window, or takes it away.
+// cover puts an overlay over the window, or takes it away. Nothing but the alarm comes over a
+// locked one.
 func (w *Window) cover(o fyne.CanvasObject, on bool) {
+	if on && w.shown.screen.Lock != nil && o != w.desk.lock && o != w.alarm {
+		return
+	}
 	overlays := w.window.Canvas().Overlays()
 	there := false
 	for _, other := range overlays.List() {

@@ -87,8 +87,10 @@ func labelled(t testing.TB, window fyne.Window, label string) fyne.CanvasObject 
 	return found
 }
 
-// said is every text in sight.
-func said(window fyne.Window) (texts []string) {
+// said is every text in sight of the window itself.
+func said(window fyne.Window) []string { return textsOf(window.Canvas().Content()) }
+
+func textsOf(top fyne.CanvasObject) (texts []string) {
 	var look func(fyne.CanvasObject)
 	look = func(object fyne.CanvasObject) {
 		if !object.Visible() {
@@ -107,7 +109,7 @@ func said(window fyne.Window) (texts []string) {
 			}
 		}
 	}
-	look(window.Canvas().Content())
+	look(top)
 	return texts
 }
 

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"flag"
@@ -19,15 +20,39 @@ import (
 
 	"comptoir/hub"
 	"comptoir/sandbox"
+	"comptoir/staff"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
+	if err := command(ctx, os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, "hub:", err)
 		os.Exit(1)
 	}
+}
+
+func command(ctx context.Context, arguments []string) error {
+	if len(arguments) > 0 && arguments[0] == "pin" {
+		return hashPIN(os.Stdin, os.Stdout)
+	}
+	return run(ctx, arguments, os.Stdout)
+}
+
+// hashPIN reads a PIN and writes its hash, which the configuration takes: neither a file nor the
+// shell's history ever holds the PIN.
+func hashPIN(in io.Reader, out io.Writer) error {
+	fmt.Fprintf(os.Stderr, "PIN (%d to %d digits), then Enter: ", staff.LeastDigits, staff.MostDigits)
+	lines := bufio.NewScanner(in)
+	if !lines.Scan() {
+		return errors.Join(errors.New("pin: nothing came on the standard input: type a PIN, or send it: printf 2580 | hub pin"), lines.Err())
+	}
+	hash, err := staff.Hash(strings.TrimSpace(lines.Text()))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(out, hash)
+	return err
 }
 
 // run starts the hub and serves until ctx ends. What scripts read goes to out.

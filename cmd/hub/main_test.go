@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"comptoir/hub"
+	"comptoir/staff"
 )
 
 // The examples' secrets are refused wherever others can reach the hub, --insecure or not.
@@ -34,6 +35,24 @@ func TestSafe(t *testing.T) {
 		err := safe(test.config, test.listen, test.insecure)
 		if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 			t.Errorf("%s, insecure %t: %v, want %q", test.listen, test.insecure, err, test.says)
+		}
+	}
+}
+
+// hub pin writes what a configuration takes, and nothing else.
+func TestHashPIN(t *testing.T) {
+	var out strings.Builder
+	if err := hashPIN(strings.NewReader("2580\r\n"), &out); err != nil {
+		t.Fatal(err)
+	}
+	hash, whole := strings.CutSuffix(out.String(), "\n")
+	if ok, err := staff.Verify(hash, "2580"); !whole || err != nil || !ok {
+		t.Errorf("%q: %v, %v", out.String(), ok, err)
+	}
+	for _, in := range []string{"", "\n", "12", "1234", "luc\n"} {
+		out.Reset()
+		if err := hashPIN(strings.NewReader(in), &out); err == nil || out.Len() > 0 {
+			t.Errorf("%q: wrote %q, %v", in, out.String(), err)
 		}
 	}
 }

@@ -168,7 +168,7 @@ func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, o
 	s.alerts = alert.New(func(kind terminal.AlarmKind) []byte { return assets.Sound(string(kind)) }, waker.Wake)
 	s.alerts.SetVolume(preferences.Alerts.Loudness())
 	s.controller, err = model.NewController(model.Options{
-		Work: printers, Tools: printers, Alerts: s.alerts,
+		Work: printers, Tools: printers, Alerts: s.alerts, Staff: s.terminal,
 		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},

@@ -37,6 +37,7 @@ var only = []struct {
 }{
 	{"comptoir/order", []string{std, "comptoir/order"}},
 	{"comptoir/menu", []string{std, "comptoir/menu", "comptoir/order"}},
+	{"comptoir/staff", []string{std, "golang.org/x/crypto/argon2"}},
 	{"comptoir/sync/wire", []string{std, "comptoir/menu", "comptoir/order", "comptoir/shop"}},
 }
 

@@ -25,7 +25,7 @@ type ringer struct {
 // then this terminal's own troubles.
 func (b *builder) ringers() (all []ringer) {
 	urgency := order.Alarms()
-	for _, v := range b.views {
+	for _, v := range b.all {
 		if len(v.loud) > 0 {
 			first := v.loud[0]
 			all = append(all, ringer{kind: terminal.KindOf(first), rank: slices.Index(urgency, first), order: v})
@@ -130,6 +130,10 @@ func (b *builder) alarmRow(v *view) AlarmRow {
 		Icon:    kindIcon(terminal.KindOf(v.loud[0])),
 		GotIt:   button.Label, Busy: button.Busy,
 	}
+	row.Heading = dots(b.elsewhere(v), row.Heading)
+	if b.signedOut() {
+		row.Name = "" // nothing but numbers
+	}
 	count := 0
 	for _, l := range v.Lines {
 		count += l.Ordered()
@@ -173,12 +177,16 @@ func (b *builder) arrived(v *view) (strong, text string) {
 	if f.Spot != "" {
 		strong = b.Words.Say("alarm.spot", "spot", f.Spot)
 	}
+	vehicle := f.Vehicle
+	if b.signedOut() {
+		vehicle = ""
+	}
 	waits := max(0, int(b.Now.Sub(f.ArrivedAt).Minutes()))
 	state := "alarm.not_ready"
 	if v.Status == order.Ready {
 		state = "alarm.is_ready"
 	}
-	return strong, dots(f.Vehicle, b.Words.Say("alarm.waits", "duration", b.Words.Duration(waits)), b.Words.Say(state))
+	return strong, dots(vehicle, b.Words.Say("alarm.waits", "duration", b.Words.Duration(waits)), b.Words.Say(state))
 }
 
 // takenBack says what the kitchen hears of an order that has ended.

@@ -3,6 +3,7 @@ package model
 import (
 	"time"
 
+	"comptoir/staff"
 	"comptoir/terminal"
 )
 
@@ -149,25 +150,31 @@ func (c *Controller) CheckSound() {
 
 // MuteNewOrders plans whether new orders are silent on this terminal.
 func (c *Controller) MuteNewOrders(mute bool) Plan {
-	return c.prefer(func(p *terminal.Preferences) { p.Alerts.MuteNew = mute })
+	return c.permit(staff.Alerts, func() Plan {
+		return c.prefer(func(p *terminal.Preferences) { p.Alerts.MuteNew = mute })
+	})
 }
 
 // MuteArrivals plans whether customers who arrive are.
 func (c *Controller) MuteArrivals(mute bool) Plan {
-	return c.prefer(func(p *terminal.Preferences) { p.Alerts.MuteArrivals = mute })
+	return c.permit(staff.Alerts, func() Plan {
+		return c.prefer(func(p *terminal.Preferences) { p.Alerts.MuteArrivals = mute })
+	})
 }
 
 // StepVolume plans a volume that is louder (1) or lower (-1).
 func (c *Controller) StepVolume(step int) Plan {
-	volume := 0
-	plan := c.prefer(func(p *terminal.Preferences) {
-		volume = min(max(p.Alerts.Loudness()+step, 1), terminal.MaxVolume)
-		p.Alerts.Volume = volume
+	return c.permit(staff.Alerts, func() Plan {
+		volume := 0
+		plan := c.prefer(func(p *terminal.Preferences) {
+			volume = min(max(p.Alerts.Loudness()+step, 1), terminal.MaxVolume)
+			p.Alerts.Volume = volume
+		})
+		if c.options.Alerts != nil {
+			c.options.Alerts.SetVolume(volume)
+		}
+		return plan
 	})
-	if c.options.Alerts != nil {
-		c.options.Alerts.SetVolume(volume)
-	}
-	return plan
 }
 
 // TrySound sounds a kind once, at the chosen volume.

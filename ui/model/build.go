@@ -53,10 +53,13 @@ type State struct {
 	Alert     terminal.AlertState
 	SoundRead bool
 	Choice    Choice
+	Desk      Desk
 }
 
 // Choice is what somebody has chosen to see.
 type Choice struct {
+	// Location is the id of the one that is shown.
+	Location string
 	Place    Place
 	Page     MorePage // of PlaceMore
 	Section  Section
@@ -80,6 +83,8 @@ func Build(s State, places []Place) Screen {
 	b := &builder{State: s, today: s.Settings.today(s.Now)}
 	b.filter = s.Choice.Filter.on(b.today)
 	b.sort()
+	b.all, b.views = b.views, nil
+	b.views = b.local()
 	screen := Screen{
 		Language: s.Words.Language(),
 		Rail:     b.rail(places),
@@ -89,7 +94,12 @@ func Build(s State, places []Place) Screen {
 		Details:  b.details(),
 		Sheet:    b.sheet(),
 		Alarm:    b.alarm(),
+
+		Locations: b.locations(),
+		Ask:       b.ask(),
 	}
+	screen.Top.Locations = len(screen.Locations.Rows)
+	screen.Lock = b.lock(screen.Top)
 	screen.Cards, screen.Blocks = b.cards()
 	screen.Page = b.page(len(screen.Cards))
 	if len(screen.Cards) == 0 {
@@ -102,7 +112,8 @@ func Build(s State, places []Place) Screen {
 // builder holds what the parts of one screen share.
 type builder struct {
 	State
-	views  []*view // what is due first at the top
+	all    []*view // what is due first at the top
+	views  []*view // those of the location that is shown
 	today  shop.Day
 	filter Filter // the chosen one, as it is read today
 }
@@ -271,13 +282,10 @@ func (b *builder) rail(places []Place) []RailItem {
 func (b *builder) top() TopBar {
 	now := b.Now.In(b.Settings.zone())
 	top := TopBar{Location: "Comptoir", Connection: b.connection(now), Clock: b.Words.Time(now), Search: b.Words.Say("top.search")}
-	switch locations := b.Settings.locations; len(locations) {
-	case 0:
-	case 1:
-		top.Location = locations[0].Name
-	default:
-		top.Location = b.Words.Count("top.locations", len(locations))
+	if len(b.Settings.locations) > 0 {
+		top.Location = b.Settings.first().Name
 	}
+	top.Person = b.person()
 	var next *view
 	for _, v := range b.views {
 		toMake := v.Status.Open() && v.Status != order.Ready && !v.Fulfillment.PromisedAt.IsZero()

@@ -114,7 +114,11 @@ func TestTopBar(t *testing.T) {
 	same(t, "offline", Build(s, places()).Top.Connection.Text, "Offline since 12:02 · 3 to send")
 
 	s.Settings = NewSettings([]shop.Location{plateau, {ID: "b", Name: "Vieux-Port", TimeZone: "nowhere"}})
-	same(t, "two locations", Build(s, places()).Top.Location, "2 locations")
+	s.Choice.Location = "b"
+	s.Settings = s.Settings.showing("b", "")
+	if top := Build(s, places()).Top; top.Location != "Vieux-Port" || top.Locations != 2 {
+		t.Errorf("two locations: %+v", top)
+	}
 	s.Settings = NewSettings(nil)
 	if banner := Build(s, places()).Banner; banner.Tone != ToneWarn || banner.Text == "" {
 		t.Errorf("without settings: %+v", banner)

@@ -13,6 +13,8 @@ type Changes struct {
 	Cards []int
 
 	Rail, Top, Banner, Tabs, Page, Empty, Details, Sheet, Alarm, Blocks, Chips, Search, Filter bool
+	// Desk: the lock screen, the sheet that asks for a PIN, or the locations.
+	Desk bool
 }
 
 // None reports whether everything may stay as it is.
@@ -35,6 +37,8 @@ func Changed(before, after Screen) Changes {
 		Filter:  !reflect.DeepEqual(before.FilterSheet, after.FilterSheet),
 		Sheet:   !reflect.DeepEqual(before.Sheet, after.Sheet),
 		Alarm:   !reflect.DeepEqual(before.Alarm, after.Alarm),
+		Desk: !reflect.DeepEqual(before.Lock, after.Lock) || !reflect.DeepEqual(before.Ask, after.Ask) ||
+			!reflect.DeepEqual(before.Locations, after.Locations),
 	}
 	for i, card := range after.Cards {
 		if i >= len(before.Cards) || before.Cards[i] != card {

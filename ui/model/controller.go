@@ -51,6 +51,8 @@ type Options struct {
 	Tools PrinterTools
 	// Alerts makes alarms heard outside of the window; nil where nothing does.
 	Alerts terminal.Alerts
+	// Staff signs people in; nil where nobody has to.
+	Staff Staff
 	// Preferences are those of the last time; what is not known counts as the default.
 	Preferences terminal.Preferences
 }
@@ -75,6 +77,7 @@ type Controller struct {
 	tapped      tap
 	working     map[string]bool // what a printer's buttons are busy with, by printerKey
 	setup       setup
+	desk        desk
 	offer       offer
 	looking     looking
 	entered     actionState    // in the sheet of an action
@@ -104,6 +107,7 @@ func NewController(options Options) (*Controller, error) {
 		working:     map[string]bool{},
 		preferences: known(options.Preferences),
 	}
+	c.choice.Location = options.Preferences.Location
 	for _, language := range Languages() {
 		words, err := LoadWords(language)
 		if err != nil {
@@ -136,10 +140,14 @@ func (c *Controller) Screen() Screen {
 		settings = c.options.Terminal.Settings()
 	}
 
-	c.mu.Lock()
 	if stale {
+		c.mu.Lock()
 		c.settings = NewSettings(settings)
+		c.mu.Unlock()
 	}
+	s.Desk = c.deskNow(s.Now)
+
+	c.mu.Lock()
 	s.Settings, s.Words, s.Choice = c.settings, c.chosenWords(), c.choice
 	s.Orders = append(s.Orders, c.unseen(s.Orders)...)
 	s.Kept, s.Ended = c.kept(c.choice.Selected), c.looking.ended
@@ -214,7 +222,7 @@ func (c *Controller) kept(id string) order.Order {
 
 // Notify hears of an event. It fits terminal.Ports.
 func (c *Controller) Notify(e terminal.Event) {
-	c.change(func() {
+	c.hear(func() {
 		switch e.Kind {
 		case terminal.EventOrder:
 			c.looking.hear(e.Order, c.settings)
@@ -242,8 +250,17 @@ func (c *Controller) refuse(command order.Command, refused *order.Error) {
 	c.refused[command.OrderID] = refused
 }
 
-// change changes something, and wakes the window unless it is awake already.
+// change changes something that a finger asked for.
 func (c *Controller) change(f func()) {
+	now := c.options.Clock.Now()
+	c.hear(func() {
+		c.desk.touched = now
+		f()
+	})
+}
+
+// hear changes something, and wakes the window unless it is awake already.
+func (c *Controller) hear(f func()) {
 	c.mu.Lock()
 	f()
 	wake := !c.dirty
@@ -361,16 +378,20 @@ func (c *Controller) Turn(pages int) {
 // Scrolled says which card the finger has brought to the top.
 func (c *Controller) Scrolled(first int) { c.change(func() { c.choice.First = max(0, first) }) }
 
-// NextMinute is how long the clock, the badges and the snackbar stay right.
+// NextMinute is how long the clock, the badges and the snackbar stay right, and the terminal
+// unlocked.
 func (c *Controller) NextMinute() time.Duration {
 	now := c.options.Clock.Now()
-	minute := now.Truncate(time.Minute).Add(time.Minute).Sub(now)
+	next := now.Truncate(time.Minute).Add(time.Minute).Sub(now)
+	if until := c.untilDesk(now); until >= 0 {
+		next = min(next, until)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if left := c.offer.left(now); left > 0 {
-		return min(minute, left)
+		next = min(next, left)
 	}
-	return minute
+	return next
 }
 
 // Plan is what a tap asks for; CarryOut does it.
@@ -408,8 +429,17 @@ func (c *Controller) GotIt(row AlarmRow) Plan {
 	return c.plan("alarm", commands...)
 }
 
+// plan plans commands of one order, once whoever gives them may.
 func (c *Controller) plan(what string, commands ...order.Command) Plan {
+	return c.permit(needed(commands), func() Plan { return c.take(what, slices.Clone(commands)) })
+}
+
+func (c *Controller) take(what string, commands []order.Command) Plan {
 	now := c.options.Clock.Now()
+	person, _ := c.signedIn()
+	for i := range commands {
+		commands[i].Person = order.Person{ID: person.ID, Name: person.Name}
+	}
 	var p Plan
 	c.change(func() {
 		if len(commands) == 0 {

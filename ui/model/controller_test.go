@@ -393,7 +393,7 @@ func TestPreferences(t *testing.T) {
 		{Language: "de"}:                  French, // the location's
 		{Language: "en", Appearance: "?"}: English,
 	} {
-		c, err := NewController(Options{Preferences: stored})
+		c, err := NewController(Options{Preferences: stored, Clock: &fake{now: noon}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -81,11 +81,16 @@ func (b *builder) whoDid(v *view, entry order.Entry) string {
 	if entry.What == order.WasAnswered {
 		return ""
 	}
-	return b.who(v, entry.By)
+	return b.who(v, entry)
 }
 
-func (b *builder) who(v *view, by string) string {
+func (b *builder) who(v *view, entry order.Entry) string {
+	by := entry.By
 	switch {
+	case entry.Approver.Name != "":
+		return b.Words.Say("who.approved", "name", entry.Person.Name, "approver", entry.Approver.Name)
+	case entry.Person.Name != "":
+		return entry.Person.Name
 	case by == order.AutoAccept:
 		return b.Words.Say("who.hub")
 	case by == order.ByCustomer:
@@ -108,7 +113,7 @@ func (b *builder) refusal(v *view) string {
 			continue
 		}
 		what, at := b.Words.Say("already."+string(entry.What)), b.Words.When(v.local(entry.At), v.now)
-		if who := b.who(v, entry.By); who != "" {
+		if who := b.who(v, entry); who != "" {
 			return b.Words.Say("happened", "what", what, "who", who, "time", at)
 		}
 		return b.Words.Say("happened.at", "what", what, "time", at)

@@ -36,6 +36,12 @@ type Screen struct {
 	Sheet *ActionSheet
 	// Alarm is nil where nothing rings.
 	Alarm *Alarm
+	// Locations are those that may be shown.
+	Locations LocationSheet
+	// Lock covers everything but the alarm until somebody signs in, Ask asks for a PIN in place; nil
+	// where they do not.
+	Lock *Lock
+	Ask  *SignIn
 }
 
 // Icon names a file of assets/icons, without its ending.
@@ -74,6 +80,10 @@ type TopBar struct {
 	Clock     string
 	// Search is on the button that opens the search.
 	Search string
+	// Locations counts those that may be shown: from two on the name is a button.
+	Locations int
+	// Person has signed in, on the button that locks; empty where nobody has to.
+	Person string
 }
 
 // Tone is the meaning of a colour (ui.md section 1), never the colour.

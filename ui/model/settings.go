@@ -13,6 +13,7 @@ import (
 // new ones when the hub sends others.
 type Settings struct {
 	locations []location // by name
+	shown     string     // the id of the one on the screen
 }
 
 type location struct {
@@ -39,12 +40,12 @@ func NewSettings(locations []shop.Location) Settings {
 	return s
 }
 
-// Language is that of the first location: the one of screens that nobody has switched.
+// Language is that of the location that is shown: the one of screens that nobody has switched.
 func (s Settings) Language() string {
 	if len(s.locations) == 0 {
 		return French
 	}
-	return s.locations[0].Language
+	return s.first().Language
 }
 
 // of returns the location of an order; an empty one if it is unknown.
@@ -63,7 +64,7 @@ func (s Settings) zone() *time.Location {
 	if len(s.locations) == 0 {
 		return time.Local
 	}
-	return s.locations[0].calendar.Zone()
+	return s.first().calendar.Zone()
 }
 
 // station names a station of any location; its id where it has no name.

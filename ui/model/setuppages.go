@@ -60,7 +60,7 @@ func (s *setup) stationsPage(w *Words, settings Settings, sheet *Setup) {
 	}
 	sheet.Hint = w.Say("setup.stations.hint")
 	for _, station := range settings.stations() {
-		row := SetupStation{ID: station.ID, Name: station.Name, On: s.chosen[station.ID], Text: strings.Join(station.Categories, ", ")}
+		row := SetupStation{ID: station.ID, Name: station.Name, On: s.chosen[station.ID], Text: joined(" · ", settings.home(station.ID), strings.Join(station.Categories, ", "))}
 		if station.Default {
 			row.Text = joined(", ", row.Text, w.Say("setup.station.default"))
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"comptoir/staff"
 	"comptoir/terminal"
 )
 
@@ -18,14 +19,14 @@ func (c *Controller) Setup() *Setup {
 
 // SetUp opens the sheet for a new printer, or for the one of this name.
 func (c *Controller) SetUp(printer string) Errand {
-	return func(context.Context) {
+	return c.permitErrand(staff.Printers, func(context.Context) {
 		printers, stations := c.options.Tools.Setups()
 		devices := c.options.Tools.Devices()
 		c.change(func() {
 			c.setup.begin(printer, printers, stations)
 			c.setup.devices = devices
 		})
-	}
+	})
 }
 
 // SetupClose closes the sheet; nothing of it is kept that was not done.

@@ -11,8 +11,8 @@ import (
 	"comptoir/terminal"
 )
 
-// counter is a controller of one order, whose grill prints on "Epson".
-func counter(t *testing.T, o order.Order) (*Controller, *work, *tools) {
+// printing is a controller of one order, whose grill prints on "Epson".
+func printing(t *testing.T, o order.Order) (*Controller, *work, *tools) {
 	t.Helper()
 	with := &work{printers: []terminal.PrinterStatus{kitchenPrinter()}}
 	fit := &tools{stations: map[string]terminal.StationSetup{"grill": {Printer: "Epson"}}}
@@ -38,7 +38,7 @@ func printActionOf(c *Controller) (DetailAction, bool) {
 // Chosen, then printed: the second tap already prints, at every station that has a printer here.
 func TestReprintTakesOneTap(t *testing.T) {
 	o := with(draft("1"), func(o *order.Order) { o.Lines[1].Station = "bar" })
-	c, work, fit := counter(t, run(t, o, do(order.Accept)...))
+	c, work, fit := printing(t, run(t, o, do(order.Accept)...))
 	a, _ := printActionOf(c)
 	same(t, "one station prints here", a.Label, "Réimprimer")
 	fit.stations["bar"] = terminal.StationSetup{Printer: "Star"}
@@ -68,7 +68,7 @@ func TestReprintTakesOneTap(t *testing.T) {
 func TestTicketsOfTheDetails(t *testing.T) {
 	o := with(draft("1"), func(o *order.Order) { o.Lines[1].Station = "bar" })
 	report := order.Command{Type: order.Printed, By: "comptoir-2", Ticket: &order.Ticket{Station: "bar", Kind: order.Kitchen, State: order.TicketSent, Version: 1}}
-	c, work, fit := counter(t, run(t, o, order.Command{Type: order.Accept}, report))
+	c, work, fit := printing(t, run(t, o, order.Command{Type: order.Accept}, report))
 	if c.Screen().Details.Tickets != nil {
 		t.Error("tickets are read though nobody looks at them")
 	}
@@ -124,7 +124,7 @@ func TestTicketsOfTheDetails(t *testing.T) {
 	}
 	same(t, "asked", strings.Join(work.asked, ", "), "reprint id-1 grill, reprint id-1 grill, receipt id-1, bag id-1")
 
-	c, _, _ = counter(t, run(t, draft("2")))
+	c, _, _ = printing(t, run(t, draft("2")))
 	c.DetailTab(TabTickets)
 	same(t, "not accepted", c.Screen().Details.Tickets.Empty, "Aucun ticket. Ils sortent quand la commande est acceptée.")
 }

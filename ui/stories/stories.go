@@ -91,6 +91,20 @@ func Stories() []Story {
 		}},
 		{"offline-printers", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
+		{"lock", Orders, locked("")},
+		{"lock-pin", Orders, locked("luc")},
+		{"lock-wrong", Orders, func(s *Stage) { s.team.tries = 2; locked("luc")(s); s.pin("0000") }},
+		{"lock-out", Orders, func(s *Stage) { s.team.wait = 4*time.Minute + 20*time.Second; locked("luc")(s) }},
+		{"lock-alarm", ringing, locked("")},
+		{"lock-many", Orders, func(s *Stage) { crowd(s); locked("")(s) }},
+		{"signed-in", Orders, signedIn},
+		{"signed-in-more", Orders, func(s *Stage) { signedIn(s); s.Controller.Go(model.PlaceMore) }},
+		{"history-people", people, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabHistory) }},
+		{"pin", Orders, asked("")},
+		{"pin-wrong", Orders, func(s *Stage) { s.team.tries = 1; asked("claire")(s); s.pin("0000") }},
+		{"pin-locked-out", Orders, func(s *Stage) { s.team.wait = 20 * time.Second; asked("claire")(s) }},
+		{"locations", Orders, func(s *Stage) { chain(s); s.open = s.Window.Locations }},
+		{"two-locations", elsewhere, chain},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
 	}, detailStories(), lookingStories(), alarms())
@@ -134,6 +148,7 @@ type Stage struct {
 	printers []terminal.PrinterStatus
 	stranded []terminal.Stranded
 	faults   []terminal.FaultPeriod
+	team     team
 	open     func() // a sheet, once the window has its size
 }
 
@@ -172,12 +187,12 @@ func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, 
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
-		Tools:  fitter{language}, Work: s, Alerts: alerts{s},
+		Tools:  fitter{language}, Work: s, Alerts: alerts{s}, Staff: &s.team,
+		Preferences: terminal.Preferences{Language: language},
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.Controller.Language(language)
 	s.Window = ui.New(app, ui.Options{
 		Controller: s.Controller, Waker: waker, Alerts: alerts{s}, Mode: mode,
 		Picture: func(key string) image.Image { return s.pictures[key] },
