@@ -3,6 +3,7 @@ package house
 import (
 	"bytes"
 	"go/ast"
+	"go/parser"
 	"go/token"
 	"os"
 	"path/filepath"
@@ -16,15 +17,19 @@ import (
 // logMethods are slog's, with the place of the message among their arguments.
 var logMethods = map[string]int{"Debug": 0, "Info": 0, "Warn": 0, "Error": 0, "DebugContext": 1, "InfoContext": 1, "WarnContext": 1, "ErrorContext": 1}
 
-// TestLogMessagesAreConstant: a crash report holds the messages of the last log lines and none of
+// TestLogMessagesAreConstant: a crash report of the terminal holds the messages of the last log lines and none of
 // their values, so a message may hold none itself.
 func TestLogMessagesAreConstant(t *testing.T) {
 	found := 0
 	for _, f := range goFiles(t) {
-		if f.test() {
+		if f.test() || strings.HasPrefix(f.name, "hub/") { // the hub makes no such report
 			continue
 		}
-		ast.Inspect(f.ast, func(n ast.Node) bool {
+		whole, err := parser.ParseFile(token.NewFileSet(), filepath.Join(root, f.name), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(whole, func(n ast.Node) bool {
 			call, is := n.(*ast.CallExpr)
 			if !is {
 				return true
@@ -44,7 +49,7 @@ func TestLogMessagesAreConstant(t *testing.T) {
 			return true
 		})
 	}
-	if found < 50 {
+	if found < 20 {
 		t.Errorf("found only %d calls of a logger: are they called otherwise now?", found)
 	}
 }
