@@ -24,7 +24,9 @@ import (
 
 // Config is a hub.toml, read and checked.
 type Config struct {
-	Listen      string
+	Listen string
+	// StatusPage is an address where people read of incidents; empty for none.
+	StatusPage  string
 	Locations   []LocationConfig
 	Connections []ConnectionConfig
 }
@@ -74,6 +76,7 @@ const (
 
 type configFile struct {
 	Listen      string           `toml:"listen"`
+	StatusPage  string           `toml:"status_page"`
 	Locations   []locationTable  `toml:"locations"`
 	Connections []toml.Primitive `toml:"connections"`
 }
@@ -151,7 +154,10 @@ func LoadConfig(path string) (Config, error) {
 }
 
 func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
-	config := Config{Listen: f.Listen}
+	config := Config{Listen: f.Listen, StatusPage: f.StatusPage}
+	if page, err := url.Parse(f.StatusPage); f.StatusPage != "" && (err != nil || page.Host == "" || page.User != nil || page.Scheme != "https" && page.Scheme != "http") {
+		return config, fmt.Errorf("status_page: %q is not an address such as https://status.example.com", f.StatusPage)
+	}
 	if config.Listen == "" {
 		config.Listen = "127.0.0.1:8080"
 	}

@@ -152,6 +152,7 @@ func (h *Hub) route(handle handle) {
 	h.routeWebhooks(handle)
 	h.routeAPI(handle)
 	h.routeHealth(handle)
+	h.routeMetrics(handle)
 	handle("GET "+wire.Path, h.gateway.ServeHTTP)
 }
 
