@@ -3,6 +3,7 @@ package hub
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -25,11 +26,13 @@ func (h *Hub) routeHealth(handle handle) {
 func (h *Hub) health() wire.Health {
 	now := h.now().UTC()
 	health := wire.Health{
-		Status: wire.HealthOK, Problems: h.calls.problems(now), Protocol: wire.Version, Comptoir: version.Comptoir,
-		Time: now, StatusPage: h.config.StatusPage, Damaged: h.log.Damaged(), Platforms: h.calls.platforms(now),
+		Status: wire.HealthOK, Protocol: wire.Version, Comptoir: version.Comptoir,
+		Time: now, StatusPage: h.config.StatusPage, Platforms: h.calls.platforms(now),
 	}
-	if health.Damaged > 0 {
-		health.Problems = append(health.Problems, fmt.Sprintf("%d records of the order log are damaged: the hub's log names them; restore a backup", health.Damaged))
+	health.Problems, health.OwnProblems = h.calls.problems(now)
+	if n := h.log.Damaged(); n > 0 {
+		health.OwnProblems++
+		health.Problems = append(health.Problems, fmt.Sprintf("%d records of the order log are damaged: the hub's log names them; restore a backup", n))
 	}
 	if len(health.Problems) > 0 {
 		health.Status = wire.HealthDegraded
@@ -37,16 +40,17 @@ func (h *Hub) health() wire.Health {
 	return health
 }
 
-// problems names the calls that no platform took, or will, or has taken for too long.
-func (c *calls) problems(now time.Time) []string {
+// problems names the calls that no platform took, or will, or has taken for too long, and counts
+// the problems that are no platform's.
+func (c *calls) problems(now time.Time) (problems []string, own int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	found := map[string]int{}
+	found, gone := map[string]int{}, map[string]int{}
 	for _, chain := range c.chains {
 		for _, r := range chain {
 			switch {
 			case c.hub.connections[r.Connection] == nil:
-				found["calls wait for connection "+r.Connection+", which is gone from the configuration"]++
+				gone["calls wait for connection "+r.Connection+", which is gone from the configuration"]++
 			case r.Dead:
 				found[r.Connection+" did not take "+r.Call.Name+": "+r.Problem]++
 			case r.failing(now):
@@ -55,14 +59,15 @@ func (c *calls) problems(now time.Time) []string {
 		}
 	}
 	if c.damaged > 0 {
-		found["stored calls to platforms are damaged: see the log"] = c.damaged
+		gone["stored calls to platforms are damaged: see the log"] = c.damaged
 	}
-	problems := make([]string, 0, len(found))
+	problems, own = make([]string, 0, len(found)+len(gone)), len(gone)
+	maps.Copy(found, gone)
 	for text, n := range found {
 		problems = append(problems, fmt.Sprintf("%s (%d)", text, n))
 	}
 	slices.Sort(problems)
-	return problems
+	return problems, own
 }
 
 // failing reports whether the call has been tried in vain for so long that people should know.

@@ -24,8 +24,8 @@ type Health struct {
 	Time time.Time `json:"time"`
 	// StatusPage is where people read of incidents; empty where nobody set one.
 	StatusPage string `json:"statusPage,omitempty"`
-	// Damaged counts the records of the order log that cannot be read.
-	Damaged int `json:"damaged,omitempty"`
+	// OwnProblems counts the problems that are the hub's own, and not a platform's.
+	OwnProblems int `json:"ownProblems,omitempty"`
 	// Platforms are the connections, by id.
 	Platforms []PlatformHealth `json:"platforms"`
 }
