@@ -134,9 +134,9 @@ func TestHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := ports()
 		free := make(chan struct{})
-		began := 0
+		var began atomic.Int32
 		p.Disk = func() (doctor.Disk, error) {
-			began++
+			began.Add(1)
 			<-free // as a system call: no context reaches it
 			return well().Disk, nil
 		}
@@ -155,8 +155,8 @@ func TestHangs(t *testing.T) {
 				t.Errorf("found %+v", r)
 			}
 		}
-		if began != 1 {
-			t.Errorf("%d looks at the disk hang", began)
+		if n := began.Load(); n != 1 {
+			t.Errorf("%d looks at the disk hang", n)
 		}
 		close(free)
 		synctest.Wait()
