@@ -22,6 +22,12 @@ const (
 	Broken  State = "broken"
 )
 
+// Health is what a hub says of itself, Platform what it says of one of its connections.
+type (
+	Health   = wire.Health
+	Platform = wire.PlatformHealth
+)
+
 // Bounds of what is well.
 const (
 	// ClockWarn is how far the clock may be from the hub's; beyond ClockBroken what is late and
@@ -64,8 +70,8 @@ type Hub struct {
 	Online  bool      `json:"online"`
 	Since   time.Time `json:"since,omitzero"`
 
-	Fault  HubFault    `json:"fault,omitempty"`
-	Health wire.Health `json:"health"` // zero where there is a Fault
+	Fault  HubFault `json:"fault,omitempty"`
+	Health Health   `json:"health"` // zero where there is a Fault
 	// Ahead is how far the hub's clock is ahead of ours, in nanoseconds.
 	Ahead time.Duration `json:"ahead"`
 }
@@ -128,7 +134,7 @@ type Finding struct {
 	State State
 	Cause string
 	// Platform and Printer are those that it is about, where it is about one.
-	Platform wire.PlatformHealth
+	Platform Platform
 	Printer  Printer
 }
 

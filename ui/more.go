@@ -16,7 +16,8 @@ func ModeOf(appearance string) theme.Mode {
 	return theme.Mode(max(0, slices.Index(model.Appearances(), appearance)))
 }
 
-// more is the More place: language and appearance, switched while running.
+// more is the More place: language and appearance, switched while running; what is wrong; the way
+// out.
 type more struct {
 	widget.BaseWidget
 	palette              *theme.Palette
@@ -24,17 +25,27 @@ type more struct {
 	language, appearance *touch.Segment
 	languageName         string
 	appearanceName       string
+	doctor, leave        *touch.Button
 }
 
 func newMore(palette *theme.Palette, s *shape, language func(string), appearance func(string)) *more {
 	m := &more{palette: palette, shape: s}
 	m.language = touch.NewSegment(palette, []string{"", ""}, 0, func(i int) { language(model.Languages()[i]) })
 	m.appearance = touch.NewSegment(palette, []string{"", "", ""}, int(palette.Mode()), func(i int) { appearance(model.Appearances()[i]) })
+	m.doctor = touch.NewButton(palette, touch.Other, "question", "", nil)
+	m.leave = touch.NewButton(palette, touch.Other, "x", "", nil)
 	m.ExtendBaseWidget(m)
 	return m
 }
 
-func (m *more) set(words *model.Words) {
+// act says what the buttons do.
+func (m *more) act(doctor, leave func()) { m.doctor.OnTapped, m.leave.OnTapped = doctor, leave }
+
+// set says everything in other words; leaves is whether somebody may leave from here.
+func (m *more) set(words *model.Words, leaves bool) {
+	m.doctor.SetLabel(words.Say("doctor.title"))
+	m.leave.SetLabel(words.Say("more.leave"))
+	show(m.leave, leaves)
 	m.languageName, m.appearanceName = words.Say("more.language"), words.Say("more.appearance")
 	names := make([]string, 0, len(model.Languages()))
 	for i, language := range model.Languages() {
@@ -62,6 +73,8 @@ func (m *more) CreateRenderer() fyne.WidgetRenderer {
 		titles[1].Set(m.appearanceName, theme.Ink)
 		m.language.Refresh()
 		m.appearance.Refresh()
+		m.doctor.Refresh()
+		m.leave.Refresh()
 	}
 	layout := func(size fyne.Size) {
 		const padding, segment, title = 20, theme.MinTouch + 8, 36
@@ -75,7 +88,17 @@ func (m *more) CreateRenderer() fyne.WidgetRenderer {
 			y += segment + padding
 		}
 		box.Place(margin, 8, width, y-8)
+		y += theme.PanelGap
+		x := margin
+		for _, button := range []*touch.Button{m.doctor, m.leave} {
+			least := button.MinSize().Width
+			if x > margin && x+least > margin+width { // below the first one
+				x, y = margin, y+theme.MinTouch+8
+			}
+			place(button, area{x, y, least, theme.MinTouch})
+			x += least + 8
+		}
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
-	return touch.Draw(m, paint, layout, minSize, box.Object, titles[0].Object, m.language, titles[1].Object, m.appearance)
+	return touch.Draw(m, paint, layout, minSize, box.Object, titles[0].Object, m.language, titles[1].Object, m.appearance, m.doctor, m.leave)
 }

@@ -67,12 +67,12 @@ func (r *reader) ticket(sheet model.TicketSheet, picture image.Image, reprint fu
 	r.Refresh()
 }
 
-// choose lists what can be printed.
-func (r *reader) choose(sheet model.PrintSheet, chosen func(station string)) {
+// choose lists what can be printed, or done.
+func (r *reader) choose(icon string, sheet model.PrintSheet, chosen func(station string)) {
 	r.title, r.close, r.action, r.acted = sheet.Title, sheet.Close, model.PrinterAction{}, nil
 	r.write = func(f *flow) {
 		for _, choice := range sheet.Choices {
-			b := r.kept.button("print "+choice.ID, touch.Other, "printer", choice.Name, func() { chosen(choice.ID) })
+			b := r.kept.button("print "+choice.ID, touch.Other, icon, choice.Name, func() { chosen(choice.ID) })
 			b.SetScroller(r.view)
 			f.put(b, 64)
 			f.space(8)

@@ -87,6 +87,7 @@ type Window struct {
 	sheet      *sheet
 	setup      *setupSheet
 	reader     *reader
+	doctor     *doctorSheet
 }
 
 // New makes the window. It is empty until Run, or Draw.
@@ -117,10 +118,12 @@ func New(app fyne.App, options Options) *Window {
 		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
 	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
+	w.more.act(func() { options.Controller.Go(model.PlaceDoctor) }, w.Leave)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
+	w.doctor = newDoctorSheet(w.palette, options.Controller.ExamineAgain, func() { w.begin(options.Controller.CloseDoctor()) })
 	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
 	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
 	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
@@ -181,7 +184,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader, w.doctor,
 	} {
 		part.Refresh()
 	}
@@ -195,13 +198,14 @@ type picture struct {
 	words    *model.Words
 	printers printerView
 	setup    *model.Setup
+	doctor   *model.DoctorSheet
 	silent   bool
 }
 
 // look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
 func (w *Window) look() picture {
 	c := w.options.Controller
-	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent()}
+	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), doctor: c.DoctorSheet(), silent: w.options.Alerter.Silent()}
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
@@ -244,8 +248,21 @@ func (w *Window) Print(id string) {
 	if !known {
 		return
 	}
-	w.reader.choose(sheet, func(station string) {
+	w.reader.choose("printer", sheet, func(station string) {
 		w.begin(w.options.Controller.Print(id, station))
+		w.cover(w.reader, false)
+	})
+	w.cover(w.reader, true)
+}
+
+// Leave asks whether to end the program, where that is not the window manager's business.
+func (w *Window) Leave() {
+	sheet, known := w.options.Controller.LeaveSheet()
+	if !known {
+		return
+	}
+	w.reader.choose("x", sheet, func(string) {
+		w.begin(w.options.Controller.Leave())
 		w.cover(w.reader, false)
 	})
 	w.cover(w.reader, true)
@@ -296,7 +313,8 @@ func (w *Window) show(next picture, changes model.Changes) {
 		w.printers.set(next.printers)
 	}
 	if before.words != next.words {
-		w.more.set(next.words)
+		_, leaves := w.options.Controller.LeaveSheet()
+		w.more.set(next.words, leaves)
 	}
 	if changes.Rail || changes.Top || changes.Details || moved || before.silent != next.silent || before.words != next.words {
 		w.heading()
@@ -310,6 +328,12 @@ func (w *Window) show(next picture, changes model.Changes) {
 			w.setup.set(*next.setup)
 		}
 		w.cover(w.setup, next.setup != nil)
+	}
+	if !reflect.DeepEqual(before.doctor, next.doctor) {
+		if next.doctor != nil {
+			w.doctor.set(*next.doctor)
+		}
+		w.cover(w.doctor, next.doctor != nil)
 	}
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)

@@ -47,6 +47,22 @@ func start(arguments []string) error {
 		name string
 		mode theme.Mode
 	}{{"light", theme.Light}, {"dark", theme.Dark}, {"contrast", theme.HighContrast}}
+	for _, s := range sizes {
+		for _, m := range modes {
+			name := fmt.Sprintf("crash-screen-%gx%g-%s", s.width, s.height, m.name)
+			if !wanted(name, *only) {
+				continue
+			}
+			window, err := stories.CrashScreen(app, m.mode, s.width, s.height)
+			if err == nil {
+				err = save(window, filepath.Join(*out, name+".png"))
+				window.Close()
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
 	for _, story := range stories.Stories() {
 		for _, s := range sizes {
 			for _, language := range model.Languages() {
@@ -80,9 +96,13 @@ func draw(app fyne.App, story stories.Story, language string, mode theme.Mode, s
 		return err
 	}
 	defer stage.Close()
+	return save(stage.Window.Fyne(), path)
+}
+
+func save(window fyne.Window, path string) error {
 	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(png.Encode(file, stage.Window.Fyne().Canvas().Capture()), file.Close())
+	return errors.Join(png.Encode(file, window.Canvas().Capture()), file.Close())
 }

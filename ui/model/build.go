@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"comptoir/doctor"
 	"comptoir/order"
 	"comptoir/terminal"
 )
@@ -33,7 +34,9 @@ type State struct {
 	Printers []terminal.PrinterStatus
 	// Stranded are stations whose tickets have no printer.
 	Stranded []terminal.Stranded
-	Choice   Choice
+	// Report is what the doctor found last; nil where there is none yet.
+	Report *doctor.Report
+	Choice Choice
 }
 
 // Choice is what somebody has chosen to see.
@@ -282,7 +285,7 @@ func (b *builder) banner() Banner {
 	case len(b.Settings.locations) == 0:
 		return Banner{Tone: ToneWarn, Icon: "alert", Title: b.Words.Say("banner.no_settings"), Text: b.Words.Say("banner.no_settings.text")}
 	}
-	return printerBanner(b.Words, b.Printers, b.Stranded)
+	return b.troubleBanner()
 }
 
 func (b *builder) page(all int) Page {

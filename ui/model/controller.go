@@ -41,6 +41,10 @@ type Options struct {
 	Tools PrinterTools
 	// Preferences are those of the last time; what is not known counts as the default.
 	Preferences terminal.Preferences
+	// Doctor finds out what is wrong; nil where there is none.
+	Doctor Doctor
+	// Leave ends the program, in kiosk mode; nil where the window manager does.
+	Leave func()
 }
 
 // Controller holds what somebody has chosen to see, and turns taps into commands and events
@@ -63,6 +67,7 @@ type Controller struct {
 	tapped      tap
 	working     map[string]bool // what a printer's buttons are busy with, by printerKey
 	setup       setup
+	examining   bool // the doctor's panel is open
 }
 
 // tap is the last one that did something.
@@ -114,6 +119,7 @@ func (c *Controller) Screen() Screen {
 	if c.options.Work != nil {
 		s.Printers, s.Stranded = c.options.Work.Printers(), c.options.Work.Stranded()
 	}
+	s.Report = c.report()
 	var settings []shop.Location
 	if stale {
 		settings = c.options.Terminal.Settings()
@@ -230,8 +236,14 @@ func (c *Controller) change(f func()) {
 	}
 }
 
-// Go leads to a place of the rail.
-func (c *Controller) Go(p Place) { c.change(func() { c.choice.Place = p }) }
+// Go leads to a place of the rail, or opens the doctor's panel.
+func (c *Controller) Go(p Place) {
+	if p == PlaceDoctor {
+		c.openDoctor()
+		return
+	}
+	c.change(func() { c.choice.Place = p })
+}
 
 // Section shows one section, from its top; the details of another section's order go.
 func (c *Controller) Section(s Section) {

@@ -96,3 +96,12 @@ func (s Settings) stations() []shop.Station {
 	}
 	return stations
 }
+
+// ids are those of the locations.
+func (s Settings) ids() []string {
+	var ids []string
+	for _, l := range s.locations {
+		ids = append(ids, l.ID)
+	}
+	return ids
+}

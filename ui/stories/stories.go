@@ -10,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"comptoir/doctor"
 	"comptoir/order"
 	"comptoir/printer"
 	"comptoir/printer/escpos"
@@ -70,6 +71,11 @@ func Stories() []Story {
 		{"setup-stations", Orders, setUp(model.SetupStations)},
 		{"setup-options", Orders, setUp(model.SetupOptions)},
 		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
+		{"doctor-well", Orders, func(s *Stage) { s.report = wellReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
+		{"doctor-wrong", Orders, func(s *Stage) { s.report = wrongReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
+		{"incident", Orders, func(s *Stage) { s.report = incidentReport(s.language) }},
+		{"crash-banner", Orders, func(s *Stage) { s.report = crashedReport(s.language) }},
+		{"leave", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore); s.open = s.Window.Leave }},
 		{"offline-printers", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},
@@ -125,6 +131,7 @@ type Stage struct {
 	printers []terminal.PrinterStatus
 	stranded []terminal.Stranded
 	faults   []terminal.FaultPeriod
+	report   *doctor.Report
 	open     func() // a sheet, once the window has its size
 }
 
@@ -163,7 +170,7 @@ func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, 
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
-		Tools:  fitter{language}, Work: s,
+		Tools:  fitter{language}, Work: s, Doctor: cannedDoctor{s}, Leave: func() {},
 	})
 	if err != nil {
 		return nil, err
