@@ -6,6 +6,7 @@ import (
 	"context"
 	"image"
 	"reflect"
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -27,6 +28,8 @@ type Options struct {
 	Picture func(key string) image.Image
 	// Mode is how it looks at first.
 	Mode theme.Mode
+	// NoPointer hides the mouse's pointer: on a touchscreen it only stands in the way.
+	NoPointer bool
 	// Busy, where there is one, hears how long each state that Run draws kept Fyne's goroutine.
 	Busy func(time.Duration)
 }
@@ -78,16 +81,18 @@ type Window struct {
 
 	content    *fyne.Container
 	background *canvas.Rectangle
-	rail       *rail
-	top        *topBar
-	orders     *orders
-	printers   *printers
-	more       *more
-	alarm      *alarm
-	sheet      *sheet
-	setup      *setupSheet
-	reader     *reader
-	doctor     *doctorSheet
+	// pointerless is nil where the pointer shows.
+	pointerless *pointerless
+	rail        *rail
+	top         *topBar
+	orders      *orders
+	printers    *printers
+	more        *more
+	alarm       *alarm
+	sheet       *sheet
+	setup       *setupSheet
+	reader      *reader
+	doctor      *doctorSheet
 }
 
 // New makes the window. It is empty until Run, or Draw.
@@ -127,6 +132,9 @@ func New(app fyne.App, options Options) *Window {
 	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
 	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
 	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
+	if options.NoPointer {
+		w.hidePointer()
+	}
 	w.window.SetContent(w.content)
 	return w
 }
@@ -134,7 +142,7 @@ func New(app fyne.App, options Options) *Window {
 // fill puts everything into the window, with its first state: parts without words would be the
 // first that somebody sees.
 func (w *Window) fill() {
-	if len(w.content.Objects) == 1 {
+	if !slices.Contains(w.content.Objects, fyne.CanvasObject(w.orders)) {
 		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail)
 		w.content.Refresh()
 	}
@@ -424,6 +432,9 @@ func (w *Window) arrange() {
 		return
 	}
 	place(w.background, area{0, 0, s.width, s.height})
+	if w.pointerless != nil {
+		place(w.pointerless, area{0, 0, s.width, s.height})
+	}
 	rail := w.rail.across(s)
 	content := s.content(rail)
 	if s.narrow() {

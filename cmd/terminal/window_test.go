@@ -39,7 +39,7 @@ func TestPreferences(t *testing.T) {
 }
 
 // The process ends even where the window's toolkit hangs while it ends.
-func TestLeave(t *testing.T) {
+func TestQuit(t *testing.T) {
 	for name, test := range map[string]struct {
 		broken error
 		hangs  bool
@@ -48,7 +48,7 @@ func TestLeave(t *testing.T) {
 		"ends":            {nil, false, nil},
 		"hangs":           {nil, true, []int{0}},
 		"breaks and ends": {errors.New("disk"), false, nil}, // main says so
-		"breaks, hangs":   {errors.New("disk"), true, []int{1}},
+		"breaks, hangs":   {errors.New("disk"), true, []int{3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestLeave(t *testing.T) {
 				if !test.hangs {
 					close(gone)
 				}
-				leave(gone, test.broken, func(code int) { codes = append(codes, code) })
+				quit(gone, test.broken, exitCode(test.broken, false), func(code int) { codes = append(codes, code) })
 				if !slices.Equal(codes, test.want) {
 					t.Errorf("exit codes %v, want %v", codes, test.want)
 				}

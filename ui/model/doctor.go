@@ -91,7 +91,7 @@ type diagnosis struct {
 	report   doctor.Report
 }
 
-func (d diagnosis) findings() []doctor.Finding { return d.report.Findings(d.settings.ids()...) }
+func (d diagnosis) findings() []doctor.Finding { return d.report.Findings(d.settings.IDs()...) }
 
 func (d diagnosis) row(f doctor.Finding) DoctorRow {
 	row := DoctorRow{Name: d.Say("doctor.name." + string(f.Check))}

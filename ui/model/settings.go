@@ -97,8 +97,8 @@ func (s Settings) stations() []shop.Station {
 	return stations
 }
 
-// ids are those of the locations.
-func (s Settings) ids() []string {
+// IDs are those of the locations.
+func (s Settings) IDs() []string {
 	var ids []string
 	for _, l := range s.locations {
 		ids = append(ids, l.ID)
