@@ -126,10 +126,11 @@ func TestCrash(t *testing.T) {
 		s.until("it is back", func() bool { return s.starts() == i+3 })
 	}
 	s.until("the plain screen is there", func() bool { return s.inBlue(s.look(), restart) })
-	s.step("plain-screen")
+	plain := s.step("plain-screen")
 	starts := s.starts()
 	s.tap(restart)
 	s.until("it is back", func() bool { return s.starts() == starts+1 && s.connected() })
+	s.changed("it shows its orders", plain, names)
 	s.step("back")
 
 	s.ends(syscall.SIGTERM, 0)

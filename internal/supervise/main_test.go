@@ -92,7 +92,7 @@ func playChild() {
 			var p *Parent
 			p.Version = ""
 		}()
-		select {}
+		hang()
 	case "map":
 		shared := map[int]int{}
 		for range 8 {
@@ -102,13 +102,13 @@ func playChild() {
 				}
 			}()
 		}
-		select {}
+		hang()
 	case "segv": // as a fault in C: the runtime cannot make a panic of it
 		_ = syscall.Kill(os.Getpid(), syscall.SIGSEGV)
-		select {}
+		hang()
 	case "killed":
 		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {}
+		hang()
 	case "wait":
 		stop := make(chan os.Signal, 1)
 		signal.Notify(stop, syscall.SIGTERM)
@@ -118,13 +118,16 @@ func playChild() {
 	case "deaf":
 		signal.Ignore(syscall.SIGTERM)
 		fmt.Println("waits")
-		select {}
+		hang()
 	case "cat":
 		_, _ = io.Copy(os.Stdout, os.Stdin) // stdin closes
 		os.Exit(0)
 	}
 	os.Exit(9)
 }
+
+// hang is no deadlock, which the runtime would end.
+func hang() { time.Sleep(time.Hour) }
 
 // family is a parent with its children.
 type family struct {

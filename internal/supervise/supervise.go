@@ -90,6 +90,9 @@ func (p *Parent) Run(signals <-chan os.Signal) (code int, err error) {
 			return ExitStart, end.failed
 		}
 		if !end.crashed() {
+			if end.dump != "" { // SIGQUIT, or SIGABRT of a watchdog: somebody wants to know where it hangs
+				p.report(end)
+			}
 			return exitCode(end), nil
 		}
 		report := p.report(end)
@@ -219,7 +222,7 @@ func (p *Parent) pass(signals <-chan os.Signal, child *os.Process, gone <-chan s
 
 // Signals are those that a parent passes on.
 func Signals() []os.Signal {
-	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT}
+	return []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGABRT}
 }
 
 // readDump keeps the beginning of what the runtime says of a crash, and reads it all: the crash

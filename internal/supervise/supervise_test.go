@@ -77,7 +77,7 @@ func (f *family) report(name, cause string) {
 	}
 	want := map[string]string{
 		"panic": "supervise.playChild", "nil": "panic: runtime error: invalid memory address", "map": "fatal error: concurrent map",
-		"segv": "SIGSEGV: segmentation violation", "killed": "signal: killed", "failed": "exit status 3",
+		"segv": "SIGSEGV: segmentation violation", "killed": "signal: killed", "failed": "exit status 3", "hangs": "SIGABRT: abort",
 	}[cause]
 	for _, words := range []string{want, "version  test", `"an order was taken"`} {
 		if !strings.Contains(text, words) {
@@ -117,6 +117,23 @@ func TestSignals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A watchdog's SIGABRT ends a child that hangs, and leaves a report of where.
+func TestHangs(t *testing.T) {
+	f := start(t, "deaf", "")
+	f.until("waits")
+	if err := f.cmd.Process.Signal(syscall.SIGABRT); err != nil {
+		t.Fatal(err)
+	}
+	if code := f.end(); code != 2 {
+		t.Errorf("exit code %d, want the runtime's 2", code)
+	}
+	names, err := reports(f.data)
+	if err != nil || len(names) != 1 || f.children() != 1 {
+		t.Fatalf("reports %v (%v), %d children", names, err, f.children())
+	}
+	f.report(names[0], "hangs")
 }
 
 // A parent that is killed takes its child with it: no window without a parent, no locked file.
