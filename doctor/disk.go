@@ -9,10 +9,11 @@ import (
 )
 
 // DiskOf looks at the disk under a terminal's data directory; file is the name of its database.
+// It writes nothing: it looks often, and the disk may be a memory card.
 func DiskOf(directory, file string) (Disk, error) {
 	d := Disk{Known: true, Directory: directory}
 	var err error
-	if d.Free, err = free(directory); err != nil {
+	if d.Free, d.Writable, err = space(directory); err != nil {
 		return Disk{Directory: directory}, fmt.Errorf("the disk of %s: %w", directory, err)
 	}
 	info, err := os.Stat(filepath.Join(directory, file))
@@ -22,16 +23,5 @@ func DiskOf(directory, file string) (Disk, error) {
 	case !errors.Is(err, fs.ErrNotExist): // before the first start
 		return Disk{Directory: directory}, err
 	}
-	d.Writable = write(directory) == nil
 	return d, nil
-}
-
-// write tries whether something stays on the disk.
-func write(directory string) error {
-	file, err := os.CreateTemp(directory, ".doctor-*")
-	if err != nil {
-		return err
-	}
-	_, err = file.WriteString("is the disk well?\n")
-	return errors.Join(err, file.Sync(), file.Close(), os.Remove(file.Name()))
 }

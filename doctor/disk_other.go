@@ -4,7 +4,7 @@ package doctor
 
 import "errors"
 
-// free is not known here.
-func free(string) (uint64, error) {
-	return 0, errors.New("free space is only known on Unix")
+// space is not known here.
+func space(string) (free uint64, writable bool, err error) {
+	return 0, false, errors.New("free space is only known on Unix")
 }

@@ -291,6 +291,9 @@ func TestDisk(t *testing.T) {
 	if err != nil || len(entries) != 1 {
 		t.Errorf("looking leaves %v (%v)", entries, err)
 	}
+	if d, err := doctor.DiskOf("/proc/self", "terminal.db"); err != nil || d.Writable && os.Geteuid() != 0 {
+		t.Errorf("where nothing can be written: %+v (%v)", d, err)
+	}
 	if _, err := doctor.DiskOf(filepath.Join(dir, "gone"), "terminal.db"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a directory that is not there: %v", err)
 	}
