@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"rsc.io/qr"
@@ -71,26 +73,38 @@ func (d *doctorSheet) arrange(size fyne.Size) area {
 	return panel
 }
 
-// write puts the summary, the rows and the address for incidents on a flow.
+// write puts the summary, the rows, and where incidents are told on a flow.
 func (d *doctorSheet) write(f *flow) {
 	putBadge(f, d.data.State, 0, f.y)
 	f.space(theme.BadgeHeight + 12)
+	paged := false
 	for _, row := range d.data.Rows {
+		well := row.State.Tone == model.ToneOK || row.State.Tone == model.ToneInk2
+		if well && !paged { // below what is wrong, where somebody who needs it looks
+			paged = true
+			d.page(f)
+		}
 		f.rule()
 		f.space(12)
 		d.row(f, row)
 		f.space(12)
 	}
+	if !paged {
+		d.page(f)
+	}
+}
+
+// page says where incidents are told: in words, and for a telephone.
+func (d *doctorSheet) page(f *flow) {
 	if d.data.Page == "" {
 		return
 	}
 	f.rule()
 	f.space(12)
-	const side, gap = 120, 20
-	left := float32(0)
-	top := f.y
-	if code := qrCode(d.data.Page); code != nil { // an address that is too long has none
-		place(code, area{0, f.y, side, side})
+	const side, gap = 132, 20
+	left, top := float32(0), f.y
+	if code := qrCode(d.data.Page, side); code != nil { // an address that is too long has none
+		code.Move(fyne.NewPos(0, f.y))
 		f.add(code)
 		left = side + gap
 	}
@@ -100,6 +114,7 @@ func (d *doctorSheet) write(f *flow) {
 	if left > 0 {
 		f.y = max(f.y, top+side)
 	}
+	f.space(12)
 }
 
 // row has its state at the right of its name where there is room, and below it else.
@@ -140,15 +155,25 @@ func putBadge(f *flow, b model.Badge, x, y float32) (left float32) {
 	return left
 }
 
-// qrCode is an address for a telephone's camera, dark on white in every look; nil where it is too
-// long.
-func qrCode(address string) *canvas.Image {
+// qrCode is an address for a telephone's camera, dark on white in every look and about as wide as
+// it may be; nil where it is too long.
+func qrCode(address string, widest float32) *canvas.Image {
+	const quiet = 4 // modules that must be white around it
 	code, err := qr.Encode(address, qr.M)
 	if err != nil {
 		return nil
 	}
-	code.Scale = 4
-	view := canvas.NewImageFromImage(code.Image())
-	view.FillMode, view.ScaleMode = canvas.ImageFillContain, canvas.ImageScalePixels
+	side := code.Size + 2*quiet
+	picture := image.NewGray(image.Rect(0, 0, side, side))
+	for i := range picture.Pix {
+		picture.Pix[i] = 0xFF
+		if code.Black(i%side-quiet, i/side-quiet) {
+			picture.Pix[i] = 0
+		}
+	}
+	view := canvas.NewImageFromImage(picture)
+	view.FillMode, view.ScaleMode = canvas.ImageFillStretch, canvas.ImageScalePixels
+	width := float32(side) * max(1, float32(int(widest)/side)) // whole pixels for each module
+	view.Resize(fyne.NewSize(width, width))
 	return view
 }

@@ -72,6 +72,7 @@ func Stories() []Story {
 		{"setup-options", Orders, setUp(model.SetupOptions)},
 		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
 		{"doctor-well", Orders, func(s *Stage) { s.report = wellReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
+		{"doctor-incident", Orders, func(s *Stage) { s.report = incidentReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
 		{"doctor-wrong", Orders, func(s *Stage) { s.report = wrongReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
 		{"incident", Orders, func(s *Stage) { s.report = incidentReport(s.language) }},
 		{"crash-banner", Orders, func(s *Stage) { s.report = crashedReport(s.language) }},
