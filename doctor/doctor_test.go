@@ -31,7 +31,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 func well() doctor.Report {
 	at := time.Date(2026, 11, 23, 17, 17, 30, 0, time.UTC)
 	return doctor.Report{
-		At: at, Version: "0.1.0",
+		At: at, Version: "0.1.0", Locations: []string{"plateau"},
 		Hub: doctor.Hub{
 			Address: "http://hub", Running: true, Online: true, Since: at,
 			Health: wire.Health{
@@ -86,14 +86,14 @@ func TestFindings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			usual := map[string]bool{}
-			for _, f := range well().Findings("plateau") {
+			for _, f := range well().Findings() {
 				usual[line(f)] = true
 			}
 			r := well()
 			test.change(&r)
 			var got []string
 			wrong := 0
-			for _, f := range r.Findings("plateau") {
+			for _, f := range r.Findings() {
 				if !usual[line(f)] {
 					got = append(got, line(f))
 				}
@@ -104,7 +104,7 @@ func TestFindings(t *testing.T) {
 			if text := strings.Join(got, ", "); text != test.want {
 				t.Errorf("got %q, want %q", text, test.want)
 			}
-			if n := doctor.Wrong(r.Findings("plateau")); n != wrong {
+			if n := doctor.Wrong(r.Findings()); n != wrong {
 				t.Errorf("%d are counted wrong, want %d", n, wrong)
 			}
 		})
@@ -120,12 +120,13 @@ func (clock) Now() time.Time { return time.Now() }
 func ports() doctor.Ports {
 	return doctor.Ports{
 		Clock: clock{}, Version: "0.1.0", Address: "http://hub", Log: slog.New(slog.DiscardHandler),
-		Health:   func(context.Context) (wire.Health, error) { return well().Hub.Health, nil },
-		Link:     func() terminal.Event { return terminal.Event{Online: true} },
-		Printers: func(context.Context) (doctor.Printers, error) { return well().Printers, nil },
-		Disk:     func() (doctor.Disk, error) { return well().Disk, nil },
-		Silent:   func() bool { return false },
-		Crash:    func() (string, error) { return "", nil },
+		Health:    func(context.Context) (wire.Health, error) { return well().Hub.Health, nil },
+		Link:      func() terminal.Event { return terminal.Event{Online: true} },
+		Printers:  func(context.Context) (doctor.Printers, error) { return well().Printers, nil },
+		Disk:      func() (doctor.Disk, error) { return well().Disk, nil },
+		Silent:    func() bool { return false },
+		Locations: func() []string { return []string{"plateau"} },
+		Crash:     func() (string, error) { return "", nil },
 	}
 }
 
@@ -151,7 +152,7 @@ func TestHangs(t *testing.T) {
 			if took := time.Since(start); took > 3*time.Second {
 				t.Errorf("it took %s", took)
 			}
-			if r.Disk.Known || !r.Printers.Known || r.Hub.Fault == doctor.HubAnswers {
+			if len(r.Locations) != 1 || r.Disk.Known || !r.Printers.Known || r.Hub.Fault == doctor.HubAnswers {
 				t.Errorf("found %+v", r)
 			}
 		}

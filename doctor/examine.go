@@ -14,7 +14,7 @@ import (
 // timeout is how long a check may take.
 const timeout = 3 * time.Second
 
-// Ports are what there is to ask. Link, Printers, Sound and Crash may be nil.
+// Ports are what there is to ask. Those of a terminal at work may be nil.
 type Ports struct {
 	Clock   terminal.Clock
 	Version string
@@ -22,6 +22,8 @@ type Ports struct {
 	Address string
 	// Health asks the hub how it is; its error wraps one of the hub's faults (Fault).
 	Health func(ctx context.Context) (wire.Health, error)
+	// Locations are the ids of those that the terminal serves.
+	Locations func() []string
 	// Link is the terminal's line to its hub.
 	Link func() terminal.Event
 	// Printers are how they stand.
@@ -72,6 +74,9 @@ func (d *Doctor) Examine(ctx context.Context) Report {
 	group.Go(func() {
 		r.Disk = ask(d, &d.disk, "disk", ctx, func(context.Context) (Disk, error) { return d.ports.Disk() })
 	})
+	if d.ports.Locations != nil {
+		r.Locations = d.ports.Locations()
+	}
 	if d.ports.Link != nil {
 		link := d.ports.Link()
 		r.Hub.Running, r.Hub.Online, r.Hub.Since = true, link.Online, link.Since

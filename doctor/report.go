@@ -39,12 +39,14 @@ const (
 
 // Report is what was found at one moment. It holds no order and no secret.
 type Report struct {
-	At       time.Time `json:"at"`
-	Version  string    `json:"version"`
-	Hub      Hub       `json:"hub"`
-	Printers Printers  `json:"printers"`
-	Disk     Disk      `json:"disk"`
-	Sound    Sound     `json:"sound"`
+	At      time.Time `json:"at"`
+	Version string    `json:"version"`
+	// Locations are those that the terminal serves, by id; none where nobody knows.
+	Locations []string `json:"locations,omitempty"`
+	Hub       Hub      `json:"hub"`
+	Printers  Printers `json:"printers"`
+	Disk      Disk     `json:"disk"`
+	Sound     Sound    `json:"sound"`
 	// Crash is the report of a crash that nobody has been told of; mostly empty.
 	Crash string `json:"crash,omitempty"`
 }
@@ -138,12 +140,12 @@ type Finding struct {
 	Printer  Printer
 }
 
-// Findings judges a report for a terminal of some locations; none stands for all. Where several
-// platforms or printers are not well, each has its own finding.
-func (r Report) Findings(locations ...string) []Finding {
+// Findings judges a report. Where several platforms or printers are not well, each has its own
+// finding; platforms of locations that the terminal does not serve have none.
+func (r Report) Findings() []Finding {
 	var all []Finding
 	all = append(all, r.hub())
-	all = append(all, r.platforms(locations)...)
+	all = append(all, r.platforms()...)
 	all = append(all, r.printers()...)
 	all = append(all, r.clock(), r.disk())
 	if r.Sound.Known {
@@ -201,14 +203,14 @@ func (r Report) hubProblems() int {
 	return len(r.Hub.Health.Problems)
 }
 
-func (r Report) platforms(locations []string) []Finding {
+func (r Report) platforms() []Finding {
 	if r.Hub.Fault != HubAnswers {
 		return []Finding{{Check: CheckPlatforms, State: Unknown, Cause: "unknown"}}
 	}
 	var all []Finding
 	ours := 0
 	for _, p := range r.Hub.Health.Platforms {
-		if len(locations) > 0 && !slices.Contains(locations, p.Location) {
+		if len(r.Locations) > 0 && !slices.Contains(r.Locations, p.Location) {
 			continue
 		}
 		ours++

@@ -55,6 +55,17 @@ func printersOf(service func() *terminal.Service) func(context.Context) (doctor.
 	}
 }
 
+// idsOf are the ids of the locations that somebody knows of.
+func idsOf(locations func() []shop.Location) func() []string {
+	return func() []string {
+		var ids []string
+		for _, l := range locations() {
+			ids = append(ids, l.ID)
+		}
+		return ids
+	}
+}
+
 // windowDoctor is the doctor of the screens.
 type windowDoctor struct {
 	*doctor.Watch
@@ -131,8 +142,7 @@ func examineFrom(ctx context.Context, c config, data string, log *slog.Logger) (
 		return report, nil, err
 	}
 	ports.Disk = func() (doctor.Disk, error) { return doctor.DiskOf(existing(data), dataFile) }
-	var locations []shop.Location
-	setup, err := stored(c, data, &locations)
+	setup, locations, err := stored(c, data)
 	switch {
 	case err == nil:
 		ports.Printers = func(ctx context.Context) (doctor.Printers, error) { return probe(ctx, setup), nil }
@@ -142,6 +152,7 @@ func examineFrom(ctx context.Context, c config, data string, log *slog.Logger) (
 	default:
 		log.Warn("the terminal's data cannot be read", "error", err)
 	}
+	ports.Locations = idsOf(func() []shop.Location { return locations })
 	return doctor.New(ports).Examine(ctx), locations, nil
 }
 
@@ -157,15 +168,16 @@ func existing(directory string) string {
 	}
 }
 
-// stored is how printers are set up: by the file and, where there is data already, on screen.
-func stored(c config, data string, locations *[]shop.Location) (setup terminal.Setup, err error) {
+// stored is how printers are set up, by the file and on screen, and the locations last heard of;
+// there may be no data yet.
+func stored(c config, data string) (setup terminal.Setup, locations []shop.Location, err error) {
 	path := filepath.Join(data, dataFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) { // to look must not make one
-		return c.setup(), nil
+		return c.setup(), nil, nil
 	}
 	file, err := store.Open(path, store.WithLockTimeout(200*time.Millisecond))
 	if err != nil {
-		return setup, err
+		return setup, nil, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	err = file.View(func(tx terminal.Tx) error {
@@ -174,10 +186,10 @@ func stored(c config, data string, locations *[]shop.Location) (setup terminal.S
 			return err
 		}
 		setup = own.Over(c.setup())
-		*locations, err = tx.Locations()
+		locations, err = tx.Locations()
 		return err
 	})
-	return setup, err
+	return setup, locations, err
 }
 
 // probe asks the printers how they stand, all at once. Blind ones are sent nothing but tickets,
@@ -224,5 +236,5 @@ func tell(out io.Writer, words *model.Words, report doctor.Report, locations []s
 	if sheet.Page != "" {
 		fmt.Fprintf(out, "%s %s\n", sheet.PageLabel, sheet.Page)
 	}
-	return doctor.Wrong(report.Findings(model.NewSettings(locations).IDs()...)) > 0
+	return doctor.Wrong(report.Findings()) > 0
 }

@@ -36,7 +36,8 @@ func serveLocal(ctx context.Context, c config, data string, service *terminal.Se
 	if err != nil {
 		return err
 	}
-	ports.Link, ports.Printers = service.LinkState, printersOf(func() *terminal.Service { return service })
+	ports.Link, ports.Locations = service.LinkState, idsOf(service.Settings)
+	ports.Printers = printersOf(func() *terminal.Service { return service })
 	if heard, is := screen.(interface{ Silent() bool }); is {
 		ports.Silent = heard.Silent
 	}

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -180,12 +181,15 @@ func preferences(file *store.Store, log *slog.Logger) terminal.Preferences {
 }
 
 // show runs the window until it is closed. Fyne panics where there is no display, which is no
-// more than an error here; any other panic stays one.
+// more than an error here; any other panic stays one, a mistake in the first frame too.
 func show(window fyne.Window, opened <-chan struct{}) (err error) {
 	defer func() {
 		cause := recover()
 		if cause == nil {
 			return
+		}
+		if _, mistake := cause.(runtime.Error); mistake {
+			panic(cause)
 		}
 		select {
 		case <-opened:
@@ -224,7 +228,8 @@ func newWindowScreen(app fyne.App, c config, data string, preferences terminal.P
 	if err != nil {
 		return nil, err
 	}
-	ports.Link, ports.Silent, ports.Printers = s.terminal.LinkState, s.bell.Silent, printersOf(s.terminal.service.Load)
+	ports.Link, ports.Locations = s.terminal.LinkState, idsOf(s.terminal.Settings)
+	ports.Silent, ports.Printers = s.bell.Silent, printersOf(s.terminal.service.Load)
 	s.watch = doctor.NewWatch(doctor.New(ports), waker.Wake)
 	s.controller, err = model.NewController(model.Options{
 		Doctor: windowDoctor{s.watch, data, log}, Leave: leave,

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"fyne.io/fyne/v2"
+
 	"comptoir/store"
 	"comptoir/terminal"
 )
@@ -62,6 +64,48 @@ func TestQuit(t *testing.T) {
 					t.Errorf("exit codes %v, want %v", codes, test.want)
 				}
 			})
+		})
+	}
+}
+
+// panicky is a window whose loop panics.
+type panicky struct {
+	fyne.Window
+	run func()
+}
+
+func (p panicky) ShowAndRun() { p.run() }
+
+// Only where there is no display is a panic an error: the parent has to hear of all others.
+func TestShow(t *testing.T) {
+	closed := make(chan struct{})
+	close(closed)
+	display := func() { panic("no display") }
+	mistake := func() {
+		var none []int
+		_ = none[len(none)]
+	}
+	for name, test := range map[string]struct {
+		opened <-chan struct{}
+		run    func()
+		stays  bool
+		err    bool
+	}{
+		"no display":              {make(chan struct{}), display, false, true},
+		"a mistake at once":       {make(chan struct{}), mistake, true, false},
+		"a panic in the day":      {closed, display, true, false},
+		"a mistake in the day":    {closed, mistake, true, false},
+		"closed, nothing happens": {closed, func() {}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if stayed := recover() != nil; stayed != test.stays {
+					t.Errorf("it panics: %v, want %v", stayed, test.stays)
+				}
+			}()
+			if err := show(panicky{run: test.run}, test.opened); (err != nil) != test.err {
+				t.Errorf("error %v", err)
+			}
 		})
 	}
 }

@@ -57,9 +57,9 @@ func NewDoctorSheet(w *Words, s Settings, now time.Time, report *doctor.Report) 
 	if report == nil {
 		return sheet
 	}
-	d := diagnosis{w, s, now.In(s.zone()), *report}
+	d := diagnosis{w, now.In(s.zone()), *report}
 	sheet.At = w.Say("doctor.at", "time", w.When(report.At.In(s.zone()), d.now))
-	findings := d.findings()
+	findings := report.Findings()
 	// what is wrong first: nobody must scroll for it
 	slices.SortStableFunc(findings, func(a, b doctor.Finding) int { return gravity(b.State) - gravity(a.State) })
 	sheet.State = badge(ToneOK, "check-circle", w.Say("doctor.well"))
@@ -86,12 +86,9 @@ func gravity(s doctor.State) int {
 // diagnosis is a report on its way into words.
 type diagnosis struct {
 	*Words
-	settings Settings
-	now      time.Time // on the location's clocks
-	report   doctor.Report
+	now    time.Time // on the location's clocks
+	report doctor.Report
 }
-
-func (d diagnosis) findings() []doctor.Finding { return d.report.Findings(d.settings.IDs()...) }
 
 func (d diagnosis) row(f doctor.Finding) DoctorRow {
 	row := DoctorRow{Name: d.Say("doctor.name." + string(f.Check))}
@@ -218,10 +215,10 @@ func (b *builder) incident() Banner {
 	if b.Report == nil {
 		return Banner{}
 	}
-	d := diagnosis{b.Words, b.Settings, b.Now.In(b.Settings.zone()), *b.Report}
+	d := diagnosis{b.Words, b.Now.In(b.Settings.zone()), *b.Report}
 	banner := Banner{Tone: ToneWarn, Icon: "alert", Action: b.Words.Say("incident.open"), Place: PlaceDoctor}
 	platforms := 0
-	for _, f := range d.findings() {
+	for _, f := range b.Report.Findings() {
 		key := "incident." + f.Cause
 		switch {
 		case f.Check == doctor.CheckHub && f.Cause == "degraded":

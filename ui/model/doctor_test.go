@@ -16,7 +16,7 @@ import (
 // healthy is a report with nothing wrong, at noon.
 func healthy() doctor.Report {
 	return doctor.Report{
-		At: noon, Version: "0.1.0",
+		At: noon, Version: "0.1.0", Locations: []string{"plateau"},
 		Hub: doctor.Hub{
 			Address: "http://hub:8080", Running: true, Online: true, Since: at("12:02"),
 			Health: wire.Health{

@@ -96,12 +96,3 @@ func (s Settings) stations() []shop.Station {
 	}
 	return stations
 }
-
-// IDs are those of the locations.
-func (s Settings) IDs() []string {
-	var ids []string
-	for _, l := range s.locations {
-		ids = append(ids, l.ID)
-	}
-	return ids
-}

@@ -31,7 +31,7 @@ func (cannedDoctor) Told(string) {}
 func wellReport(language string) *doctor.Report {
 	kitchen := word{"Cuisine chaude", "Hot kitchen"}.in(language)
 	return &doctor.Report{
-		At: Now(), Version: "0.1.0",
+		At: Now(), Version: "0.1.0", Locations: []string{"plateau"},
 		Hub: doctor.Hub{
 			Address: "https://hub.example.com", Running: true, Online: true, Since: at(12, 2),
 			Health: wire.Health{
