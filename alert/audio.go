@@ -14,8 +14,8 @@ import (
 // patience is for all the tools together: a sound server that hangs must not hold up the alarms.
 const patience = 3 * time.Second
 
-// audio asks what the machine has for asking: PipeWire's, PulseAudio's and ALSA's tools.
-func audio(ctx context.Context) terminal.Audio {
+// Look asks what the machine has for asking: PipeWire's, PulseAudio's and ALSA's tools.
+func Look(ctx context.Context) terminal.Audio {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	ask := func(tool string, arguments ...string) (string, bool) {

@@ -230,7 +230,7 @@ func (b *Bell) byPlayer(ctx context.Context, wav []byte) bool {
 
 // look asks the system whether it can be heard.
 func (b *Bell) look(ctx context.Context) {
-	looked := audio(ctx)
+	looked := Look(ctx)
 	b.set(func() {
 		b.looked = looked
 		// a device may have come; the next sound tells

@@ -299,32 +299,6 @@ func (c *calls) signal(connection string) {
 	}
 }
 
-// problems names the calls that no platform took, or will.
-func (c *calls) problems() []string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	dead := map[string]int{}
-	for _, chain := range c.chains {
-		for _, r := range chain {
-			switch {
-			case c.hub.connections[r.Connection] == nil:
-				dead["calls wait for connection "+r.Connection+", which is gone from the configuration"]++
-			case r.Dead:
-				dead[r.Connection+" did not take "+r.Call.Name+": "+r.Problem]++
-			}
-		}
-	}
-	if c.damaged > 0 {
-		dead["stored calls to platforms are damaged: see the log"] = c.damaged
-	}
-	problems := make([]string, 0, len(dead))
-	for text, n := range dead {
-		problems = append(problems, fmt.Sprintf("%s (%d)", text, n))
-	}
-	slices.Sort(problems)
-	return problems
-}
-
 // errNoCall: there is no dead letter of this key.
 var errNoCall = errors.New("there is no such dead letter")
 

@@ -30,7 +30,9 @@ type Config struct {
 	Mail *message.MailConfig
 	SMS  *SMSConfig
 	// PublicURL is the hub's address as customers reach it; empty where nobody said.
-	PublicURL   string
+	PublicURL string
+	// StatusPage is an address where people read of incidents; empty for none.
+	StatusPage  string
 	Locations   []LocationConfig
 	Connections []ConnectionConfig
 	// Devices are the terminals that serve several locations; those of one are the location's.
@@ -89,6 +91,7 @@ const (
 type configFile struct {
 	Listen      string           `toml:"listen"`
 	PublicURL   string           `toml:"public_url"`
+	StatusPage  string           `toml:"status_page"`
 	SMTP        *smtpTable       `toml:"smtp"`
 	SMS         *smsTable        `toml:"sms"`
 	Locations   []locationTable  `toml:"locations"`
@@ -175,7 +178,10 @@ func LoadConfig(path string) (Config, error) {
 }
 
 func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
-	config := Config{Listen: f.Listen, PublicURL: f.PublicURL}
+	config := Config{Listen: f.Listen, PublicURL: f.PublicURL, StatusPage: f.StatusPage}
+	if page, err := url.Parse(f.StatusPage); f.StatusPage != "" && (err != nil || page.Host == "" || page.User != nil || page.Scheme != "https" && page.Scheme != "http") {
+		return config, fmt.Errorf("status_page: %q is not an address such as https://status.example.com", f.StatusPage)
+	}
 	if config.Listen == "" {
 		config.Listen = "127.0.0.1:8080"
 	}

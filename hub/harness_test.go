@@ -25,6 +25,7 @@ import (
 	"comptoir/hub"
 	"comptoir/order"
 	"comptoir/sandbox"
+	"comptoir/sync/wire"
 )
 
 func TestMain(m *testing.M) {
@@ -339,12 +340,14 @@ func (w *world) webhooks(partner, result string) int {
 // health is what /healthz says.
 func (w *world) health() (status string, problems []string) {
 	w.t.Helper()
-	var said struct {
-		Status   string
-		Problems []string
-	}
-	w.serve(httptest.NewRequest(http.MethodGet, "/healthz", nil)).into(w.t, http.StatusOK, &said)
+	said := w.healthz()
 	return said.Status, said.Problems
+}
+
+func (w *world) healthz() (said wire.Health) {
+	w.t.Helper()
+	w.serve(httptest.NewRequest(http.MethodGet, "/healthz", nil)).into(w.t, http.StatusOK, &said)
+	return said
 }
 
 // platforms is the hub's way out: to handlers in memory, by host.

@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"comptoir/order"
+	"comptoir/sync/wire"
 )
 
 // spoil overwrites a value of the stopped hub's file.
@@ -52,6 +54,54 @@ func TestDamaged(t *testing.T) {
 			t.Error("the log does not name what is damaged")
 		}
 		w.fromDeliverect(example(t, "deliverect-pickup", "d9")).want(t, http.StatusOK)
+	})
+}
+
+// A platform that does not answer is told of after a minute, and no more once it does.
+func TestPlatformHealth(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		platform := func(state wire.PlatformState, failing int) {
+			t.Helper()
+			health := w.healthz()
+			want := map[string]wire.PlatformState{viaDeliverect: state, viaDoorDash: wire.PlatformOK}
+			for _, p := range health.Platforms {
+				if p.State != want[p.Connection] || p.Location != "plateau" || p.Connection == viaDeliverect && p.Failing != failing {
+					t.Errorf("%+v, want %s and %d", p, want[p.Connection], failing)
+				}
+				if (p.State == wire.PlatformOK) != p.Since.IsZero() {
+					t.Errorf("%s since %s", p.State, p.Since)
+				}
+			}
+			if len(health.Platforms) != len(want) || (health.Status == wire.HealthOK) != (state == wire.PlatformOK) {
+				t.Errorf("%+v", health)
+			}
+		}
+		if h := w.healthz(); h.Protocol != wire.Version || h.Comptoir == "" || !h.Time.Equal(time.Now()) {
+			t.Errorf("%+v", h)
+		}
+		w.platforms.setDown(true)
+		w.fromDeliverect(example(t, "deliverect-pickup", "d1")).want(t, http.StatusOK)
+		pass(50 * time.Second)
+		platform(wire.PlatformOK, 0)
+		pass(time.Minute)
+		platform(wire.PlatformFailing, 1)
+		w.platforms.setDown(false)
+		pass(2 * time.Minute)
+		platform(wire.PlatformOK, 0)
+		w.platforms.setDown(true)
+		w.terminal("counter-1") // somebody is there: the order is accepted by itself
+		w.fromDeliverect(example(t, "deliverect-pickup", "d2")).want(t, http.StatusOK)
+		pass(8 * time.Hour)
+		platform(wire.PlatformGivenUp, 0)
+		text, err := json.Marshal(w.healthz())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"Zoë", "Camille", "secret", "555-", "http:"} {
+			if strings.Contains(string(text), secret) {
+				t.Errorf("health tells %q: %s", secret, text)
+			}
+		}
 	})
 }
 

@@ -197,6 +197,7 @@ func (h *Hub) route(handle handle) {
 	h.routeAPI(handle)
 	h.routeHealth(handle)
 	h.arrivals.route(handle)
+	h.routeMetrics(handle)
 	handle("GET "+wire.Path, h.gateway.ServeHTTP)
 }
 

@@ -1,9 +1,6 @@
 package hub
 
 import (
-	"fmt"
-	"net/http"
-
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 )
@@ -43,30 +40,6 @@ func (m *metrics) call(partner, call, result string) {
 	m.calls.WithLabelValues(partner, call, result).Inc()
 }
 
-func (h *Hub) routeHealth(handle handle) {
+func (h *Hub) routeMetrics(handle handle) {
 	handle("GET /metrics", promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP)
-	handle("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
-		health := health{Status: "ok", Problems: h.problems()}
-		if len(health.Problems) > 0 {
-			health.Status = "degraded"
-		}
-		writeJSON(w, http.StatusOK, health)
-	})
-}
-
-type health struct {
-	Status   string   `json:"status"`
-	Problems []string `json:"problems"`
-}
-
-// problems lists what somebody should look at, in words.
-func (h *Hub) problems() []string {
-	problems := []string{}
-	problems = append(problems, h.calls.problems()...)
-	problems = append(problems, h.escalations.problems()...)
-	problems = append(problems, h.outbox.problems()...)
-	if n := h.log.Damaged(); n > 0 {
-		problems = append(problems, fmt.Sprintf("%d records of the order log are damaged: the hub's log names them; restore a backup", n))
-	}
-	return problems
 }

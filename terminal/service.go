@@ -185,7 +185,7 @@ func (s *Service) load(c *change) error {
 	if err != nil {
 		return err
 	}
-	s.setup = setup.over(s.config.Setup)
+	s.setup = setup.Over(s.config.Setup)
 	if s.faults, err = tx.Faults(); err != nil {
 		return err
 	}

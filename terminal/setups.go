@@ -17,8 +17,8 @@ type Setup struct {
 	Stations map[string]StationSetup `json:"stations,omitempty"`
 }
 
-// over is what holds: a setup made on screen wins over the configuration file's.
-func (s Setup) over(base Setup) Setup {
+// Over is what holds: a setup made on screen wins over the configuration file's.
+func (s Setup) Over(base Setup) Setup {
 	merged := Setup{Printers: map[string]PrinterSetup{}, Stations: map[string]StationSetup{}}
 	maps.Copy(merged.Printers, base.Printers)
 	for _, name := range s.Removed {
@@ -225,7 +225,7 @@ func (s *Service) setUp(what string, f func(c *change, stored *Setup, now Setup)
 		if err := f(c, &stored, s.setups()); err != nil {
 			return err
 		}
-		merged := stored.over(s.config.Setup)
+		merged := stored.Over(s.config.Setup)
 		c.setup, c.print = &merged, true
 		c.events = append(c.events, Event{Kind: EventPrinters})
 		return c.tx.PutSetup(stored)

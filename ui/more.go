@@ -21,12 +21,14 @@ type moreView struct {
 	words *model.Words
 	// person has signed in; empty where nobody has to.
 	person string
+	// leaves: the way out of the program is here.
+	leaves bool
 }
 
 // moreControl is what the More place asks for. None of it waits.
 type moreControl struct {
 	language, appearance func(string)
-	lock                 func()
+	lock, doctor, leave  func()
 	open                 func(model.MorePage)
 	alerts               alertControl
 }
@@ -101,6 +103,9 @@ func (m *more) fill() {
 	if entries := m.view.place.Entries; len(entries) > 0 {
 		m.rows(page, "", entries)
 	}
+	if m.view.place.Page == model.PageTop {
+		m.ends(page)
+	}
 	f.take(page, fyne.NewPos(left, f.y))
 	f.space(page.y + 8)
 	m.board.show(f)
@@ -165,6 +170,22 @@ func (m *more) looks(f *flow) {
 		f.space(panelEdge)
 		choice(f, "appearance", words.Say("more.appearance"), named(words, "appearance.", appearances),
 			int(m.palette.Mode()), func(i int) { m.control.appearance(appearances[i]) })
+	})
+}
+
+// ends lead to what is wrong, and out.
+func (m *more) ends(f *flow) {
+	f.panel(12, 12, func(f *flow) {
+		row := func(name, icon, words string, tapped func()) {
+			r := part(m.kept, name, func() *touch.Row { return touch.NewRow(m.palette, nil) })
+			r.OnTapped = tapped
+			r.Set(icon, words, false)
+			f.put(r, theme.SwitchRow)
+		}
+		row("doctor", "question", m.view.words.Say("doctor.title"), m.control.doctor)
+		if m.view.leaves {
+			row("leave", "x", m.view.words.Say("more.leave"), m.control.leave)
+		}
 	})
 }
 

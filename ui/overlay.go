@@ -64,6 +64,7 @@ func (o *overlay) CreateRenderer() fyne.WidgetRenderer {
 // shield is the scrim: it takes every touch and does nothing.
 type shield struct {
 	touch.Tappable
+	pointer
 }
 
 func newShield(palette *theme.Palette) *shield {

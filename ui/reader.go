@@ -62,3 +62,12 @@ func (r *reader) ticket(sheet model.TicketSheet, picture image.Image, reprint fu
 	r.view.ScrollToTop()
 	r.Refresh()
 }
+
+// leave asks whether to end the program.
+func (r *reader) leave(sheet model.LeaveSheet, left func()) {
+	r.title, r.close, r.more = sheet.Title, sheet.Stay, ""
+	r.action, r.acted = model.PrinterAction{Label: sheet.Leave, Icon: "x"}, left
+	r.write = func(f *flow) { f.paragraph(line{theme.Body, theme.Ink, sheet.Text}, 0, f.width) }
+	r.view.ScrollToTop()
+	r.Refresh()
+}

@@ -29,6 +29,8 @@ type Options struct {
 	Picture func(key string) image.Image
 	// Mode is how it looks at first.
 	Mode theme.Mode
+	// NoPointer hides the mouse's pointer: on a touchscreen it only stands in the way.
+	NoPointer bool
 	// Busy, where there is one, hears how long each state that Run draws kept Fyne's goroutine.
 	Busy func(time.Duration)
 }
@@ -82,19 +84,22 @@ type Window struct {
 
 	content    *fyne.Container
 	background *canvas.Rectangle
-	rail       *rail
-	top        *topBar
-	orders     *orders
-	printers   *printers
-	more       *more
-	alarm      *alarm
-	sheet      *sheet
-	filter     *filterSheet
-	setup      *setupSheet
-	action     *actionSheet
-	reader     *reader
-	desk       *desk
-	snackbar   *snackbar
+	// pointerless is nil where the pointer shows.
+	pointerless *pointerless
+	rail        *rail
+	top         *topBar
+	orders      *orders
+	printers    *printers
+	more        *more
+	alarm       *alarm
+	sheet       *sheet
+	filter      *filterSheet
+	setup       *setupSheet
+	action      *actionSheet
+	reader      *reader
+	doctor      *doctorSheet
+	desk        *desk
+	snackbar    *snackbar
 }
 
 // New makes the window. It is empty until Run, or Draw.
@@ -132,6 +137,7 @@ func New(app fyne.App, options Options) *Window {
 	})
 	w.more = newMore(w.palette, &w.shape, moreControl{
 		language: w.chooseLanguage, appearance: w.chooseAppearance, lock: options.Controller.Lock, open: options.Controller.Open,
+		doctor: func() { options.Controller.Go(model.PlaceDoctor) }, leave: w.Leave,
 		alerts: alertControl{
 			newOrders: func(on bool) { w.carry(options.Controller.MuteNewOrders(!on)) },
 			arrivals:  func(on bool) { w.carry(options.Controller.MuteArrivals(!on)) },
@@ -145,6 +151,7 @@ func New(app fyne.App, options Options) *Window {
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
 	w.action = newActionSheet(w.palette, options.Controller, w.carry)
+	w.doctor = newDoctorSheet(w.palette, options.Controller.ExamineAgain, func() { w.begin(options.Controller.CloseDoctor()) })
 	w.desk = w.newDesk()
 	w.snackbar = newSnackbar(w.palette, func(id int) { w.carry(options.Controller.Undo(id)) })
 	w.window.Canvas().SetOnTypedRune(func(r rune) {
@@ -158,6 +165,9 @@ func New(app fyne.App, options Options) *Window {
 		}
 	})
 	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
+	if options.NoPointer {
+		w.hidePointer()
+	}
 	w.window.SetContent(w.content)
 	return w
 }
@@ -177,7 +187,7 @@ func (w *Window) typist() typist {
 // fill puts everything into the window, with its first state: parts without words would be the
 // first that somebody sees.
 func (w *Window) fill() {
-	if len(w.content.Objects) == 1 {
+	if !slices.Contains(w.content.Objects, fyne.CanvasObject(w.orders)) {
 		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more.scroll, w.top, w.rail, w.snackbar.Snackbar)
 		w.content.Refresh()
 	}
@@ -227,7 +237,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.alarm, w.sheet, w.filter, w.setup, w.action, w.reader, w.snackbar.Snackbar,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.alarm, w.sheet, w.filter, w.setup, w.action, w.reader, w.doctor, w.snackbar.Snackbar,
 	} {
 		part.Refresh()
 	}
@@ -256,6 +266,7 @@ type picture struct {
 	papers   []image.Image // of the details' tickets
 	more     moreView
 	setup    *model.Setup
+	doctor   *model.DoctorSheet
 	snackbar model.Snackbar
 	silent   bool
 	// appearance is the one that was chosen; empty where none was.
@@ -266,7 +277,7 @@ type picture struct {
 func (w *Window) look() picture {
 	c := w.options.Controller
 	p := picture{
-		screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(),
+		screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), doctor: c.DoctorSheet(),
 		silent: w.options.Alerts.State().Audio.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen(),
 	}
 	if load := c.Load(); load != nil {
@@ -283,7 +294,8 @@ func (w *Window) look() picture {
 		}
 	}
 	if p.place == model.PlaceMore {
-		p.more = moreView{c.MorePlace(), p.words, p.screen.Top.Person}
+		_, leaves := c.LeaveSheet()
+		p.more = moreView{c.MorePlace(), p.words, p.screen.Top.Person, leaves}
 	}
 	if p.place != model.PlacePrinters {
 		return p
@@ -318,6 +330,19 @@ func (w *Window) ReadFaults() {
 
 // Print prints the kitchen's tickets of an order once more.
 func (w *Window) Print(id string) { w.begin(w.options.Controller.PrintAll(id)) }
+
+// Leave asks whether to end the program, where that is not the window manager's business.
+func (w *Window) Leave() {
+	sheet, known := w.options.Controller.LeaveSheet()
+	if !known {
+		return
+	}
+	w.reader.leave(sheet, func() {
+		w.cover(w.reader, false)
+		w.begin(w.options.Controller.Leave())
+	})
+	w.cover(w.reader, true)
+}
 
 // ReadTicket opens one ticket, from beside Fyne's goroutine.
 func (w *Window) ReadTicket(key string) {
@@ -381,6 +406,12 @@ func (w *Window) show(next picture, changes model.Changes) {
 			w.setup.set(*next.setup, before.setup == nil)
 		}
 		w.cover(w.setup, next.setup != nil)
+	}
+	if !reflect.DeepEqual(before.doctor, next.doctor) {
+		if next.doctor != nil {
+			w.doctor.set(*next.doctor)
+		}
+		w.cover(w.doctor, next.doctor != nil)
 	}
 	if changes.Filter {
 		w.filter.show(next.screen.FilterSheet)
@@ -505,6 +536,9 @@ func (w *Window) arrange() {
 		return
 	}
 	place(w.background, area{0, 0, s.width, s.height})
+	if w.pointerless != nil {
+		place(w.pointerless, area{0, 0, s.width, s.height})
+	}
 	rail := w.rail.across(s)
 	content := s.content(rail)
 	if s.narrow() {

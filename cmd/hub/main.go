@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"comptoir/hub"
+	"comptoir/internal/systemd"
 	"comptoir/sandbox"
 	"comptoir/staff"
 )
@@ -145,6 +146,9 @@ func serve(ctx context.Context, h *hub.Hub, platforms *sandbox.Platforms, listen
 		sending.Go(func() { platforms.Run(ctx) })
 	}
 	fmt.Fprintf(out, "ready http://%s\n", listener.Addr())
+	if err := systemd.Notify(systemd.Ready); err != nil {
+		log.Warn("the service manager does not hear", "error", err)
+	}
 
 	var failure error
 	select {

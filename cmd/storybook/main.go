@@ -47,6 +47,21 @@ func start(arguments []string) error {
 		name string
 		mode theme.Mode
 	}{{"light", theme.Light}, {"dark", theme.Dark}, {"contrast", theme.HighContrast}}
+	for _, s := range sizes {
+		for _, m := range modes {
+			name := fmt.Sprintf("crash-screen-%gx%g-%s", s.width, s.height, m.name)
+			if !wanted(name, *only) {
+				continue
+			}
+			window, err := stories.CrashScreen(app, m.mode, s.width, s.height)
+			if err == nil {
+				err = save(window, filepath.Join(*out, name+".png"))
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
 	for _, page := range pages(app) {
 		for _, s := range sizes {
 			for _, language := range model.Languages() {

@@ -248,9 +248,11 @@ func (f fitter) profile(job terminal.Job) *escpos.Profile {
 }
 
 // faulty says which fault an error of the printer shows.
-func faulty(err error) error {
+func faulty(err error) error { return &terminal.PrinterError{Fault: faultIn(err), Err: err} }
+
+func faultIn(err error) terminal.Fault {
 	if probed, ok := errors.AsType[*printer.ProbeError](err); ok {
-		return &terminal.PrinterError{Fault: probed.Fault, Err: err}
+		return probed.Fault
 	}
-	return &terminal.PrinterError{Fault: printer.FaultOf(err), Err: err}
+	return printer.FaultOf(err)
 }

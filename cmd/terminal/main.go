@@ -1,5 +1,9 @@
 // Command terminal is the counter's terminal: a window for fingers. With --headless it has none:
-// events are JSON lines on stdout, commands are JSON lines on stdin.
+// events are JSON lines on stdout, commands are JSON lines on stdin. "terminal doctor" says what
+// is wrong with a terminal, and what to do.
+//
+// With a window there are two processes: the first one shows nothing, and starts the second again
+// when it crashes (package supervise).
 package main
 
 import (
@@ -11,51 +15,97 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"comptoir/internal/supervise"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := start(ctx, os.Args[1:]); err != nil {
-		fmt.Fprintln(os.Stderr, "terminal:", err)
-		os.Exit(1)
+	begin := start
+	arguments := os.Args[1:]
+	if len(arguments) > 0 && arguments[0] == "doctor" {
+		begin, arguments = examine, arguments[1:]
 	}
+	code, err := begin(arguments)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "terminal:", err)
+	}
+	os.Exit(code)
 }
 
-func start(ctx context.Context, arguments []string) error {
-	flags := flag.NewFlagSet("terminal", flag.ContinueOnError)
-	path := flags.String("config", "terminal.toml", "configuration `file` (docs/configuration.md)")
-	data := flags.String("data", "data", "`directory` of the terminal's file; made if missing")
-	hub := flags.String("hub", "", "the hub's `address`, instead of the configuration's")
-	headless := flags.Bool("headless", false, "no window: JSON lines on stdin and stdout")
-	var window windowOptions
-	flags.StringVar(&window.size, "window", "1280x800", "`size` of the window")
-	flags.BoolVar(&window.fullscreen, "fullscreen", false, "the window takes the whole screen, which stays on")
-	insecure := flags.Bool("insecure", false, "speak plain http to a hub on another machine")
-	verbose := flags.Bool("verbose", false, "log more")
-	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
-		return nil
-	} else if err != nil {
-		return err
-	}
+// options are what the command line says.
+type options struct {
+	config, data, hub string
+	insecure, verbose bool
+	headless          bool
+	window            windowOptions
+}
+
+// where registers what every form of the command has.
+func (o *options) where(flags *flag.FlagSet) {
+	flags.StringVar(&o.config, "config", "terminal.toml", "configuration `file` (docs/configuration.md)")
+	flags.StringVar(&o.data, "data", "data", "`directory` of the terminal's file; made if missing")
+	flags.StringVar(&o.hub, "hub", "", "the hub's `address`, instead of the configuration's")
+	flags.BoolVar(&o.verbose, "verbose", false, "log more")
+}
+
+func (o *options) log() *slog.Logger {
 	level := slog.LevelInfo
-	if *verbose {
+	if o.verbose {
 		level = slog.LevelDebug
 	}
-	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
-	c, err := loadConfig(*path)
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+// load reads the configuration, in which the command line wins.
+func (o *options) load() (config, error) {
+	c, err := loadConfig(o.config)
+	if o.hub != "" {
+		c.Hub = o.hub
+	}
+	return c, err
+}
+
+// start runs a terminal until a signal, or until its window is closed.
+func start(arguments []string) (code int, err error) {
+	var o options
+	flags := flag.NewFlagSet("terminal", flag.ContinueOnError)
+	o.where(flags)
+	o.window.register(flags)
+	flags.BoolVar(&o.headless, "headless", false, "no window: JSON lines on stdin and stdout")
+	flags.BoolVar(&o.insecure, "insecure", false, "speak plain http to a hub on another machine")
+	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
+		return 0, nil
+	} else if err != nil {
+		return supervise.ExitStart, err
+	}
+	log := o.log()
+	if !o.headless {
+		supervised, err := supervise.Begin()
+		if err != nil {
+			return supervise.ExitStart, err
+		}
+		if !supervised {
+			return watchOver(o, arguments, log)
+		}
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if crash, shown := os.LookupEnv(crashVariable); shown {
+		return showCrash(ctx, crash, o.window, log)
+	}
+	c, err := o.load()
+	if err == nil {
+		err = safe(c.Hub, o.insecure)
+	}
 	if err != nil {
-		return err
+		return supervise.ExitStart, err
 	}
-	if *hub != "" {
-		c.Hub = *hub
-	}
-	if err := safe(c.Hub, *insecure); err != nil {
-		return err
-	}
-	if !*headless {
-		return openWindow(ctx, c, *data, window, log)
+	if !o.headless {
+		return openWindow(ctx, c, o.data, o.window, log)
 	}
 	screen := newLines(os.Stdin, os.Stdout, log)
-	return run(ctx, c, *data, screen, log)
+	if err := run(ctx, c, o.data, screen, log); err != nil {
+		return supervise.ExitStart, err
+	}
+	return 0, nil
 }

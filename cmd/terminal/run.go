@@ -25,20 +25,23 @@ type screen interface {
 	Run(ctx context.Context, service *terminal.Service) error
 }
 
+// dataFile is the terminal's file in its data directory.
+const dataFile = "terminal.db"
+
 type systemClock struct{}
 
 func (systemClock) Now() time.Time { return time.Now() }
 
 // run joins the parts of a terminal and works until ctx ends.
 func run(ctx context.Context, c config, data string, screen screen, log *slog.Logger) error {
-	file, err := store.Open(filepath.Join(data, "terminal.db"))
+	file, err := store.Open(filepath.Join(data, dataFile))
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(ctx, c, file, screen, log), file.Close())
+	return errors.Join(work(ctx, c, data, file, screen, log), file.Close())
 }
 
-func work(ctx context.Context, c config, file *store.Store, screen screen, log *slog.Logger) error {
+func work(ctx context.Context, c config, data string, file *store.Store, screen screen, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var client *possync.Client
@@ -71,7 +74,7 @@ func work(ctx context.Context, c config, file *store.Store, screen screen, log *
 	}
 
 	var group gosync.WaitGroup
-	failures := make(chan error, 4)
+	failures := make(chan error, 5)
 	part := func(name string, run func(context.Context) error) {
 		group.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
@@ -83,6 +86,7 @@ func work(ctx context.Context, c config, file *store.Store, screen screen, log *
 	part("alarms", service.Run)
 	part("sync", client.Run)
 	part("printers", func(ctx context.Context) error { return queues.run(ctx, service, client.SetStations) })
+	part("local", func(ctx context.Context) error { return serveLocal(ctx, c, data, service, screen, log) })
 	part("screen", func(ctx context.Context) error { return screen.Run(ctx, service) })
 	group.Wait()
 	select {

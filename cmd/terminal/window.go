@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,6 +19,9 @@ import (
 
 	"comptoir/alert"
 	"comptoir/assets"
+	"comptoir/doctor"
+	"comptoir/internal/supervise"
+	"comptoir/internal/systemd"
 	"comptoir/order"
 	"comptoir/shop"
 	"comptoir/store"
@@ -29,6 +34,13 @@ import (
 type windowOptions struct {
 	size       string
 	fullscreen bool
+	kiosk      bool
+}
+
+func (o *windowOptions) register(flags *flag.FlagSet) {
+	flags.StringVar(&o.size, "window", "1280x800", "`size` of the window")
+	flags.BoolVar(&o.fullscreen, "fullscreen", false, "the window takes the whole screen, which stays on")
+	flags.BoolVar(&o.kiosk, "kiosk", false, "like --fullscreen, without a pointer; only More leads out, the window manager does not")
 }
 
 func (o windowOptions) parse() (fyne.Size, error) {
@@ -39,50 +51,83 @@ func (o windowOptions) parse() (fyne.Size, error) {
 	return fyne.NewSize(width, height), nil
 }
 
-// openWindow works behind a window until ctx ends or somebody closes it. It needs the main
-// goroutine.
-func openWindow(ctx context.Context, c config, data string, options windowOptions, log *slog.Logger) error {
-	size, err := options.parse()
+// open says how a window opens.
+func (o windowOptions) open(app fyne.App, window fyne.Window, opened chan<- struct{}) error {
+	size, err := o.parse()
 	if err != nil {
 		return err
 	}
+	whole := o.fullscreen || o.kiosk
+	window.Resize(size)
+	window.SetFullScreen(whole)
+	if o.kiosk {
+		window.SetCloseIntercept(func() {}) // a cashier's stray tap, or the window manager
+	}
+	app.Lifecycle().SetOnStarted(func() {
+		if whole {
+			app.Driver().SetDisableScreenBlanking(true)
+		}
+		close(opened)
+	})
+	return nil
+}
+
+// newApp begins Fyne. It needs the main goroutine.
+func newApp() (fyne.App, error) {
 	if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
-		return errors.New("there is no display for the window: set DISPLAY, or start with --headless")
-	}
-	file, err := store.Open(filepath.Join(data, "terminal.db"))
-	if err != nil {
-		return err
+		return nil, errors.New("there is no display for the window: set DISPLAY, or start with --headless")
 	}
 	const id = "app.comptoir.terminal"
 	// or else Fyne asks at each refresh on which goroutine it is, which takes longer than the refresh
 	fyneapp.SetMetadata(fyne.AppMetadata{ID: id, Name: "Comptoir", Migrations: map[string]bool{"fyneDo": true}})
-	app := fyneapp.NewWithID(id)
-	s, err := newWindowScreen(app, c, preferences(file, log), os.Stdout, log)
-	if err != nil {
-		return errors.Join(err, file.Close())
-	}
-	s.window.Fyne().Resize(size)
-	s.window.Fyne().SetFullScreen(options.fullscreen)
+	return fyneapp.NewWithID(id), nil
+}
 
+// openWindow works behind a window until ctx ends or somebody closes it, and returns an exit code
+// of package supervise. It needs the main goroutine.
+func openWindow(ctx context.Context, c config, data string, options windowOptions, log *slog.Logger) (code int, err error) {
+	if _, err := options.parse(); err != nil {
+		return supervise.ExitStart, err
+	}
+	app, err := newApp()
+	if err != nil {
+		return supervise.ExitStart, err
+	}
+	file, err := store.Open(filepath.Join(data, dataFile))
+	if errors.Is(err, store.ErrInUse) {
+		err = errors.Join(err, raiseOther(data))
+	}
+	if err != nil {
+		return supervise.ExitStart, err
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	app.Lifecycle().SetOnStarted(func() {
-		if options.fullscreen {
-			app.Driver().SetDisableScreenBlanking(true)
+	var left atomic.Bool
+	var leave func()
+	if options.kiosk {
+		leave = func() {
+			left.Store(true)
+			cancel()
 		}
-		close(s.opened)
-	})
+	}
+	s, err := newWindowScreen(app, c, data, preferences(file, log), leave, os.Stdout, log)
+	if err != nil {
+		return supervise.ExitStart, errors.Join(err, file.Close())
+	}
+	if err := options.open(app, s.window.Fyne(), s.opened); err != nil {
+		return supervise.ExitStart, errors.Join(err, file.Close())
+	}
 	app.Lifecycle().SetOnEnteredForeground(func() { s.alerts.Focused(true) })
 	app.Lifecycle().SetOnExitedForeground(func() { s.alerts.Focused(false) })
 	s.window.Fyne().SetOnClosed(cancel)
 	ended, gone := make(chan error, 1), make(chan struct{})
 	go func() { // the orders are read while the window opens
-		broken := errors.Join(work(ctx, c, file, s, log), file.Close())
+		broken := errors.Join(work(ctx, c, data, file, s, log), file.Close())
 		ended <- broken
 		select {
 		case <-s.opened: // before, nothing could be quit
 			fyne.Do(app.Quit)
-			leave(gone, broken, os.Exit)
+			quit(gone, broken, exitCode(broken, left.Load()), os.Exit)
 		case <-gone:
 		}
 	}()
@@ -92,23 +137,33 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	broken := <-ended
 	select {
 	case <-s.opened:
-		return errors.Join(err, broken)
+		err = errors.Join(err, broken)
+		return exitCode(err, left.Load()), err
 	default:
-		return fmt.Errorf("the window could not be opened (%v): check DISPLAY, or start with --headless", errors.Join(err, broken))
+		return supervise.ExitStart, fmt.Errorf("the window could not be opened (%v): check DISPLAY, or start with --headless", errors.Join(err, broken))
 	}
 }
 
-// leave ends the process where Fyne does not: the end of its loop now and then loses a function
+// exitCode is that of a terminal that had a window.
+func exitCode(broken error, left bool) int {
+	switch {
+	case broken != nil:
+		return supervise.ExitFailed
+	case left:
+		return supervise.ExitLeft
+	}
+	return 0
+}
+
+// quit ends the process where Fyne does not: the end of its loop now and then loses a function
 // for which it then waits for ever. By now everything is on the disk.
-func leave(gone <-chan struct{}, broken error, exit func(code int)) {
+func quit(gone <-chan struct{}, broken error, code int, exit func(code int)) {
 	const patience = 2 * time.Second
 	select {
 	case <-gone:
 	case <-time.After(patience):
-		code := 0
 		if broken != nil {
 			fmt.Fprintln(os.Stderr, "terminal:", broken)
-			code = 1
 		}
 		exit(code)
 	}
@@ -129,12 +184,15 @@ func preferences(file *store.Store, log *slog.Logger) terminal.Preferences {
 }
 
 // show runs the window until it is closed. Fyne panics where there is no display, which is no
-// more than an error here; any other panic stays one.
+// more than an error here; any other panic stays one, a mistake in the first frame too.
 func show(window fyne.Window, opened <-chan struct{}) (err error) {
 	defer func() {
 		cause := recover()
 		if cause == nil {
 			return
+		}
+		if _, mistake := cause.(runtime.Error); mistake {
+			panic(cause)
 		}
 		select {
 		case <-opened:
@@ -157,9 +215,12 @@ type windowScreen struct {
 	out        io.Writer
 	log        *slog.Logger
 	opened     chan struct{} // closed when the window is there
+	watch      *doctor.Watch
 }
 
-func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, out io.Writer, log *slog.Logger) (*windowScreen, error) {
+// newWindowScreen makes the window; leave ends the program, and is nil where the window manager
+// does.
+func newWindowScreen(app fyne.App, c config, data string, preferences terminal.Preferences, leave func(), out io.Writer, log *slog.Logger) (*windowScreen, error) {
 	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
@@ -167,7 +228,15 @@ func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, o
 	s.papers.profile = printers.profile
 	s.alerts = alert.New(func(kind terminal.AlarmKind) []byte { return assets.Sound(string(kind)) }, waker.Wake)
 	s.alerts.SetVolume(preferences.Alerts.Loudness())
+	ports, err := doctorPorts(c, data, log)
+	if err != nil {
+		return nil, err
+	}
+	ports.Link, ports.Locations = s.terminal.LinkState, idsOf(s.terminal.Settings)
+	ports.Silent, ports.Printers = s.Silent, printersOf(s.terminal.service.Load)
+	s.watch = doctor.NewWatch(doctor.New(ports), waker.Wake)
 	s.controller, err = model.NewController(model.Options{
+		Doctor: windowDoctor{s.watch, data, log}, Leave: leave,
 		Work: printers, Tools: printers, Alerts: s.alerts, Staff: s.terminal,
 		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
@@ -178,6 +247,7 @@ func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, o
 	}
 	s.window = ui.New(app, ui.Options{
 		Controller: s.controller, Waker: waker, Alerts: s.alerts, Picture: s.papers.picture, Mode: ui.ModeOf(preferences.Appearance),
+		NoPointer: leave != nil,
 	})
 	return s, nil
 }
@@ -200,14 +270,35 @@ func (s *windowScreen) Run(ctx context.Context, service *terminal.Service) error
 	}
 	var group sync.WaitGroup
 	group.Go(func() { s.alerts.Run(ctx) })
+	group.Go(func() { s.watch.Run(ctx) })
+	group.Go(func() { stayAlive(ctx, s.log) })
 	var broken error
 	s.window.Run(ctx, func() {
+		told(systemd.Notify(systemd.Ready), s.log)
 		if _, err := fmt.Fprintln(s.out, "ready"); err != nil {
 			broken = fmt.Errorf("writing to stdout: %w", err)
 		}
 	})
 	group.Wait()
 	return broken
+}
+
+// Raise brings the window to the front.
+func (s *windowScreen) Raise() { fyne.Do(s.window.Fyne().RequestFocus) }
+
+// Silent says that the machine cannot make a sound.
+func (s *windowScreen) Silent() bool { return s.alerts.State().Audio.Silent() }
+
+// stayAlive tells the service manager that Fyne's goroutine works: a window that hangs is started
+// again.
+func stayAlive(ctx context.Context, log *slog.Logger) {
+	systemd.Beat(ctx, func(alive func()) { fyne.Do(alive) }, func(err error) { told(err, log) })
+}
+
+func told(err error, log *slog.Logger) {
+	if err != nil {
+		log.Warn("the service manager does not hear", "error", err)
+	}
 }
 
 // laterTerminal is the terminal before and after its service is there: the window is older.

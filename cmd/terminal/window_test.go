@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"fyne.io/fyne/v2"
+
 	"comptoir/store"
 	"comptoir/terminal"
 )
@@ -39,7 +41,7 @@ func TestPreferences(t *testing.T) {
 }
 
 // The process ends even where the window's toolkit hangs while it ends.
-func TestLeave(t *testing.T) {
+func TestQuit(t *testing.T) {
 	for name, test := range map[string]struct {
 		broken error
 		hangs  bool
@@ -48,7 +50,7 @@ func TestLeave(t *testing.T) {
 		"ends":            {nil, false, nil},
 		"hangs":           {nil, true, []int{0}},
 		"breaks and ends": {errors.New("disk"), false, nil}, // main says so
-		"breaks, hangs":   {errors.New("disk"), true, []int{1}},
+		"breaks, hangs":   {errors.New("disk"), true, []int{3}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -57,11 +59,53 @@ func TestLeave(t *testing.T) {
 				if !test.hangs {
 					close(gone)
 				}
-				leave(gone, test.broken, func(code int) { codes = append(codes, code) })
+				quit(gone, test.broken, exitCode(test.broken, false), func(code int) { codes = append(codes, code) })
 				if !slices.Equal(codes, test.want) {
 					t.Errorf("exit codes %v, want %v", codes, test.want)
 				}
 			})
+		})
+	}
+}
+
+// panicky is a window whose loop panics.
+type panicky struct {
+	fyne.Window
+	run func()
+}
+
+func (p panicky) ShowAndRun() { p.run() }
+
+// Only where there is no display is a panic an error: the parent has to hear of all others.
+func TestShow(t *testing.T) {
+	closed := make(chan struct{})
+	close(closed)
+	display := func() { panic("no display") }
+	mistake := func() {
+		var none []int
+		_ = none[len(none)]
+	}
+	for name, test := range map[string]struct {
+		opened <-chan struct{}
+		run    func()
+		stays  bool
+		err    bool
+	}{
+		"no display":              {make(chan struct{}), display, false, true},
+		"a mistake at once":       {make(chan struct{}), mistake, true, false},
+		"a panic in the day":      {closed, display, true, false},
+		"a mistake in the day":    {closed, mistake, true, false},
+		"closed, nothing happens": {closed, func() {}, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if stayed := recover() != nil; stayed != test.stays {
+					t.Errorf("it panics: %v, want %v", stayed, test.stays)
+				}
+			}()
+			if err := show(panicky{run: test.run}, test.opened); (err != nil) != test.err {
+				t.Errorf("error %v", err)
+			}
 		})
 	}
 }

@@ -52,6 +52,7 @@ var never = []struct {
 	{"comptoir/printer", []string{"comptoir/store", "comptoir/sync", "comptoir/alert", "comptoir/ui"}},
 	{"comptoir/alert", []string{"comptoir/store", "comptoir/sync", "comptoir/printer", "comptoir/ui"}},
 	{"comptoir/printer/escpos", []string{"comptoir"}},
+	{"comptoir/doctor", []string{fyne, bbolt, gorilla, "comptoir/store", "=comptoir/sync", "comptoir/printer", "comptoir/ui", "comptoir/hub"}},
 	{"comptoir/partner", []string{"comptoir/hub"}},
 	{"comptoir/hub", []string{"comptoir/sandbox", "comptoir/terminal", "comptoir/ui"}},
 	{"comptoir/ui/model", []string{fyne, "comptoir/store", "comptoir/sync", "comptoir/printer"}},

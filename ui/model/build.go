@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"comptoir/doctor"
 	"comptoir/order"
 	"comptoir/shop"
 	"comptoir/terminal"
@@ -52,8 +53,10 @@ type State struct {
 	Alerts    terminal.AlertPreferences
 	Alert     terminal.AlertState
 	SoundRead bool
-	Choice    Choice
-	Desk      Desk
+	// Report is what the doctor found last; nil where there is none yet.
+	Report *doctor.Report
+	Choice Choice
+	Desk   Desk
 }
 
 // Choice is what somebody has chosen to see.
@@ -322,10 +325,7 @@ func (b *builder) banner() Banner {
 	case len(b.Settings.locations) == 0:
 		return Banner{Tone: ToneWarn, Icon: "alert", Title: b.Words.Say("banner.no_settings"), Text: b.Words.Say("banner.no_settings.text")}
 	}
-	if banner := printerBanner(b.Words, b.Printers, b.Stranded); banner.Title != "" {
-		return banner
-	}
-	return b.soundBanner()
+	return b.troubleBanner()
 }
 
 func (b *builder) page(all int) Page {

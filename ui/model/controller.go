@@ -55,6 +55,10 @@ type Options struct {
 	Staff Staff
 	// Preferences are those of the last time; what is not known counts as the default.
 	Preferences terminal.Preferences
+	// Doctor finds out what is wrong; nil where there is none.
+	Doctor Doctor
+	// Leave ends the program, in kiosk mode; nil where the window manager does.
+	Leave func()
 }
 
 // Controller holds what somebody has chosen to see, and turns taps into commands and events
@@ -82,6 +86,7 @@ type Controller struct {
 	looking     looking
 	entered     actionState    // in the sheet of an action
 	soundRead   terminal.Audio // the silence that somebody knows of
+	examining   bool           // the doctor's panel is open
 }
 
 // tap is the last one that did something.
@@ -135,6 +140,7 @@ func (c *Controller) Screen() Screen {
 	if c.options.Work != nil {
 		s.Printers, s.Stranded = c.options.Work.Printers(), c.options.Work.Stranded()
 	}
+	s.Report = c.report()
 	var settings []shop.Location
 	if stale {
 		settings = c.options.Terminal.Settings()
@@ -271,8 +277,12 @@ func (c *Controller) hear(f func()) {
 	}
 }
 
-// Go leads to a place of the rail, to the top of its pages.
+// Go leads to a place of the rail, to the top of its pages, or opens the doctor's panel.
 func (c *Controller) Go(p Place) {
+	if p == PlaceDoctor {
+		c.openDoctor()
+		return
+	}
 	c.change(func() {
 		c.choice.Place, c.choice.Page = p, PageTop
 		c.closeSearch()

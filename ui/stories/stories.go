@@ -11,6 +11,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"comptoir/doctor"
 	"comptoir/order"
 	"comptoir/printer"
 	"comptoir/printer/escpos"
@@ -89,6 +90,12 @@ func Stories() []Story {
 			s.Controller.Screen()
 			s.Controller.Offer(s.Controller.Words().Say("snackbar.printer.failed", "printer", word{"Froid et desserts", "Cold and desserts"}.in(s.language)), func() model.Plan { return model.Plan{} })
 		}},
+		{"doctor-well", Orders, func(s *Stage) { s.report = wellReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
+		{"doctor-incident", Orders, func(s *Stage) { s.report = incidentReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
+		{"doctor-wrong", Orders, func(s *Stage) { s.report = wrongReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
+		{"incident", Orders, func(s *Stage) { s.report = incidentReport(s.language) }},
+		{"crash-banner", Orders, func(s *Stage) { s.report = crashedReport(s.language) }},
+		{"leave", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore); s.open = s.Window.Leave }},
 		{"offline-printers", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"lock", Orders, locked("")},
@@ -149,6 +156,7 @@ type Stage struct {
 	stranded []terminal.Stranded
 	faults   []terminal.FaultPeriod
 	team     team
+	report   *doctor.Report
 	open     func() // a sheet, once the window has its size
 }
 
@@ -187,7 +195,7 @@ func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, 
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
-		Tools:  fitter{language}, Work: s, Alerts: alerts{s}, Staff: &s.team,
+		Tools:  fitter{language}, Work: s, Alerts: alerts{s}, Staff: &s.team, Doctor: cannedDoctor{s}, Leave: func() {},
 		Preferences: terminal.Preferences{Language: language},
 	})
 	if err != nil {

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"comptoir/internal/supervise"
+	"comptoir/internal/systemd"
+	"comptoir/internal/version"
+	"comptoir/ui"
+	"comptoir/ui/model"
+	"comptoir/ui/theme"
+)
+
+// crashVariable has the child show the plain error screen; its value is the report's file.
+const crashVariable = "COMPTOIR_CRASH"
+
+// crashPatience is how long the error screen waits for somebody before it tries by itself: orders
+// go on arriving, and nothing prints meanwhile.
+const crashPatience = 2 * time.Minute
+
+// watchOver runs the terminal as the child of this process.
+func watchOver(o options, arguments []string, log *slog.Logger) (code int, err error) {
+	program, err := os.Executable()
+	if err != nil {
+		return supervise.ExitStart, fmt.Errorf("finding this program: %w", err)
+	}
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, supervise.Signals()...)
+	defer signal.Stop(signals)
+	parent := supervise.Parent{
+		Program: program, Arguments: arguments, Directory: o.data, Version: version.Comptoir, Log: log,
+		Screen: func(report string) []string { return []string{crashVariable + "=" + report} },
+	}
+	return parent.Run(signals)
+}
+
+// showCrash shows the plain error screen until somebody asks for another start, or nobody does
+// for some time. It needs the main goroutine.
+func showCrash(ctx context.Context, report string, options windowOptions, log *slog.Logger) (code int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, crashPatience)
+	defer cancel()
+	data, err := model.NewCrashScreen(report, time.Now().Add(crashPatience))
+	if err != nil {
+		return supervise.ExitStart, err
+	}
+	app, err := newApp()
+	if err != nil {
+		return supervise.ExitStart, err
+	}
+	var again atomic.Bool
+	window := ui.NewCrash(app, data, theme.Light, func() {
+		again.Store(true)
+		cancel()
+	})
+	opened := make(chan struct{})
+	if err := options.open(app, window, opened); err != nil {
+		return supervise.ExitStart, err
+	}
+	window.SetOnClosed(cancel)
+	finish := func() int {
+		if again.Load() || ctx.Err() == context.DeadlineExceeded {
+			return supervise.ExitAgain
+		}
+		return 0
+	}
+	gone := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		select {
+		case <-opened:
+		case <-gone:
+			return
+		}
+		told(systemd.Notify(systemd.Ready), log)
+		stayAlive(ctx, log)
+	})
+	group.Go(func() {
+		select {
+		case <-ctx.Done():
+		case <-gone:
+			return
+		}
+		select {
+		case <-opened:
+			fyne.Do(app.Quit)
+			quit(gone, nil, finish(), os.Exit)
+		case <-gone:
+		}
+	})
+	err = show(window, opened)
+	code = finish()
+	close(gone)
+	cancel()
+	group.Wait()
+	if err != nil {
+		return supervise.ExitStart, err
+	}
+	return code, nil
+}

@@ -1,0 +1,15 @@
+//go:build unix
+
+package doctor
+
+import "golang.org/x/sys/unix"
+
+// space is what a program may still write, in bytes, and whether it may.
+func space(directory string) (free uint64, writable bool, err error) {
+	var s unix.Statfs_t
+	if err := unix.Statfs(directory, &s); err != nil {
+		return 0, false, err
+	}
+	// a file system that met a fault is mounted read-only, which is an error here even for root
+	return uint64(s.Bavail) * uint64(s.Bsize), unix.Access(directory, unix.W_OK) == nil, nil
+}
