@@ -42,7 +42,7 @@ func (s *filterSheet) show(data *model.FilterSheet) {
 		s.view.ScrollToTop()
 	}
 	s.data = *data
-	s.title, s.close, s.write = data.Title, data.Close, s.choices
+	s.title, s.close, s.more, s.write = data.Title, data.Close, data.Below, s.choices
 	if data.Month != nil {
 		s.title, s.write = data.DayLabel, s.calendar
 	}

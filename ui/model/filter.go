@@ -193,6 +193,7 @@ func (b *builder) some(names []string, many string) string {
 type FilterSheet struct {
 	Title string
 	Close string
+	Below string // "Voir la suite": more lies below
 	// Days are yesterday, today and tomorrow; Day is the chosen one of them, or -1.
 	DayLabel string
 	Days     []DayChoice
@@ -233,7 +234,7 @@ func (b *builder) filterSheet(listed int) *FilterSheet {
 	}
 	w, f := b.Words, b.filter
 	sheet := &FilterSheet{
-		Title: w.Say("filter.title"), Close: w.Say("explain.close"), Day: -1,
+		Title: w.Say("filter.title"), Close: w.Say("explain.close"), Below: w.Say("details.below"), Day: -1,
 		DayLabel: w.Say("filter.day"), Other: w.Say("filter.other_day"),
 		StatusLabel: w.Say("filter.status"), ChannelLabel: w.Say("filter.channel"),
 		Show: w.Count("filter.show", listed),
