@@ -8,7 +8,7 @@ import (
 
 // The buckets. Numbers in keys are big-endian; composite stands for composite's encoding.
 const (
-	bucketMeta = "meta" // "schema" → number of migrations applied; "setup" → terminal.Setup; "faults" → []terminal.FaultPeriod
+	bucketMeta = "meta" // "schema" → number of migrations applied; "setup" → terminal.Setup; "faults" → []terminal.FaultPeriod; "orderings" → terminal.Orderings
 
 	bucketOrders = "orders" // order id → order.Order
 	bucketOpen   = "open"   // order id of an active order → nothing

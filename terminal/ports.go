@@ -87,6 +87,10 @@ type Tx interface {
 	// Count raises a counter by one and returns it: ticket and order numbers.
 	Count(name string) (int, error)
 
+	// Orderings are empty where the hub has told none, and nobody has changed any.
+	Orderings() (Orderings, error)
+	PutOrderings(Orderings) error
+
 	// Preferences are empty where nobody has chosen any.
 	Preferences() (Preferences, error)
 	PutPreferences(Preferences) error
