@@ -12,7 +12,7 @@ import (
 	"comptoir/shop"
 	"comptoir/store"
 	possync "comptoir/sync"
-	"comptoir/terminal"
+	posterminal "comptoir/terminal"
 )
 
 type realClock struct{}
@@ -35,17 +35,17 @@ func TestChangeMadeOffline(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	heard := make(chan terminal.Event, 100)
+	heard := make(chan posterminal.Event, 100)
 	var client *possync.Client
-	service, err := terminal.New(terminal.Config{Device: "counter-1"}, terminal.Ports{
+	service, err := posterminal.New(posterminal.Config{Device: "counter-1"}, posterminal.Ports{
 		Store: file, Clock: realClock{}, Log: testLog(t), WakePrinters: func() {},
 		WakeSync: func() {
 			if client != nil {
 				client.Wake()
 			}
 		},
-		Notify: func(e terminal.Event) {
-			if e.Kind == terminal.EventOrdering {
+		Notify: func(e posterminal.Event) {
+			if e.Kind == posterminal.EventOrdering {
 				heard <- e
 			}
 		},
