@@ -18,6 +18,7 @@ var names = []string{
 	"cloud-check", "cloud-off", "refresh",
 	"search", "filter", "x", "left", "right", "up", "down", "plus", "minus", "pencil", "trash",
 	"card", "cash", "gift", "note", "gear", "chat", "send", "paper",
+	"erase", "shift", // keys, not in ui.md
 }
 
 func TestIconsAreAsDescribed(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"comptoir/order"
 	"comptoir/printer/simulator"
 	"comptoir/ui/theme"
+	"comptoir/ui/touch"
 )
 
 // Where things are in the sheet that sets up a printer: 960 x 752 in the middle of the wide window.
@@ -19,7 +20,7 @@ const (
 	sheetBottom           = 24 + 752
 	// stationRow is the height of a station's row; the first one begins below the pages' names.
 	stationRow = 80
-	stationTop = 24 + theme.PaddingWide + theme.MinTouch + 8 + 36 + 28
+	stationTop = 24 + theme.PaddingWide + theme.MinTouch + 8 + 36 + 100 + 28
 )
 
 var (
@@ -27,7 +28,22 @@ var (
 	sheetNext  = image.Pt(sheetRight-theme.PaddingWide-100, sheetBottom-theme.PaddingWide-theme.PrimaryHeight/2)
 	sheet      = image.Rect(sheetLeft, 24, sheetRight, sheetBottom)
 	rail       = image.Rect(0, 0, theme.RailWidth, 800)
+	// raised is sheetNext while the keyboard is up.
+	raised = sheetNext.Sub(image.Pt(0, touch.KeyboardHeight))
 )
+
+// signAt is a key of the page of digits and signs: ten columns of 96 in the middle of the window.
+func signAt(t *testing.T, sign rune) image.Point {
+	t.Helper()
+	const wide, high = 96, 64
+	for i, row := range []string{"1234567890", "-/:.,'@_#&"} {
+		if j := strings.IndexRune(row, sign); j >= 0 {
+			return image.Pt(sheetLeft+j*wide+wide/2, 800-touch.KeyboardHeight+4+i*high+high/2)
+		}
+	}
+	t.Fatalf("no key for %q", sign)
+	return image.Point{}
+}
 
 // stationAt is a row of the sheet's page of stations.
 func stationAt(i int) image.Point {
@@ -73,9 +89,13 @@ func TestSetUpAPrinter(t *testing.T) {
 	before := s.look()
 	s.tap(addPrinter)
 	s.changed("the sheet opens", before, sheet)
-	s.run("xdotool", "type", "--delay", "30", address)
+	half := len(address) / 2
+	for _, sign := range address[:half] { // by finger
+		s.tap(signAt(t, sign))
+	}
+	s.run("xdotool", "type", "--delay", "30", address[half:]) // and by a real keyboard
 	s.step("address")
-	s.tap(sheetNext)
+	s.tap(raised)
 	s.until("the test page is out", says("PAGE D'ESSAI"))
 	before = s.step("test-page")
 

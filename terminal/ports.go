@@ -3,6 +3,7 @@
 package terminal
 
 import (
+	"cmp"
 	"time"
 
 	"comptoir/order"
@@ -294,7 +295,10 @@ type PrinterState struct {
 // PrinterSetup is a printer of this terminal and how it is reached. The zero value of a field
 // stands for its default.
 type PrinterSetup struct {
-	Name string `json:"name"`
+	// Name never changes: stations, jobs and the log of faults know the printer by it. Label is
+	// what people call it, empty where that is its name.
+	Name  string `json:"name"`
+	Label string `json:"label,omitempty"`
 	// Kind is "tcp", "device" (a file such as /dev/usb/lp0), "serial" or "virtual".
 	Kind string `json:"kind"`
 	// Address is host:port, the path of a device file, or "/dev/ttyUSB0,9600".
@@ -308,6 +312,9 @@ type PrinterSetup struct {
 	// Proof is "id", "fence", "status" or "blind".
 	Proof string `json:"proof"`
 }
+
+// DisplayName is what people call the printer.
+func (p PrinterSetup) DisplayName() string { return cmp.Or(p.Label, p.Name) }
 
 // StationSetup is where and how this terminal prints a station's tickets.
 type StationSetup struct {

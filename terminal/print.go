@@ -230,7 +230,7 @@ func (s *Service) Begin(printer, key string) (t Ticket, ok bool, err error) {
 		}
 		t.Language, t.BigText, t.Beeps, t.Backup = cmp.Or(setup.Language, t.Language), setup.BigText, setup.Beeps, ""
 		if printer != setup.Printer {
-			t.Backup, relayed = setup.Printer, setup.Printer
+			t.Backup, relayed = s.setups().Printers[setup.Printer].DisplayName(), setup.Printer
 		}
 		job.Ticket, job.Printer = &t, printer
 		job.State, job.SentAt, job.Problem = JobSending, c.now.UTC(), ""

@@ -50,6 +50,8 @@ func (p PrinterSetup) check() error {
 	switch {
 	case p.Name == "" || len(p.Name) > maxName:
 		return fmt.Errorf("%w: a printer needs a name of at most %d characters", ErrBadSetup, maxName)
+	case len(p.Label) > maxName:
+		return fmt.Errorf("%w: a printer is called by at most %d characters", ErrBadSetup, maxName)
 	case !slices.Contains(kinds, p.Kind):
 		return fmt.Errorf("%w: kind %q", ErrBadSetup, p.Kind)
 	case p.Address == "":
@@ -113,11 +115,17 @@ func (s *Service) setups() Setup {
 	return s.setup
 }
 
-// SetPrinter adds a printer, or changes the one of this name.
+// SetPrinter adds a printer, or changes the one of this name. Its Label may change at any time:
+// nothing but what people read goes by it.
 func (s *Service) SetPrinter(p PrinterSetup) error {
-	return s.setUp("printer "+p.Name, func(_ *change, stored *Setup, _ Setup) error {
+	return s.setUp("printer "+p.Name, func(_ *change, stored *Setup, now Setup) error {
 		if err := p.check(); err != nil {
 			return err
+		}
+		for _, other := range now.Printers {
+			if other.Name != p.Name && other.DisplayName() == p.DisplayName() {
+				return fmt.Errorf("%w: another printer is called %q", ErrBadSetup, p.DisplayName())
+			}
 		}
 		stored.Printers[p.Name] = p
 		stored.Removed = slices.DeleteFunc(stored.Removed, func(name string) bool { return name == p.Name })

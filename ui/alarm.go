@@ -113,7 +113,7 @@ func (r alarmRow) wide() (height float32) {
 	right := a.x + a.width - side
 	left := a.x + side + disc + side
 	textWidth := right - button - side - left
-	words := most(wrap(r.sentence(), theme.Body, textWidth), 3, theme.Body, textWidth)
+	words := most(touch.Wrap(r.sentence(), theme.Body, textWidth), 3, theme.Body, textWidth)
 	height = max(a.height, 24+44+24*float32(len(words))+2*16)
 	a.height = height
 	r.box(touch.Fill(r.palette, theme.AccSoft, theme.RadiusCard), a)
@@ -131,7 +131,7 @@ func (r alarmRow) narrow() (height float32) {
 	a := r.area
 	left := a.x + side + disc + 12
 	width := a.width - 2*side
-	words := most(wrap(r.sentence(), theme.Body, width), 4, theme.Body, width)
+	words := most(touch.Wrap(r.sentence(), theme.Body, width), 4, theme.Body, width)
 	a.height = 12 + 68 + 8 + 24*float32(len(words)) + 12 + theme.AlarmHeight + side
 	r.box(touch.Fill(r.palette, theme.AccSoft, theme.RadiusCard), a)
 	r.disc(a.x+side, a.y+18, disc)
@@ -157,7 +157,7 @@ func (r alarmRow) sentence() string {
 	if r.row.Strong == "" {
 		return r.row.Text
 	}
-	return r.row.Strong + dot + r.row.Text
+	return r.row.Strong + touch.Dot + r.row.Text
 }
 
 // words are the sentence's lines; what is strong begins the first.

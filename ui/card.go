@@ -223,7 +223,7 @@ func (d *cardDrawing) layoutTimes(left, right, y float32) {
 	}
 	tail := float32(0) // the emphasis, and the dot before it
 	if d.emphasis.Words() != "" {
-		tail = theme.Body.Measure(dot) + d.emphasis.Width()
+		tail = theme.Body.Measure(touch.Dot) + d.emphasis.Width()
 	}
 	role := d.rest.Role()
 	end := d.layoutUnsent(left, right, y, x+role.Measure(short)+tail)

@@ -262,7 +262,7 @@ func (f *flow) customer(data model.Details) {
 // times stand in one line with the section, if it has room, and with the channel, if that has.
 func (f *flow) times(data model.Details) {
 	for _, where := range []string{data.Where, data.WhereShort} {
-		if words := data.When + dot + where; data.When != "" && theme.Body.Measure(words) <= f.width {
+		if words := data.When + touch.Dot + where; data.When != "" && theme.Body.Measure(words) <= f.width {
 			f.paragraph(line{theme.Body, theme.Ink2, words}, 0, f.width)
 			return
 		}

@@ -1,9 +1,6 @@
 package ui
 
 import (
-	"sort"
-	"strings"
-
 	"fyne.io/fyne/v2"
 
 	"comptoir/ui/theme"
@@ -58,7 +55,7 @@ func (f *flow) cut(l line, x, y, width float32) {
 
 // paragraph wraps words between x and right, and goes below them.
 func (f *flow) paragraph(l line, x, right float32) {
-	for _, words := range wrap(l.words, l.role, right-x) {
+	for _, words := range touch.Wrap(l.words, l.role, right-x) {
 		f.text(line{l.role, l.token, words}, x, f.y)
 		f.y += l.role.LineHeight()
 	}
@@ -117,76 +114,8 @@ func (f *flow) block(icon string, fill theme.Token, l line, x float32) {
 
 // blockHeight is how high a block is.
 func (f *flow) blockHeight(role theme.Role, words string, x float32) float32 {
-	lines := wrap(words, role, f.width-blockPadding-x-blockIndent)
+	lines := touch.Wrap(words, role, f.width-blockPadding-x-blockIndent)
 	return 2*blockPadding + float32(len(lines))*role.LineHeight()
-}
-
-// wrap breaks words into lines of a width; a word that is too long for one is broken.
-func wrap(words string, role theme.Role, width float32) []string {
-	var lines []string
-	for part := range strings.SplitSeq(words, "\n") {
-		lines = append(lines, wrapLine(part, role, width)...)
-	}
-	return lines
-}
-
-// dot is between the parts of a line. A line neither begins nor ends with it, and a part that
-// has room on a line stays whole.
-const dot = " · "
-
-func wrapLine(words string, role theme.Role, width float32) []string {
-	var lines []string
-	current := ""
-	for part := range strings.SplitSeq(words, dot) {
-		longer := part
-		if current != "" {
-			longer = current + dot + part
-		}
-		if role.Measure(longer) <= width {
-			current = longer
-			continue
-		}
-		first, _, _ := strings.Cut(part, " ")
-		if current != "" && (role.Measure(part) <= width || role.Measure(current+dot+first) > width) {
-			lines = append(lines, current)
-			longer = part
-		}
-		whole := wrapPart(longer, role, width)
-		last := len(whole) - 1
-		lines, current = append(lines, whole[:last]...), whole[last]
-	}
-	return append(lines, current)
-}
-
-// wrapPart breaks between words, and leaves none alone on the last line if the one before can
-// spare another.
-func wrapPart(words string, role theme.Role, width float32) []string {
-	var lines []string
-	current := ""
-	for word := range strings.SplitSeq(words, " ") { // a no-break space holds
-		longer := word
-		if current != "" {
-			longer = current + " " + word
-		}
-		if role.Measure(longer) <= width {
-			current = longer
-			continue
-		}
-		if current != "" {
-			lines = append(lines, current)
-		}
-		var whole []string
-		whole, current = broken(word, role, width)
-		lines = append(lines, whole...)
-	}
-	if last := len(lines) - 1; last >= 0 && !strings.Contains(current, " ") && strings.Count(lines[last], " ") > 1 {
-		space := strings.LastIndex(lines[last], " ")
-		longer, shorter := lines[last][space+1:]+" "+current, lines[last][:space]
-		if role.Measure(longer) <= width && !strings.HasSuffix(shorter, strings.TrimRight(dot, " ")) {
-			lines[last], current = shorter, longer
-		}
-	}
-	return append(lines, current)
 }
 
 // most keeps that many lines; the last one says by its end that there were more.
@@ -197,17 +126,6 @@ func most(lines []string, count int, role theme.Role, width float32) []string {
 	kept := append([]string(nil), lines[:count]...)
 	kept[count-1] = touch.Cut(kept[count-1]+" "+lines[count], role, width)
 	return kept
-}
-
-// broken breaks a word into full lines and the rest.
-func broken(word string, role theme.Role, width float32) (lines []string, rest string) {
-	runes := []rune(word)
-	for len(runes) > 1 && role.Measure(string(runes)) > width {
-		length := max(1, sort.Search(len(runes), func(n int) bool { return role.Measure(string(runes[:n+1])) > width }))
-		lines = append(lines, string(runes[:length]))
-		runes = runes[length:]
-	}
-	return lines, string(runes)
 }
 
 // board holds what a flow made; it never moves it.

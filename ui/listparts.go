@@ -137,7 +137,7 @@ func (e *empty) set(data model.Empty) { e.data = data }
 func (e *empty) place(a area) {
 	f := &flow{palette: e.palette, width: a.width}
 	const icon = 40
-	lines := wrap(e.data.Text, theme.ItemText, min(a.width, 480))
+	lines := touch.Wrap(e.data.Text, theme.ItemText, min(a.width, 480))
 	f.y = max(0, (a.height-icon-12-24*float32(len(lines)))/2)
 	f.icon(string(e.data.Icon), icon, theme.Ink2, (a.width-icon)/2, f.y)
 	f.space(icon + 12)

@@ -18,11 +18,14 @@ type overlay struct {
 	holder  *fyne.Container // of what can be pressed
 	// fill makes the content and returns the panel's area.
 	fill func(size fyne.Size) area
+	// typing is the keyboard below the panel; what is filled has the height that it leaves.
+	typing *typing
 }
 
 func newOverlay(palette *theme.Palette) *overlay {
 	o := &overlay{palette: palette, panel: touch.NewBox(), content: newBoard(), holder: &fyne.Container{}}
 	o.shield = newShield(palette)
+	o.typing = newTyping(palette, o.Refresh)
 	o.ExtendBaseWidget(o)
 	return o
 }
@@ -34,13 +37,14 @@ func (o *overlay) CreateRenderer() fyne.WidgetRenderer {
 		for _, object := range o.holder.Objects {
 			object.Refresh()
 		}
+		o.typing.object.Refresh()
 	}
 	layout := func(size fyne.Size) {
 		place(o.shield, area{0, 0, size.Width, size.Height})
 		if size.Width <= 0 {
 			return
 		}
-		a := o.fill(size)
+		a := o.fill(fyne.NewSize(size.Width, o.typing.place(size)))
 		look := touch.Surface(o.palette, theme.RadiusSheet, theme.SheetShadow)
 		if o.palette.Mode() != theme.HighContrast {
 			look.BorderWidth = 0
@@ -54,7 +58,7 @@ func (o *overlay) CreateRenderer() fyne.WidgetRenderer {
 		place(o.holder, a)
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
-	return touch.Draw(o, paint, layout, minSize, o.shield, o.panel.Object, o.content.object, o.holder)
+	return touch.Draw(o, paint, layout, minSize, o.shield, o.panel.Object, o.content.object, o.holder, o.typing.object)
 }
 
 // shield is the scrim: it takes every touch and does nothing.

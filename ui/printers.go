@@ -99,7 +99,7 @@ func (p *printers) fill() {
 		f.space(24)
 		f.icon(string(e.Icon), 40, theme.Ink2, (f.width-40)/2, f.y)
 		f.space(52)
-		for _, words := range wrap(e.Text, theme.ItemText, min(480, f.width-2*m)) {
+		for _, words := range touch.Wrap(e.Text, theme.ItemText, min(480, f.width-2*m)) {
 			f.text(line{theme.ItemText, theme.Ink2, words}, (f.width-theme.ItemText.Measure(words))/2, f.y)
 			f.space(24)
 		}
@@ -220,7 +220,7 @@ func (p *printers) buttons(f *flow, panel model.PrinterPanel) {
 		kind := map[model.ActionKind]touch.Kind{
 			model.ActionPrimary: touch.Primary, model.ActionDanger: touch.Danger,
 		}[action.Kind] // Other is the zero value
-		b := p.kept.button(panel.Name+" "+string(action.Verb), kind, string(action.Icon), action.Label, func() { p.control.do(panel.Name, action) })
+		b := p.kept.button(panel.ID+" "+string(action.Verb), kind, string(action.Icon), action.Label, func() { p.control.do(panel.ID, action) })
 		busy := ""
 		if action.Busy {
 			busy = action.Label
@@ -246,7 +246,7 @@ func (p *printers) papers(f *flow, i int) {
 	panel := p.view.place.Panels[i]
 	most := max(1, int((f.width+gap)/(paperWidth+gap)))
 	for j, ticket := range panel.Last[:min(most, len(panel.Last))] {
-		paper := part(p.kept, panel.Name+" paper "+ticket.Key, func() *paper { return newPaper(p.palette, p.scroll) })
+		paper := part(p.kept, panel.ID+" paper "+ticket.Key, func() *paper { return newPaper(p.palette, p.scroll) })
 		paper.OnTapped = func() { p.control.look(ticket.Key) }
 		var picture image.Image
 		if i < len(p.view.pictures) && j < len(p.view.pictures[i]) {

@@ -3,7 +3,6 @@ package ui
 import (
 	"image"
 
-	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
 	"comptoir/ui/model"
@@ -11,27 +10,24 @@ import (
 	"comptoir/ui/touch"
 )
 
-// reader is a sheet to read: a title, something long that scrolls, and what can be done with it.
+// reader is a sheet to read: something long, and what can be done with it.
 type reader struct {
-	*overlay
-	body  *board
-	view  *touch.Scroll
-	kept  *kept
-	title string
-	// write puts the content on a flow.
-	write  func(*flow)
-	close  string
-	closed func()
+	*form
 	action model.PrinterAction
 	acted  func()
 }
 
 func newReader(palette *theme.Palette, closed func()) *reader {
-	r := &reader{overlay: newOverlay(palette), body: newBoard(), closed: closed}
-	r.view = touch.NewScroll(r.body.object)
-	r.kept = newKept(palette, nil)
-	r.fill = r.arrange
+	r := &reader{form: newForm(palette, 720)}
+	r.fits, r.closed, r.foot = true, closed, r.buttons
 	return r
+}
+
+func (r *reader) buttons() (primary *touch.Button, others []*touch.Button) {
+	if r.action.Label == "" {
+		return nil, nil
+	}
+	return nil, []*touch.Button{r.outer.button("act", touch.Other, string(r.action.Icon), r.action.Label, r.acted)}
 }
 
 // faults shows the log of faults.
@@ -73,7 +69,6 @@ func (r *reader) choose(sheet model.PrintSheet, chosen func(station string)) {
 	r.write = func(f *flow) {
 		for _, choice := range sheet.Choices {
 			b := r.kept.button("print "+choice.ID, touch.Other, "printer", choice.Name, func() { chosen(choice.ID) })
-			b.SetScroller(r.view)
 			f.put(b, 64)
 			f.space(8)
 		}
@@ -81,45 +76,4 @@ func (r *reader) choose(sheet model.PrintSheet, chosen func(station string)) {
 	}
 	r.view.ScrollToTop()
 	r.Refresh()
-}
-
-func (r *reader) arrange(size fyne.Size) area {
-	const widest, highest, top, edge = 720, 752, 24, 4
-	panel := area{0, 0, size.Width, size.Height}
-	padding := float32(theme.Padding)
-	if size.Width >= theme.SheetFillsBelow {
-		panel = area{(size.Width - widest) / 2, top, widest, min(highest, size.Height-2*top)}
-		padding = theme.PaddingWide
-	}
-	inner := &flow{palette: r.palette, width: panel.width - 2*padding}
-	if r.write != nil {
-		r.write(inner)
-	}
-	if size.Width >= theme.SheetFillsBelow { // no higher than it has to be
-		const around = theme.MinTouch + 12 + theme.MinTouch + 12 + 2*edge
-		panel.height = min(panel.height, inner.y+around+2*padding)
-	}
-	f := &flow{palette: r.palette, width: panel.width, y: padding}
-	closing := r.kept.button("close", touch.Other, "x", r.close, r.closed)
-	width := closing.MinSize().Width
-	place(closing, area{panel.width - padding - width, f.y, width, theme.MinTouch})
-	f.cut(line{theme.PageTitle, theme.Ink, r.title}, padding, f.y+12, panel.width-2*padding-width-16)
-	f.space(theme.MinTouch + 12)
-	r.holder.Objects = []fyne.CanvasObject{closing, r.view}
-	bottom := panel.height - padding
-	if r.action.Label != "" {
-		act := r.kept.button("act", touch.Other, string(r.action.Icon), r.action.Label, r.acted)
-		least := act.MinSize()
-		bottom -= least.Height
-		place(act, area{panel.width - padding - least.Width, bottom, least.Width, least.Height})
-		r.holder.Objects = append(r.holder.Objects, act)
-		bottom -= 12
-	}
-	body := &flow{palette: r.palette, width: inner.width + 2*edge, y: inner.y + 2*edge}
-	body.take(inner, fyne.NewPos(edge, edge))
-	r.body.show(body)
-	place(r.view, area{padding - edge, f.y - edge, body.width, bottom - f.y + edge})
-	r.view.Refresh()
-	r.content.show(f)
-	return panel
 }

@@ -16,8 +16,8 @@ type setupControl interface {
 	SetupAgain() model.Errand
 	SetupRemove() model.Errand
 	SetupKind(int)
-	SetupType(rune)
-	SetupErase()
+	SetupTyped(string)
+	SetupNamed(string)
 	SetupDevice(string)
 	SetupSample(string)
 	SetupWidth(string)
@@ -33,92 +33,75 @@ type setupControl interface {
 
 // setupSheet adds a printer, or changes one: its address, a test page, what it prints.
 type setupSheet struct {
-	*overlay
+	*form
 	control setupControl
 	errand  func(model.Errand)
 	data    model.Setup
 
-	body *board
-	view *touch.Scroll
-	kept *kept
-	next *touch.Button
+	next          *touch.Button
+	address, name *touch.Field
 }
 
 func newSetupSheet(palette *theme.Palette, control setupControl, errand func(model.Errand)) *setupSheet {
-	s := &setupSheet{overlay: newOverlay(palette), control: control, errand: errand, body: newBoard()}
-	s.view = touch.NewScroll(s.body.object)
-	s.kept = newKept(palette, s.view)
+	s := &setupSheet{form: newForm(palette, 960), control: control, errand: errand}
 	s.next = touch.NewButton(palette, touch.Primary, "", "", func() { s.errand(s.control.SetupNext()) })
-	s.fill = s.arrange
+	s.address, s.name = s.field(control.SetupTyped), s.field(control.SetupNamed)
+	s.address.OnDone, s.name.OnDone = s.next.Tap, s.next.Tap // Enter goes on
+	s.closed = control.SetupClose
+	s.under, s.write, s.foot = s.pages, s.page, s.buttons
 	return s
 }
 
-func (s *setupSheet) set(data model.Setup) {
-	if data.Step != s.data.Step {
-		s.view.ScrollToTop()
+// set shows another state; opened says that the sheet was closed before.
+func (s *setupSheet) set(data model.Setup, opened bool) {
+	turned := opened || data.Step != s.data.Step || data.Kind != s.data.Kind
+	s.data, s.title, s.close = data, data.Title, data.Close
+	s.typing.set(data.Keyboard)
+	for field, data := range map[*touch.Field]model.Field{s.address: data.Address, s.name: data.Name} {
+		if turned {
+			field.SetText(data.Text)
+		}
+		setField(field, data)
+		field.SetDisabled(s.data.Next.Busy)
 	}
-	s.data = data
+	if turned {
+		s.view.ScrollToTop()
+		s.typing.end()
+		if s.asksAddress() && data.Address.Text == "" { // there is nothing else to do
+			s.typing.beginSigns(s.address)
+		}
+	}
 	s.Refresh()
 }
 
-// typed takes a key of a real keyboard.
+func (s *setupSheet) asksAddress() bool { return s.data.Step == model.SetupAddress && s.data.Kind == 0 }
+
+// typed takes a letter of a real keyboard.
 func (s *setupSheet) typed(r rune) {
-	if s.data.Step == model.SetupAddress && s.data.Kind == 0 {
-		s.control.SetupType(r)
+	if !s.typing.up() && s.asksAddress() {
+		s.typing.begin(s.address)
 	}
+	s.typing.typed(r)
 }
 
 // pressed takes the other keys of one.
 func (s *setupSheet) pressed(key fyne.KeyName) {
-	switch key {
-	case fyne.KeyBackspace:
-		s.control.SetupErase()
-	case fyne.KeyReturn, fyne.KeyEnter:
-		s.next.Tap()
-	case fyne.KeyEscape:
+	switch {
+	case key == fyne.KeyEscape:
 		s.control.SetupClose()
+	case s.typing.pressed(key):
+	case key == fyne.KeyReturn, key == fyne.KeyEnter:
+		s.next.Tap()
 	}
 }
 
-func (s *setupSheet) arrange(size fyne.Size) area {
-	const widest, highest, top = 960, 752, 24
-	const edge = 4 // the scroll clips, and borders and focus rings stand out
-	panel := area{0, 0, size.Width, size.Height}
-	padding := float32(theme.PaddingWide)
-	if size.Width >= theme.SheetFillsBelow {
-		panel = area{(size.Width - widest) / 2, top, widest, min(highest, size.Height-2*top)}
-	} else {
-		padding = theme.Padding
-	}
-	f := &flow{palette: s.palette, width: panel.width, y: padding}
-	var taps []fyne.CanvasObject
-	taps = append(taps, s.heading(f, padding)...)
-	bottom := panel.height - padding - theme.PrimaryHeight
-	taps = append(taps, s.foot(area{padding, bottom, panel.width - 2*padding, theme.PrimaryHeight})...)
-
-	inner := &flow{palette: s.palette, width: panel.width - 2*padding}
-	s.page(inner)
-	body := &flow{palette: s.palette, width: inner.width + 2*edge, y: inner.y + 2*edge}
-	body.take(inner, fyne.NewPos(edge, edge))
-	s.body.show(body)
-	place(s.view, area{padding - edge, f.y - edge, body.width, bottom - 12 - f.y + edge})
-	s.view.Refresh()
-	s.content.show(f)
-	s.holder.Objects = append(taps, s.view)
-	return panel
-}
-
-// heading is the title, the pages and the way out.
-func (s *setupSheet) heading(f *flow, padding float32) []fyne.CanvasObject {
-	closing := s.kept.button("close", touch.Other, "x", s.data.Close, s.control.SetupClose)
-	width := closing.MinSize().Width
-	place(closing, area{f.width - padding - width, f.y, width, theme.MinTouch})
-	f.cut(line{theme.PageTitle, theme.Ink, s.data.Title}, padding, f.y+12, f.width-2*padding-width-16)
-	f.space(theme.MinTouch + 8)
+// pages are the names of the sheet's pages.
+func (s *setupSheet) pages(f *flow) {
 	if s.data.Step == model.SetupOptions {
-		return []fyne.CanvasObject{closing}
+		return
 	}
-	x := padding
+	f.space(8)
+	x := float32(0)
 	for _, page := range s.data.Steps {
 		l := line{theme.Body, theme.Ink2, page.Name}
 		if page.Chosen {
@@ -130,38 +113,26 @@ func (s *setupSheet) heading(f *flow, padding float32) []fyne.CanvasObject {
 		}
 		x += f.text(l, x, f.y) + 24
 	}
-	f.space(24 + 12)
-	return []fyne.CanvasObject{closing}
+	f.space(24)
 }
 
-// foot has the one button that goes on, and the ways back.
-func (s *setupSheet) foot(a area) []fyne.CanvasObject {
+// buttons are the one that goes on, and the ways back.
+func (s *setupSheet) buttons() (primary *touch.Button, others []*touch.Button) {
 	next := s.data.Next
-	kind := touch.Primary
 	if next.Busy {
 		s.next.SetBusy(next.Label)
 	} else {
 		s.next.SetBusy("")
-		s.next.SetContent(kind, string(next.Icon), next.Label)
+		s.next.SetContent(touch.Primary, string(next.Icon), next.Label)
 	}
 	s.next.SetDisabled(next.Locked)
-	width := max(200, s.next.MinSize().Width)
-	place(s.next, area{a.x + a.width - width, a.y, width, a.height})
-	taps := []fyne.CanvasObject{s.next}
-	x := a.x
-	low := func(b *touch.Button) {
-		width := b.MinSize().Width
-		place(b, area{x, a.y + (a.height-theme.MinTouch)/2, width, theme.MinTouch})
-		x += width + 8
-		taps = append(taps, b)
-	}
 	if s.data.Back != "" {
-		low(s.kept.button("back", touch.Other, "left", s.data.Back, s.control.SetupBack))
+		others = append(others, s.outer.button("back", touch.Other, "left", s.data.Back, s.control.SetupBack))
 	}
 	if s.data.Remove != "" && s.data.Step == model.SetupStations {
-		low(s.kept.button("remove", touch.Danger, "trash", s.data.Remove, func() { s.errand(s.control.SetupRemove()) }))
+		others = append(others, s.outer.button("remove", touch.Danger, "trash", s.data.Remove, func() { s.errand(s.control.SetupRemove()) }))
 	}
-	return taps
+	return s.next, others
 }
 
 func (s *setupSheet) page(f *flow) {
@@ -171,7 +142,7 @@ func (s *setupSheet) page(f *flow) {
 	}
 	switch s.data.Step {
 	case model.SetupAddress:
-		s.address(f)
+		s.askAddress(f)
 	case model.SetupTest:
 		s.test(f)
 	case model.SetupStations:
@@ -188,34 +159,20 @@ func (f *flow) put(object fyne.CanvasObject, height float32) {
 	f.space(height)
 }
 
-// address asks for one: its field and its keypad side by side where there is room.
-func (s *setupSheet) address(f *flow) {
-	const keypad, gap = 304, 24
-	beside := s.data.Kind == 0 && f.width >= 2*keypad
-	left := f
-	if beside {
-		left = &flow{palette: f.palette, width: f.width - keypad - gap, y: f.y}
-	}
+// askAddress is how the printer is joined, and where it is.
+func (s *setupSheet) askAddress(f *flow) {
 	kinds := part(s.kept, "kinds", func() *touch.Segment { return touch.NewSegment(s.palette, s.data.Kinds, 0, s.control.SetupKind) })
 	kinds.SetLabels(s.data.Kinds)
 	kinds.Choose(s.data.Kind)
-	left.put(kinds, theme.MinTouch+8)
-	left.space(12)
+	f.put(kinds, theme.MinTouch+8)
+	f.space(12)
 	if s.data.Kind != 0 {
 		s.devices(f)
 		return
 	}
-	s.field(left)
-	keys := &flow{palette: f.palette, width: f.width, y: left.y + 8}
-	at := fyne.Position{}
-	if beside {
-		keys.width, keys.y = keypad, f.y
-		f.take(left, at)
-		at = fyne.NewPos(f.width-keypad, 0)
-	}
-	s.keys(keys)
-	f.take(keys, at)
-	f.y = max(left.y, keys.y)
+	f.put(s.address, s.address.HeightFor(f.width))
+	f.space(8)
+	f.paragraph(line{theme.Body, theme.Ink2, s.data.Hint}, 0, f.width)
 }
 
 // devices are what is plugged in.
@@ -225,51 +182,6 @@ func (s *setupSheet) devices(f *flow) {
 	}
 	f.space(4)
 	f.paragraph(line{theme.Body, theme.Ink2, s.data.Hint}, 0, f.width)
-}
-
-// field is the line that is typed in, and what is wrong with it.
-func (s *setupSheet) field(f *flow) {
-	data := s.data.Field
-	f.paragraph(line{theme.BodyBold, theme.Ink, data.Label}, 0, f.width)
-	f.space(4)
-	look := touch.Fill(s.palette, theme.Surface, theme.RadiusControl)
-	look.Border, look.BorderWidth = s.palette.Color(theme.LineStrong), 1
-	if data.Wrong != "" {
-		look.Border, look.BorderWidth = s.palette.Color(theme.Late), 2
-	}
-	f.box(look, area{0, f.y, f.width, theme.MinTouch})
-	shown := data.Text
-	for runes := []rune(shown); theme.PanelTitle.Measure(shown) > f.width-40 && len(runes) > 0; shown = string(runes) {
-		runes = runes[1:] // the end is what is being typed
-	}
-	width := f.text(line{theme.PanelTitle, theme.Ink, shown}, 16, f.y+14)
-	f.box(touch.Look{Fill: s.palette.Color(theme.Acc)}, area{18 + width, f.y + 14, 2, 28})
-	f.space(theme.MinTouch + 8)
-	if data.Wrong != "" {
-		f.point("alert", line{theme.BodyBold, theme.LateInk, data.Wrong})
-	}
-	f.paragraph(line{theme.Body, theme.Ink2, s.data.Hint}, 0, f.width)
-}
-
-// keys is the keypad for an address.
-func (s *setupSheet) keys(f *flow) {
-	const gap, erase = 8, "erase"
-	rows := [][]string{{"1", "2", "3", erase}, {"4", "5", "6", "."}, {"7", "8", "9", ":"}, {"0"}}
-	for _, row := range rows {
-		width := (f.width - gap*float32(len(row)-1)) / float32(len(row))
-		for i, key := range row {
-			icon, label := "", key
-			tapped := func() { s.control.SetupType([]rune(key)[0]) }
-			if key == erase {
-				icon, label, tapped = "left", "", s.control.SetupErase
-			}
-			b := s.kept.button("key "+key, touch.Other, icon, label, tapped)
-			place(b, area{float32(i) * (width + gap), f.y, width, theme.MinTouch})
-			f.add(b)
-		}
-		f.space(theme.MinTouch + gap)
-	}
-	f.space(-gap)
 }
 
 func (s *setupSheet) test(f *flow) {
@@ -316,6 +228,8 @@ func (s *setupSheet) question(f *flow, name string, q model.SetupQuestion, choos
 }
 
 func (s *setupSheet) stations(f *flow) {
+	f.put(s.name, s.name.HeightFor(f.width))
+	f.space(16)
 	f.paragraph(line{theme.BodyBold, theme.Ink, s.data.Hint}, 0, f.width)
 	f.space(4)
 	for _, station := range s.data.Stations {

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fyne.io/fyne/v2"
-
 	"comptoir/ui/model"
 	"comptoir/ui/theme"
 	"comptoir/ui/touch"
@@ -10,39 +8,29 @@ import (
 
 // sheet explains why something cannot be done here, and who to ask.
 type sheet struct {
-	*overlay
-	data  model.Explanation
-	close *touch.Button
+	*form
+	data model.Explanation
+	read *touch.Button
 }
 
 func newSheet(palette *theme.Palette, closed func()) *sheet {
-	s := &sheet{overlay: newOverlay(palette)}
-	s.fill = s.arrange
-	s.close = touch.NewButton(palette, touch.Primary, "x", "", closed)
-	s.holder.Objects = []fyne.CanvasObject{s.close}
+	s := &sheet{form: newForm(palette, 960)}
+	s.fits, s.icon, s.closed = true, "lock", closed
+	s.read = touch.NewButton(palette, touch.Primary, "", "", closed)
+	s.write = s.explain
+	s.foot = func() (*touch.Button, []*touch.Button) { return s.read, nil }
 	return s
 }
 
 func (s *sheet) set(data model.Explanation) {
-	s.data = data
-	s.close.SetLabel(data.Close)
+	s.data, s.title, s.close = data, data.Title, data.Close
+	s.read.SetLabel(data.Close)
 	s.Refresh()
 }
 
-func (s *sheet) arrange(size fyne.Size) area {
-	const widest = 960
-	panel := area{0, 0, size.Width, size.Height}
-	padding := float32(theme.PaddingWide)
-	full := size.Width < theme.SheetFillsBelow
-	if !full {
-		panel = area{(size.Width - widest) / 2, 24, widest, 0}
-	}
-	width := panel.width - 2*padding
-	f := &flow{palette: s.palette, width: panel.width, y: padding}
-	f.icon("lock", 28, theme.Ink, padding, f.y+2)
-	f.paragraph(line{theme.PageTitle, theme.Ink, s.data.Title}, padding+40, padding+width)
-	f.space(16)
-	f.paragraph(line{theme.ItemText, theme.Ink, s.data.Text}, padding, padding+width)
+func (s *sheet) explain(f *flow) {
+	const indent = 40
+	f.paragraph(line{theme.ItemText, theme.Ink, s.data.Text}, 0, f.width)
 	f.space(16)
 	for _, contact := range []struct{ icon, words string }{
 		{"phone", s.data.Contact.Phone}, {"link", s.data.Contact.Web},
@@ -50,24 +38,13 @@ func (s *sheet) arrange(size fyne.Size) area {
 		if contact.words == "" {
 			continue
 		}
-		f.icon(contact.icon, 24, theme.Ink, padding, f.y+2)
-		f.paragraph(line{theme.PanelTitle, theme.Ink, contact.words}, padding+40, padding+width)
+		f.icon(contact.icon, 24, theme.Ink, 0, f.y+2)
+		f.paragraph(line{theme.PanelTitle, theme.Ink, contact.words}, indent, f.width)
 		f.space(12)
 	}
 	if s.data.NoContact != "" {
-		f.icon("info", 24, theme.Ink2, padding, f.y)
-		f.paragraph(line{theme.Body, theme.Ink2, s.data.NoContact}, padding+40, padding+width)
+		f.icon("info", 24, theme.Ink2, 0, f.y)
+		f.paragraph(line{theme.Body, theme.Ink2, s.data.NoContact}, indent, f.width)
 		f.space(12)
 	}
-	f.space(16)
-	least := s.close.MinSize()
-	if full {
-		f.y = max(f.y, size.Height-padding-least.Height)
-	}
-	button := max(200, least.Width)
-	place(s.close, area{padding + width - button, f.y, button, least.Height})
-	f.space(least.Height + padding)
-	panel.height = max(panel.height, f.y)
-	s.content.show(f)
-	return panel
 }

@@ -87,6 +87,7 @@ type Window struct {
 	sheet      *sheet
 	setup      *setupSheet
 	reader     *reader
+	snackbar   *snackbar
 }
 
 // New makes the window. It is empty until Run, or Draw.
@@ -121,18 +122,36 @@ func New(app fyne.App, options Options) *Window {
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
-	w.window.Canvas().SetOnTypedRune(func(r rune) { w.setup.typed(r) })
-	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) { w.setup.pressed(key.Name) })
+	w.snackbar = newSnackbar(w.palette, func(id int) { w.carry(options.Controller.Undo(id)) })
+	w.window.Canvas().SetOnTypedRune(func(r rune) {
+		if t := w.typist(); t != nil {
+			t.typed(r)
+		}
+	})
+	w.window.Canvas().SetOnTypedKey(func(key *fyne.KeyEvent) {
+		if t := w.typist(); t != nil {
+			t.pressed(key.Name)
+		}
+	})
 	w.content = &fyne.Container{Layout: root{w}, Objects: []fyne.CanvasObject{w.background}}
 	w.window.SetContent(w.content)
 	return w
+}
+
+// typist is who takes the keys of a real keyboard now; nil where nobody does.
+func (w *Window) typist() typist {
+	t, ok := w.window.Canvas().Overlays().Top().(typist)
+	if !ok {
+		return nil
+	}
+	return t
 }
 
 // fill puts everything into the window, with its first state: parts without words would be the
 // first that somebody sees.
 func (w *Window) fill() {
 	if len(w.content.Objects) == 1 {
-		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail)
+		w.content.Objects = append(w.content.Objects, w.orders, w.printers.scroll, w.more, w.top, w.rail, w.snackbar.Snackbar)
 		w.content.Refresh()
 	}
 }
@@ -170,7 +189,7 @@ func (w *Window) Fyne() fyne.Window { return w.window }
 func (w *Window) chooseLanguage(language string) { w.carry(w.options.Controller.Language(language)) }
 
 func (w *Window) chooseAppearance(appearance string) {
-	w.SetMode(ModeOf(appearance))
+	w.SetMode(ModeOf(appearance)) // at once
 	w.carry(w.options.Controller.Appearance(appearance))
 }
 
@@ -181,10 +200,11 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader, w.snackbar.Snackbar,
 	} {
 		part.Refresh()
 	}
+	w.more.appearance.Choose(int(mode))
 	w.printers.fill()
 }
 
@@ -195,13 +215,16 @@ type picture struct {
 	words    *model.Words
 	printers printerView
 	setup    *model.Setup
+	snackbar model.Snackbar
 	silent   bool
+	// appearance is the one that was chosen; empty where none was.
+	appearance string
 }
 
 // look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
 func (w *Window) look() picture {
 	c := w.options.Controller
-	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent()}
+	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen()}
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
@@ -307,9 +330,16 @@ func (w *Window) show(next picture, changes model.Changes) {
 	w.fill()
 	if !reflect.DeepEqual(before.setup, next.setup) {
 		if next.setup != nil {
-			w.setup.set(*next.setup)
+			w.setup.set(*next.setup, before.setup == nil)
 		}
 		w.cover(w.setup, next.setup != nil)
+	}
+	if before.snackbar != next.snackbar {
+		w.snackbar.set(next.snackbar)
+		w.placeSnackbar()
+	}
+	if mode := ModeOf(next.appearance); before.words != nil && before.appearance != next.appearance && mode != w.palette.Mode() {
+		w.SetMode(mode) // somebody has taken it back
 	}
 	if changes.Alarm {
 		w.ring(next.screen.Alarm)
@@ -417,10 +447,15 @@ func (w *Window) arrange() {
 	place(w.orders, below)
 	w.orders.Refresh()
 	place(w.more, below)
+	w.placeSnackbar()
 	show(w.orders, w.shown.place == model.PlaceOrders || w.shown.place == "")
 	show(w.more, w.shown.place == model.PlaceMore)
 	show(w.printers.scroll, w.shown.place == model.PlacePrinters)
 	if w.shown.place == model.PlacePrinters {
 		w.printers.place(below)
 	}
+}
+
+func (w *Window) placeSnackbar() {
+	w.snackbar.place(w.shape.content(w.rail.across(w.shape)), w.shape.margin())
 }

@@ -82,7 +82,7 @@ func (p *printers) level(ctx context.Context, service *terminal.Service) {
 	p.mu.Lock()
 	var ending []*running
 	for name, r := range p.queues {
-		if !slices.Contains(setups, r.setup) {
+		if !slices.ContainsFunc(setups, r.serves) {
 			r.stop()
 			ending = append(ending, r)
 			delete(p.queues, name)
@@ -100,6 +100,13 @@ func (p *printers) level(ctx context.Context, service *terminal.Service) {
 			p.start(ctx, service, setup)
 		}
 	}
+}
+
+// serves says that a queue goes on as it is for a setup: what people call the printer is nothing
+// to it.
+func (r *running) serves(setup terminal.PrinterSetup) bool {
+	setup.Label = r.setup.Label
+	return setup == r.setup
 }
 
 // start leaves out a printer that cannot be: its tickets wait, and it shows as broken.

@@ -143,7 +143,11 @@ func TestPrintersSetUpWhileRunning(t *testing.T) {
 	c.ok(c.service.SetStation("grill", terminal.StationSetup{Printer: "hot"}))
 	c.offers("grill")
 	comes(t, one, first)
-	c.ok(c.service.SetPrinter(terminal.PrinterSetup{Name: "hot", Kind: "tcp", Address: otherAddress}))
+	renamed := terminal.PrinterSetup{Name: "hot", Kind: "tcp", Address: otherAddress}
+	c.ok(c.service.SetPrinter(renamed))
+	comes(t, other, c.sell())
+	renamed.Label = "Hot kitchen"
+	c.ok(c.service.SetPrinter(renamed))
 	comes(t, other, c.sell())
 	// what cannot be is shown, and can be mended
 	c.ok(c.service.SetPrinter(terminal.PrinterSetup{Name: "hot", Kind: "tcp", Address: "nowhere"}))

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -63,6 +64,7 @@ type Controller struct {
 	tapped      tap
 	working     map[string]bool // what a printer's buttons are busy with, by printerKey
 	setup       setup
+	offer       offer
 }
 
 // tap is the last one that did something.
@@ -258,14 +260,41 @@ func (c *Controller) Select(id string) {
 func (c *Controller) DetailTab(t DetailTab) { c.change(func() { c.choice.Tab = t }) }
 
 // Language switches the screens to "fr" or "en"; empty is the location's language. The plan keeps
-// it for the next time.
+// it for the next time. The way back is offered in the words of before: somebody may be unable to
+// read the others.
 func (c *Controller) Language(language string) Plan {
-	return c.prefer(func(p *terminal.Preferences) { p.Language = language })
+	c.mu.Lock()
+	w, before := c.chosenWords(), c.preferences.Language
+	c.mu.Unlock()
+	choose := func(language string) Plan {
+		return c.prefer(func(p *terminal.Preferences) { p.Language = language })
+	}
+	if language != "" && language != w.Language() {
+		c.Offer(w.Say("snackbar.language", "language", w.Say("language."+language)), func() Plan { return choose(before) })
+	}
+	return choose(language)
 }
 
-// Appearance plans to keep which of Appearances is chosen for the next time.
+// Appearance switches the looks of the screens to one of Appearances, and plans to keep it for the
+// next time.
 func (c *Controller) Appearance(appearance string) Plan {
-	return c.prefer(func(p *terminal.Preferences) { p.Appearance = appearance })
+	c.mu.Lock()
+	w, before := c.chosenWords(), c.preferences.Appearance
+	c.mu.Unlock()
+	choose := func(appearance string) Plan {
+		return c.prefer(func(p *terminal.Preferences) { p.Appearance = appearance })
+	}
+	if appearance != cmp.Or(before, Appearances()[0]) {
+		c.Offer(w.Say("snackbar.appearance", "appearance", w.Say("appearance."+appearance)), func() Plan { return choose(before) })
+	}
+	return choose(appearance)
+}
+
+// Chosen is the appearance that somebody has chosen; empty where nobody has.
+func (c *Controller) Chosen() (appearance string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.preferences.Appearance
 }
 
 func (c *Controller) prefer(choose func(*terminal.Preferences)) Plan {
@@ -305,20 +334,27 @@ func (c *Controller) Turn(pages int) {
 // Scrolled says which card the finger has brought to the top.
 func (c *Controller) Scrolled(first int) { c.change(func() { c.choice.First = max(0, first) }) }
 
-// NextMinute is how long the clock and the badges stay right.
+// NextMinute is how long the clock, the badges and the snackbar stay right.
 func (c *Controller) NextMinute() time.Duration {
 	now := c.options.Clock.Now()
-	return now.Truncate(time.Minute).Add(time.Minute).Sub(now)
+	minute := now.Truncate(time.Minute).Add(time.Minute).Sub(now)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if left := c.offer.left(now); left > 0 {
+		return min(minute, left)
+	}
+	return minute
 }
 
 // Plan is what a tap asks for; CarryOut does it.
 type Plan struct {
 	commands    []order.Command
 	preferences *terminal.Preferences // nil: as they are
+	steps       func() error          // anything else that waits for the disk
 }
 
 // Empty reports whether there is nothing to carry out.
-func (p Plan) Empty() bool { return len(p.commands) == 0 && p.preferences == nil }
+func (p Plan) Empty() bool { return len(p.commands) == 0 && p.preferences == nil && p.steps == nil }
 
 // Tap plans a card's or the details' action. It is instant: the button says that it is busy.
 func (c *Controller) Tap(orderID string, command order.CommandType) Plan {
@@ -363,6 +399,11 @@ func (c *Controller) CarryOut(p Plan) {
 	}
 	if p.preferences != nil {
 		err := c.options.Terminal.Prefer(*p.preferences)
+		c.change(func() { c.notSaved = err != nil })
+		return
+	}
+	if p.steps != nil {
+		err := p.steps()
 		c.change(func() { c.notSaved = err != nil })
 		return
 	}

@@ -279,7 +279,11 @@ func TestChoices(t *testing.T) {
 	if screen := c.Screen(); screen.Top.Location != "Mile End" || screen.Language != English {
 		t.Errorf("got %+v", screen.Top)
 	}
-	if got := c.NextMinute(); got != 30*time.Second {
+	if got := c.NextMinute(); got != offered {
+		t.Errorf("what is offered goes in %v", got)
+	}
+	f.advance(offered)
+	if got := c.NextMinute(); got != 30*time.Second-offered {
 		t.Errorf("next minute in %v", got)
 	}
 }

@@ -55,7 +55,8 @@ type PrinterPlace struct {
 
 // PrinterPanel is one printer.
 type PrinterPanel struct {
-	Name string
+	// ID is what PrinterDo takes, Name what people call it.
+	ID, Name string
 	// Where: "Réseau · 192.168.1.41 · 80 mm".
 	Where   string
 	Badge   Badge
@@ -145,7 +146,7 @@ func printerPlace(w *Words, s Settings, now time.Time, printers []terminal.Print
 
 func printerPanel(w *Words, s Settings, now time.Time, p terminal.PrinterStatus, busy map[string]bool) PrinterPanel {
 	panel := PrinterPanel{
-		Name: p.Setup.Name, Where: where(w, p.Setup), Badge: badge(ToneOK, "check-circle", w.Say("printer.ready")),
+		ID: p.Setup.Name, Name: p.Setup.DisplayName(), Where: where(w, p.Setup), Badge: badge(ToneOK, "check-circle", w.Say("printer.ready")),
 	}
 	minutes := int(now.Sub(p.Since) / time.Minute)
 	switch {
@@ -291,7 +292,7 @@ func printerBanner(w *Words, printers []terminal.PrinterStatus, stranded []termi
 		if p.State.Fault == terminal.FaultNone {
 			continue
 		}
-		title := w.Say("banner.printer", "printer", p.Setup.Name, "fault", w.Say("fault."+string(p.State.Fault)))
+		title := w.Say("banner.printer", "printer", p.Setup.DisplayName(), "fault", w.Say("fault."+string(p.State.Fault)))
 		waiting := ""
 		if n := len(p.Waiting); n > 0 {
 			waiting = w.Count("banner.printer.waiting", n)
@@ -302,12 +303,12 @@ func printerBanner(w *Words, printers []terminal.PrinterStatus, stranded []termi
 		switch {
 		case len(p.Stale) > 0:
 			return Banner{
-				Tone: ToneWarn, Icon: "question", Title: w.Say("banner.printer", "printer", p.Setup.Name, "fault", w.Count("printer.stale", len(p.Stale))),
+				Tone: ToneWarn, Icon: "question", Title: w.Say("banner.printer", "printer", p.Setup.DisplayName(), "fault", w.Count("printer.stale", len(p.Stale))),
 				Text: w.Say("banner.printer.stale"), Place: PlacePrinters, Action: w.Say("banner.printer.open"),
 			}
 		case len(p.Unconfirmed) > 0:
 			return Banner{
-				Tone: ToneWarn, Icon: "question", Title: w.Say("banner.printer", "printer", p.Setup.Name, "fault", w.Count("printer.unconfirmed", len(p.Unconfirmed))),
+				Tone: ToneWarn, Icon: "question", Title: w.Say("banner.printer", "printer", p.Setup.DisplayName(), "fault", w.Count("printer.unconfirmed", len(p.Unconfirmed))),
 				Text: w.Say("banner.printer.unconfirmed"), Place: PlacePrinters, Action: w.Say("banner.printer.open"),
 			}
 		}
@@ -360,6 +361,13 @@ func (c *Controller) PrinterPlace() PrinterPlace {
 // FaultLog is what has gone wrong with the printers.
 func (c *Controller) FaultLog() FaultLog {
 	faults := c.options.Work.Faults()
+	for _, p := range c.options.Work.Printers() {
+		for i := range faults {
+			if faults[i].Printer == p.Setup.Name {
+				faults[i].Printer = p.Setup.DisplayName()
+			}
+		}
+	}
 	now := c.options.Clock.Now()
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -378,9 +386,9 @@ func (c *Controller) TicketSheet(key string) (sheet TicketSheet, ok bool) {
 			if t.Key == key {
 				zone := c.settings.zone()
 				at := w.When(t.SentAt.In(zone), now.In(zone))
-				text := w.Say("ticket.sent", "printer", p.Setup.Name, "time", at)
+				text := w.Say("ticket.sent", "printer", p.Setup.DisplayName(), "time", at)
 				if t.State == terminal.JobPrinted {
-					text = w.Say("ticket.printed", "printer", p.Setup.Name, "time", at)
+					text = w.Say("ticket.printed", "printer", p.Setup.DisplayName(), "time", at)
 				}
 				return TicketSheet{
 					Key: key, Title: w.Say("ticket.title", "number", numbered(t.Number), "station", stationName(w, c.settings, t.Station)), Text: text,

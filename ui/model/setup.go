@@ -58,7 +58,7 @@ type Setup struct {
 	// Of SetupAddress: by network or by cable, what was typed, what is plugged in.
 	Kinds   []string
 	Kind    int
-	Field   SetupField
+	Address Field
 	Devices []SetupChoice
 	Hint    string
 
@@ -68,7 +68,8 @@ type Setup struct {
 	Widths  SetupQuestion
 	Again   string
 
-	// Of SetupStations and SetupOptions.
+	// Of SetupStations and SetupOptions; Name is what people call the printer.
+	Name     Field
 	Stations []SetupStation
 	Options  SetupStationOptions
 
@@ -78,19 +79,14 @@ type Setup struct {
 	Back    string // empty on the first page
 	Remove  string // of a printer that is there already
 	Close   string
+	// Keyboard is for its fields.
+	Keyboard Keyboard
 }
 
 // SetupPage is one page's name.
 type SetupPage struct {
 	Name         string
 	Chosen, Done bool
-}
-
-// SetupField is the line in which an address is typed.
-type SetupField struct {
-	Label, Text string
-	// Wrong is the sentence below it; empty where it is right.
-	Wrong string
 }
 
 // SetupChoice is one of several; ID is what SetupChoose takes.
@@ -152,6 +148,7 @@ const (
 	defaultPort = "9100"
 	serialSpeed = ",9600"
 	mostTyped   = 64
+	mostNamed   = 24
 	mostBeeps   = 9
 	mostCopies  = 3
 )
@@ -164,6 +161,8 @@ type setup struct {
 	kind     int
 	typed    string
 	wrong    string // key of what is wrong with it
+	label    string // what the printer is to be called; empty for its own name
+	badLabel string // key of what is wrong with it
 	devices  []string
 	device   string
 	busy     string // key of what is being done
@@ -185,9 +184,9 @@ func (s *setup) sheet(w *Words, settings Settings) *Setup {
 	if !s.open {
 		return nil
 	}
-	sheet := &Setup{Title: w.Say("setup.title"), Step: s.step, Close: w.Say("setup.close")}
+	sheet := &Setup{Title: w.Say("setup.title"), Step: s.step, Close: w.Say("setup.close"), Keyboard: w.Keyboard()}
 	if s.existing != "" {
-		sheet.Title, sheet.Remove = w.Say("setup.title.change", "printer", s.existing), w.Say("setup.remove")
+		sheet.Title, sheet.Remove = w.Say("setup.title.change", "printer", s.called(s.existing)), w.Say("setup.remove")
 	}
 	at := slices.Index(setupSteps(), s.step)
 	for i, step := range setupSteps() {
@@ -220,9 +219,9 @@ func (s *setup) addressPage(w *Words, sheet *Setup) {
 	sheet.Kind = s.kind
 	sheet.Next = SetupButton{Label: w.Say("setup.print_test"), Icon: "printer"}
 	if s.kind == kindNetwork {
-		sheet.Field = SetupField{Label: w.Say("setup.address"), Text: s.typed}
+		sheet.Address = Field{Label: w.Say("setup.address"), Text: s.typed, Placeholder: "192.168.1.50", Limit: mostTyped}
 		if s.wrong != "" {
-			sheet.Field.Wrong = w.Say(s.wrong)
+			sheet.Address.Wrong = w.Say(s.wrong)
 		}
 		sheet.Hint = w.Say("setup.address.hint")
 		sheet.Next.Locked = s.typed == ""
@@ -263,6 +262,10 @@ func (s *setup) testPage(w *Words, sheet *Setup) {
 }
 
 func (s *setup) stationsPage(w *Words, settings Settings, sheet *Setup) {
+	sheet.Name = Field{Label: w.Say("setup.label"), Text: s.label, Placeholder: s.named(w, settings), Limit: mostNamed}
+	if s.badLabel != "" {
+		sheet.Name.Wrong = w.Say(s.badLabel)
+	}
 	sheet.Hint = w.Say("setup.stations.hint")
 	for _, station := range settings.stations() {
 		row := SetupStation{ID: station.ID, Name: station.Name, On: s.chosen[station.ID], Text: strings.Join(station.Categories, ", ")}
@@ -270,7 +273,7 @@ func (s *setup) stationsPage(w *Words, settings Settings, sheet *Setup) {
 			row.Text = joined(", ", row.Text, w.Say("setup.station.default"))
 		}
 		if now := s.stations[station.ID].Printer; now != "" && now != s.existing {
-			row.Text = joined(" · ", row.Text, w.Say("setup.station.now", "printer", now))
+			row.Text = joined(" · ", row.Text, w.Say("setup.station.now", "printer", s.called(now)))
 		}
 		if row.On {
 			row.More = w.Say("setup.options")
@@ -283,7 +286,7 @@ func (s *setup) stationsPage(w *Words, settings Settings, sheet *Setup) {
 	for _, paper := range customerStations() {
 		row := SetupStation{ID: paper, Name: stationName(w, settings, paper), On: s.chosen[paper], Text: w.Say("station." + strings.TrimPrefix(paper, "@") + ".text")}
 		if now := s.stations[paper].Printer; now != "" && now != s.existing {
-			row.Text = joined(" · ", row.Text, w.Say("setup.station.now", "printer", now))
+			row.Text = joined(" · ", row.Text, w.Say("setup.station.now", "printer", s.called(now)))
 		}
 		sheet.Stations = append(sheet.Stations, row)
 	}
@@ -312,7 +315,7 @@ func (s *setup) optionsPage(w *Words, settings Settings, sheet *Setup) {
 	backups := []SetupChoice{{"", w.Say("setup.backup.none"), o.Backup == ""}}
 	for _, printer := range s.printers {
 		if printer.Name != s.existing {
-			backups = append(backups, SetupChoice{printer.Name, printer.Name, printer.Name == o.Backup})
+			backups = append(backups, SetupChoice{printer.Name, printer.DisplayName(), printer.Name == o.Backup})
 		}
 	}
 	sheet.Options.Backup.Choices = backups
@@ -371,7 +374,7 @@ func (s *setup) begin(existing string, printers []terminal.PrinterSetup, station
 	}
 	for _, printer := range printers {
 		if printer.Name == existing && existing != "" {
-			s.printer, s.step = printer, SetupStations
+			s.printer, s.label, s.step = printer, printer.DisplayName(), SetupStations
 			if printer.Kind == "" || printer.Kind == "tcp" {
 				s.typed = strings.TrimSuffix(printer.Address, ":"+defaultPort)
 			} else {
@@ -397,13 +400,23 @@ func (s *setup) addressed() bool {
 		}
 	}
 	if s.printer.Kind != kind || s.printer.Address != at {
-		s.printer = terminal.PrinterSetup{Name: s.printer.Name, Kind: kind, Address: at}
+		s.printer = terminal.PrinterSetup{Name: s.printer.Name, Label: s.printer.Label, Kind: kind, Address: at}
 	}
 	return true
 }
 
-// named gives a new printer the name of its first station, or of its kind, with a number where
-// another has it.
+// called is what people call the printer of this name.
+func (s *setup) called(name string) string {
+	for _, printer := range s.printers {
+		if printer.Name == name {
+			return printer.DisplayName()
+		}
+	}
+	return name
+}
+
+// named is the name by which the terminal knows the printer for good. A new one gets that of its
+// first station, or of its kind, with a number where another has it or is called so.
 func (s *setup) named(w *Words, settings Settings) string {
 	if s.existing != "" {
 		return s.existing
@@ -416,11 +429,24 @@ func (s *setup) named(w *Words, settings Settings) string {
 		}
 	}
 	name := base
-	taken := func(p terminal.PrinterSetup) bool { return p.Name == name }
+	taken := func(p terminal.PrinterSetup) bool { return p.Name == name || p.DisplayName() == name }
 	for n := 2; slices.ContainsFunc(s.printers, taken); n++ {
 		name = base + " " + strconv.Itoa(n)
 	}
 	return name
+}
+
+// labelled takes over what the printer is to be called; false says that another is called so.
+func (s *setup) labelled() bool {
+	label := strings.Join(strings.Fields(s.label), " ")
+	for _, other := range s.printers {
+		if other.Name != s.existing && label != "" && strings.EqualFold(other.DisplayName(), label) {
+			s.badLabel = "setup.label.taken"
+			return false
+		}
+	}
+	s.printer.Label = label
+	return true
 }
 
 // fail keeps why something could not be done.

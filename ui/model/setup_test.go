@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -49,7 +50,7 @@ func (t *tools) Setups() ([]terminal.PrinterSetup, map[string]terminal.StationSe
 	for _, p := range t.printers {
 		printers = append(printers, p)
 	}
-	return printers, t.stations
+	return printers, maps.Clone(t.stations)
 }
 
 func (t *tools) SetPrinter(p terminal.PrinterSetup) error {
@@ -60,9 +61,22 @@ func (t *tools) SetPrinter(p terminal.PrinterSetup) error {
 	return nil
 }
 
+// RemovePrinter gives its stations to their backups, as the terminal does.
 func (t *tools) RemovePrinter(name string) error {
+	if t.saveErr != nil {
+		return t.saveErr
+	}
 	delete(t.printers, name)
-	return t.saveErr
+	for id, s := range t.stations {
+		switch name {
+		case s.Printer:
+			s.Printer, s.Backup = s.Backup, ""
+		case s.Backup:
+			s.Backup = ""
+		}
+		t.stations[id] = s
+	}
+	return nil
 }
 
 func (t *tools) SetStation(station string, s terminal.StationSetup) error {
@@ -97,11 +111,7 @@ func runs(t *testing.T, errand Errand) {
 	}
 }
 
-func typed(c *Controller, text string) {
-	for _, r := range text {
-		c.SetupType(r)
-	}
-}
+func typed(c *Controller, text string) { c.SetupTyped(text) }
 
 func TestSetUpANewPrinter(t *testing.T) {
 	c, with := fitter(t)
@@ -115,9 +125,7 @@ func TestSetUpANewPrinter(t *testing.T) {
 		t.Fatalf("at first %+v", s)
 	}
 	typed(c, "192.168.1.50")
-	c.SetupType('x')
-	c.SetupErase()
-	same(t, "typed", c.Setup().Field.Text, "192.168.1.50")
+	same(t, "typed", c.Setup().Address.Text, "192.168.1.50")
 
 	errand := c.SetupNext()
 	if next := c.Setup().Next; !next.Busy || next.Label != "Impression…" {
@@ -193,11 +201,8 @@ func TestSetUpSaysWhatIsWrong(t *testing.T) {
 		if errand := c.SetupNext(); errand != nil {
 			t.Errorf("%q was tried", address)
 		}
-		if c.Setup().Field.Wrong == "" {
+		if c.Setup().Address.Wrong == "" {
 			t.Errorf("%q is said to be right", address)
-		}
-		for range address {
-			c.SetupErase()
 		}
 	}
 	typed(c, "192.168.1.50")
@@ -282,7 +287,7 @@ func TestChangeAPrinter(t *testing.T) {
 	c.SetupBackup("Bar")
 	c.SetupBack()
 	c.SetupBack()
-	same(t, "address", c.Setup().Field.Text, "10.0.0.9")
+	same(t, "address", c.Setup().Address.Text, "10.0.0.9")
 	runs(t, c.SetupNext())
 	runs(t, c.SetupNext())
 	runs(t, c.SetupNext())
@@ -293,5 +298,49 @@ func TestChangeAPrinter(t *testing.T) {
 	runs(t, c.SetupRemove())
 	if _, there := with.printers["Grill"]; there || c.Setup() != nil {
 		t.Error("it is still there")
+	}
+}
+
+// Another name is what people read; stations go by the one that never changes.
+func TestRenameAPrinter(t *testing.T) {
+	c, with := fitter(t)
+	with.printers["Grill"] = terminal.PrinterSetup{Name: "Grill", Kind: "tcp", Address: "10.0.0.9:9100"}
+	with.printers["Bar"] = terminal.PrinterSetup{Name: "Bar", Label: "Comptoir du bar", Kind: "tcp", Address: "10.0.0.8:9100"}
+	with.stations["grill"] = terminal.StationSetup{Printer: "Grill"}
+	with.stations["bar"] = terminal.StationSetup{Printer: "Bar"}
+	runs(t, c.SetUp("Grill"))
+	s := c.Setup()
+	same(t, "at first", s.Name.Text, "Grill")
+	same(t, "another's station", s.Stations[1].Text, "Boissons · maintenant sur Comptoir du bar")
+	c.SetupNamed(" comptoir  DU bar ")
+	if errand := c.SetupNext(); errand != nil || c.Setup().Name.Wrong != "Une autre imprimante porte déjà ce nom." {
+		t.Fatalf("two of one name: %+v", c.Setup().Name)
+	}
+	c.SetupNamed("Passe  de midi ")
+	if c.Setup().Name.Wrong != "" {
+		t.Error("still said to be wrong")
+	}
+	runs(t, c.SetupNext())
+	if p := with.printers["Grill"]; p.Label != "Passe de midi" || p.Name != "Grill" || len(with.printers) != 2 || with.stations["grill"].Printer != "Grill" {
+		t.Errorf("kept %+v, %+v", with.printers, with.stations)
+	}
+	runs(t, c.SetUp("Grill"))
+	same(t, "title", c.Setup().Title, "Imprimante Passe de midi")
+	c.SetupNamed("Grill")
+	runs(t, c.SetupNext())
+	if p := with.printers["Grill"]; p.Label != "" {
+		t.Errorf("called %q, as it is by itself", p.Label)
+	}
+
+	runs(t, c.SetUp(""))
+	typed(c, "10.0.0.7")
+	runs(t, c.SetupNext())
+	runs(t, c.SetupNext())
+	c.SetupStation("bar")
+	same(t, "by itself", c.Setup().Name.Placeholder, "Bar 2")
+	c.SetupNamed("Terrasse")
+	runs(t, c.SetupNext())
+	if p := with.printers["Bar 2"]; p.Label != "Terrasse" || with.stations["bar"].Printer != "Bar 2" {
+		t.Errorf("kept %+v, %+v", with.printers, with.stations)
 	}
 }

@@ -36,22 +36,14 @@ func (c *Controller) SetupKind(kind int) {
 	c.sheet(func(s *setup) { s.kind, s.failed = kind, "" })
 }
 
-// SetupType adds a character to the address.
-func (c *Controller) SetupType(r rune) {
-	c.sheet(func(s *setup) {
-		if s.wrong = ""; len(s.typed) < mostTyped {
-			s.typed += string(r)
-		}
-	})
+// SetupTyped says what is typed as the address.
+func (c *Controller) SetupTyped(text string) {
+	c.sheet(func(s *setup) { s.typed, s.wrong = text, "" })
 }
 
-// SetupErase takes the last one away.
-func (c *Controller) SetupErase() {
-	c.sheet(func(s *setup) {
-		if runes := []rune(s.typed); len(runes) > 0 {
-			s.typed, s.wrong = string(runes[:len(runes)-1]), ""
-		}
-	})
+// SetupNamed says what is typed as the printer's name; empty is the one it has by itself.
+func (c *Controller) SetupNamed(text string) {
+	c.sheet(func(s *setup) { s.label, s.badLabel = text, "" })
 }
 
 // SetupDevice chooses what is plugged in.
@@ -153,7 +145,9 @@ func (c *Controller) SetupNext() Errand {
 		case SetupOptions:
 			s.step = SetupStations
 		case SetupStations:
-			s.busy, errand = "setup.busy.save", c.keepSetup
+			if s.labelled() {
+				s.busy, errand = "setup.busy.save", c.keepSetup
+			}
 		}
 	})
 	return errand
@@ -224,6 +218,9 @@ func (c *Controller) keepSetup(context.Context) {
 	stations, chosen := maps.Clone(s.stations), maps.Clone(s.chosen)
 	c.mu.Unlock()
 	s.printer.Name = name
+	if s.printer.Label == name {
+		s.printer.Label = ""
+	}
 	err := c.options.Tools.SetPrinter(s.printer)
 	for _, id := range slices.Sorted(maps.Keys(chosen)) {
 		if err != nil {
@@ -246,11 +243,39 @@ func (c *Controller) keepSetup(context.Context) {
 	c.finish("setup.failed.save", err)
 }
 
+// removePrinter takes the printer away, and offers to put it back.
 func (c *Controller) removePrinter(context.Context) {
 	c.mu.Lock()
 	name := c.setup.existing
+	words := c.chosenWords()
 	c.mu.Unlock()
-	c.finish("setup.failed.remove", c.options.Tools.RemovePrinter(name))
+	printers, before := c.options.Tools.Setups()
+	err := c.options.Tools.RemovePrinter(name)
+	c.finish("setup.failed.remove", err)
+	at := slices.IndexFunc(printers, func(p terminal.PrinterSetup) bool { return p.Name == name })
+	if err != nil || at < 0 {
+		return
+	}
+	_, after := c.options.Tools.Setups()
+	c.Offer(words.Say("snackbar.printer", "printer", printers[at].DisplayName()), func() Plan {
+		return Plan{steps: func() error { return c.putBack(printers[at], before, after) }}
+	})
+}
+
+// putBack adds a printer that was removed, and gives it the stations that it had: those whose
+// setup is still what the removal made it.
+func (c *Controller) putBack(printer terminal.PrinterSetup, before, after map[string]terminal.StationSetup) error {
+	err := c.options.Tools.SetPrinter(printer)
+	_, now := c.options.Tools.Setups()
+	for _, station := range slices.Sorted(maps.Keys(before)) {
+		if err == nil && before[station] != after[station] && now[station] == after[station] {
+			err = c.options.Tools.SetStation(station, before[station])
+		}
+	}
+	if err != nil {
+		c.Offer(c.Words().Say("snackbar.printer.failed", "printer", printer.DisplayName()), nil)
+	}
+	return err
 }
 
 // finish closes the sheet, unless something went wrong.

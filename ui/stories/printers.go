@@ -39,12 +39,15 @@ func (s *Stage) SummarizeStale(string) error { return nil }
 // Reprint does nothing.
 func (s *Stage) Reprint(string, string) error { return nil }
 
+// barLabel is what people call the printer Bar.
+func barLabel(language string) string { return word{"Bar du fond", "Back bar"}.in(language) }
+
 // tickets is what the printers have done on a good day.
 func tickets(s *Stage) {
 	kitchen := word{"Cuisine chaude", "Hot kitchen"}.in(s.language)
 	s.printers = []terminal.PrinterStatus{
 		{Setup: terminal.PrinterSetup{Name: kitchen, Kind: "tcp", Address: "192.168.1.41:9100", Columns: 48, Proof: "id"}, Stations: []string{"cuisine"}},
-		{Setup: terminal.PrinterSetup{Name: "Bar", Kind: "device", Address: "/dev/usb/lp0", Columns: 48, Proof: "blind"}, Stations: []string{"bar"}},
+		{Setup: terminal.PrinterSetup{Name: "Bar", Label: barLabel(s.language), Kind: "device", Address: "/dev/usb/lp0", Columns: 48, Proof: "blind"}, Stations: []string{"bar"}},
 	}
 	for i, station := range []string{"cuisine", "bar"} {
 		for minute, o := range Orders(s.language)[:6] {

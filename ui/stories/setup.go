@@ -24,7 +24,7 @@ func (fitter) CodePages(terminal.PrinterSetup) []string {
 
 func (f fitter) Setups() ([]terminal.PrinterSetup, map[string]terminal.StationSetup) {
 	kitchen := word{"Cuisine chaude", "Hot kitchen"}.in(f.language)
-	return []terminal.PrinterSetup{{Name: kitchen, Kind: "tcp", Address: "192.168.1.41:9100", Columns: 48}, {Name: "Bar", Kind: "tcp", Address: "192.168.1.42:9100"}},
+	return []terminal.PrinterSetup{{Name: kitchen, Kind: "tcp", Address: "192.168.1.41:9100", Columns: 48}, {Name: "Bar", Label: barLabel(f.language), Kind: "tcp", Address: "192.168.1.42:9100"}},
 		map[string]terminal.StationSetup{"cuisine": {Printer: kitchen, BigText: true, Beeps: 2}, "bar": {Printer: "Bar"}}
 }
 
@@ -46,9 +46,7 @@ func setUp(page model.SetupStep) func(*Stage) {
 		c.Screen() // takes the settings over
 		c.Go(model.PlacePrinters)
 		run(c.SetUp(""))
-		for _, r := range "192.168.1.43" {
-			c.SetupType(r)
-		}
+		c.SetupTyped("192.168.1.43")
 		for _, step := range []model.SetupStep{model.SetupAddress, model.SetupTest} {
 			if step == page {
 				return
@@ -65,6 +63,22 @@ func setUp(page model.SetupStep) func(*Stage) {
 // setUpWrong is an address that is none, of a sheet that is new.
 func setUpWrong(s *Stage) {
 	setUp(model.SetupAddress)(s)
-	s.Controller.SetupType('.')
+	s.Controller.SetupTyped("192.168.1.")
+	run(s.Controller.SetupNext())
+}
+
+// setUpTyping is the sheet as it comes up: with the keyboard for an address.
+func setUpTyping(s *Stage) {
+	s.Controller.Screen() // takes the settings over
+	s.Controller.Go(model.PlacePrinters)
+	run(s.Controller.SetUp(""))
+}
+
+// rename gives a printer the name that another one has.
+func rename(s *Stage) {
+	tickets(s)
+	setUpTyping(s)
+	run(s.Controller.SetUp(word{"Cuisine chaude", "Hot kitchen"}.in(s.language)))
+	s.Controller.SetupNamed(barLabel(s.language))
 	run(s.Controller.SetupNext())
 }

@@ -66,10 +66,21 @@ func Stories() []Story {
 		{"details-print", Orders, func(s *Stage) { tickets(s); open("order-214")(s) }},
 		{"setup-address", Orders, setUp(model.SetupAddress)},
 		{"setup-wrong", Orders, setUpWrong},
+		{"setup-typing", Orders, setUpTyping},
+		{"setup-rename", Orders, rename},
 		{"setup-test", Orders, setUp(model.SetupTest)},
 		{"setup-stations", Orders, setUp(model.SetupStations)},
 		{"setup-options", Orders, setUp(model.SetupOptions)},
 		{"more", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore) }},
+		{"snackbar", Orders, func(s *Stage) {
+			s.Controller.Screen()
+			s.Controller.Go(model.PlaceMore)
+			s.Controller.Appearance("dark")
+		}},
+		{"snackbar-long", Orders, func(s *Stage) {
+			s.Controller.Screen()
+			s.Controller.Offer(s.Controller.Words().Say("snackbar.printer.failed", "printer", word{"Froid et desserts", "Cold and desserts"}.in(s.language)), func() model.Plan { return model.Plan{} })
+		}},
 		{"offline-printers", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},

@@ -192,9 +192,6 @@ func TestIcons(t *testing.T) {
 			t.Errorf("%s draws nothing", name)
 		}
 	}
-	if got := len(assets.IconNames()); got != 54 {
-		t.Errorf("%d icons", got)
-	}
 }
 
 // The stroke of a plain line is as wide as its size asks for: 2 of 24, and never thinner than

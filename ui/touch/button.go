@@ -15,6 +15,8 @@ const (
 	Primary             // 72 high, accent: at most one per card, panel or sheet
 	Next                // 72 high, the next step in a card
 	Danger              // takes something away: opens a sheet, never acts at once
+	Quiet               // inside of something that has an edge already
+	Inverse             // on Inv
 )
 
 // Button is a button: an icon, words, or both.
@@ -28,6 +30,7 @@ type Button struct {
 	locked   string // "what : why" when it is not possible now
 	explain  func()
 	height   float32
+	iconOnly bool
 }
 
 // NewButton returns a button; icon may be "".
@@ -70,6 +73,14 @@ func (b *Button) Label() string {
 func (b *Button) SetTrailing(icon string) {
 	b.trailing = icon
 	b.Refresh()
+}
+
+// SetIconOnly shows the icon alone; the words are then only its name.
+func (b *Button) SetIconOnly(only bool) {
+	if b.iconOnly != only {
+		b.iconOnly = only
+		b.Refresh()
+	}
 }
 
 // SetHeight sets another height, like 88 in the alarm; 0 for the kind's own.
@@ -152,6 +163,10 @@ func (b *Button) look() buttonLook {
 		look.fill, look.border, look.ink = theme.AccSoft, theme.None, theme.AccInk
 	case Danger:
 		look.ink = theme.LateInk
+	case Inverse:
+		look.fill, look.border, look.ink = theme.Inv, theme.OnInv, theme.OnInv
+	case Quiet:
+		look.fill, look.border, look.ink = theme.None, theme.None, theme.Ink2
 	}
 	switch {
 	case b.locked != "":
@@ -185,7 +200,11 @@ func (d *buttonDrawing) paint() {
 	d.icon.Set(look.icon, look.ink)
 	d.trailing.Set(look.trailing, look.ink)
 	d.label.SetRole(look.role)
-	d.label.Set(b.Label(), look.ink)
+	words := b.Label()
+	if b.iconOnly {
+		words = ""
+	}
+	d.label.Set(words, look.ink)
 }
 
 // layout centres the content; a lock and its reason stand at the left. Words

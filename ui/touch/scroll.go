@@ -158,6 +158,9 @@ func (s *Scroll) PageDown() { s.moveTo(s.offset + s.Size().Height*0.8) }
 // PageUp scrolls back by as much.
 func (s *Scroll) PageUp() { s.moveTo(s.offset - s.Size().Height*0.8) }
 
+// Reveal scrolls as little as it takes to see a stretch of the content.
+func (s *Scroll) Reveal(from, to float32) { s.reveal(from, to) }
+
 // Offset is how much of the content lies above the view.
 func (s *Scroll) Offset() float32 { return s.offset }
 
