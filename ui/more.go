@@ -24,10 +24,12 @@ type more struct {
 	language, appearance *touch.Segment
 	languageName         string
 	appearanceName       string
+	ordering             *touch.Button
 }
 
-func newMore(palette *theme.Palette, s *shape, language func(string), appearance func(string)) *more {
+func newMore(palette *theme.Palette, s *shape, language func(string), appearance func(string), ordering func()) *more {
 	m := &more{palette: palette, shape: s}
+	m.ordering = touch.NewButton(palette, touch.Other, "pause", "", ordering)
 	m.language = touch.NewSegment(palette, []string{"", ""}, 0, func(i int) { language(model.Languages()[i]) })
 	m.appearance = touch.NewSegment(palette, []string{"", "", ""}, int(palette.Mode()), func(i int) { appearance(model.Appearances()[i]) })
 	m.ExtendBaseWidget(m)
@@ -36,6 +38,7 @@ func newMore(palette *theme.Palette, s *shape, language func(string), appearance
 
 func (m *more) set(words *model.Words) {
 	m.languageName, m.appearanceName = words.Say("more.language"), words.Say("more.appearance")
+	m.ordering.SetLabel(words.Say("more.ordering"))
 	names := make([]string, 0, len(model.Languages()))
 	for i, language := range model.Languages() {
 		names = append(names, words.Say("language."+language))
@@ -74,8 +77,10 @@ func (m *more) CreateRenderer() fyne.WidgetRenderer {
 			place(part, area{margin + padding, y, width - 2*padding, segment})
 			y += segment + padding
 		}
+		place(m.ordering, area{margin + padding, y, min(width-2*padding, m.ordering.MinSize().Width), theme.MinTouch})
+		y += theme.MinTouch + padding
 		box.Place(margin, 8, width, y-8)
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
-	return touch.Draw(m, paint, layout, minSize, box.Object, titles[0].Object, m.language, titles[1].Object, m.appearance)
+	return touch.Draw(m, paint, layout, minSize, box.Object, titles[0].Object, m.language, titles[1].Object, m.appearance, m.ordering)
 }

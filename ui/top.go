@@ -24,10 +24,14 @@ type topBar struct {
 	silent               string // why no alarm can sound; empty where it can
 
 	backButton *touch.Button
+	// ordering says how orders are taken, and leads to where that is changed.
+	ordering *touch.Button
 }
 
-func newTopBar(palette *theme.Palette, back func()) *topBar {
+func newTopBar(palette *theme.Palette, back, ordering func()) *topBar {
 	t := &topBar{palette: palette, backButton: touch.NewButton(palette, touch.Other, "left", "", back)}
+	t.ordering = touch.NewButton(palette, touch.Other, "", "", ordering)
+	t.ordering.SetHeight(theme.MinTouch)
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -43,7 +47,7 @@ func (t *topBar) CreateRenderer() fyne.WidgetRenderer {
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, t.shape.topHeight()) }
 	return touch.Draw(t, d.paint, d.layout, minSize,
-		t.backButton, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
+		t.backButton, t.ordering, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
 		d.hourglass.Object, d.next.Object, d.due.Object, d.clock.Object)
 }
 
@@ -59,6 +63,8 @@ func (d *topDrawing) paint() {
 	d.clock.Set(t.data.Clock, theme.Ink)
 	t.backButton.SetLabel(t.back)
 	show(t.backButton, t.back != "")
+	show(t.ordering, t.heading == "" && t.data.Ordering.Icon != "")
+	t.setOrdering(t.shape.wide())
 
 	name, role, store := t.data.Location, theme.ButtonLabel, "store"
 	if t.heading != "" {
@@ -90,6 +96,32 @@ func (d *topDrawing) setSilent(words string) {
 	}
 	d.speaker.Set(icon, theme.Warn)
 	d.silent.Set(words, theme.Warn)
+}
+
+// setOrdering says how orders are taken, in full or in short.
+func (t *topBar) setOrdering(full bool) {
+	chip, kind, words := t.data.Ordering, touch.Other, t.data.Ordering.Text
+	if chip.Holds {
+		kind = touch.Next
+	}
+	if !full {
+		words = chip.Short
+	}
+	t.ordering.SetContent(kind, string(chip.Icon), words)
+}
+
+// placeOrdering puts the button at the right, in short where there is no room, and returns where it
+// begins.
+func (t *topBar) placeOrdering(right, room, middle float32) float32 {
+	if !t.ordering.Visible() {
+		return right
+	}
+	if t.ordering.MinSize().Width > room {
+		t.setOrdering(false)
+	}
+	width := t.ordering.MinSize().Width
+	place(t.ordering, area{right - width, middle - theme.MinTouch/2, width, theme.MinTouch})
+	return right - width - theme.PanelGap
 }
 
 func (d *topDrawing) setNext(label, due string) {
@@ -147,10 +179,12 @@ func (d *topDrawing) layout(size fyne.Size) {
 		}
 	}
 	if d.bar.shape.narrow() {
+		right = d.bar.placeOrdering(right, 0, middle)
 		d.layoutNarrow(x, right, middle)
 		return
 	}
 	needed := d.linkWidth()
+	right = d.bar.placeOrdering(right, right-x-needed-d.place.Width()-2*theme.PaddingWide-32, middle)
 	if d.store.Shown() {
 		d.store.Place(x, middle-12)
 		x += 32

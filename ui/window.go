@@ -86,6 +86,7 @@ type Window struct {
 	alarm      *alarm
 	sheet      *sheet
 	setup      *setupSheet
+	ordering   *orderingSheet
 	reader     *reader
 	snackbar   *snackbar
 }
@@ -107,7 +108,7 @@ func New(app fyne.App, options Options) *Window {
 
 	w.background = canvas.NewRectangle(w.palette.Color(theme.Bg))
 	w.rail = newRail(w.palette, options.Controller.Go)
-	w.top = newTopBar(w.palette, func() { options.Controller.Select("") })
+	w.top = newTopBar(w.palette, func() { options.Controller.Select("") }, options.Controller.OrderingOpen)
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain)
 	w.printers = newPrinters(w.palette, &w.shape, printerControl{
 		add: func() { w.begin(options.Controller.SetUp("")) },
@@ -117,11 +118,12 @@ func New(app fyne.App, options Options) *Window {
 		},
 		look: func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
-	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance)
+	w.more = newMore(w.palette, &w.shape, w.chooseLanguage, w.chooseAppearance, options.Controller.OrderingOpen)
 	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
+	w.ordering = newOrderingSheet(w.palette, options.Controller, w.carry)
 	w.snackbar = newSnackbar(w.palette, func(id int) { w.carry(options.Controller.Undo(id)) })
 	w.window.Canvas().SetOnTypedRune(func(r rune) {
 		if t := w.typist(); t != nil {
@@ -200,7 +202,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.reader, w.snackbar.Snackbar,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.more, w.alarm, w.sheet, w.setup, w.ordering, w.reader, w.snackbar.Snackbar,
 	} {
 		part.Refresh()
 	}
@@ -215,6 +217,7 @@ type picture struct {
 	words    *model.Words
 	printers printerView
 	setup    *model.Setup
+	ordering *model.OrderingSheet
 	snackbar model.Snackbar
 	silent   bool
 	// appearance is the one that was chosen; empty where none was.
@@ -224,7 +227,7 @@ type picture struct {
 // look gathers what the window should show. It may be slow, and is not for Fyne's goroutine.
 func (w *Window) look() picture {
 	c := w.options.Controller
-	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), silent: w.options.Alerter.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen()}
+	p := picture{screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), ordering: c.OrderingSheet(), silent: w.options.Alerter.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen()}
 	for _, item := range p.screen.Rail {
 		if item.Chosen {
 			p.place = item.Place
@@ -333,6 +336,12 @@ func (w *Window) show(next picture, changes model.Changes) {
 			w.setup.set(*next.setup, before.setup == nil)
 		}
 		w.cover(w.setup, next.setup != nil)
+	}
+	if !reflect.DeepEqual(before.ordering, next.ordering) {
+		if next.ordering != nil {
+			w.ordering.set(*next.ordering, before.ordering == nil)
+		}
+		w.cover(w.ordering, next.ordering != nil)
 	}
 	if before.snackbar != next.snackbar {
 		w.snackbar.set(next.snackbar)

@@ -164,7 +164,7 @@ func newWindowScreen(app fyne.App, c config, preferences terminal.Preferences, o
 	s.papers.profile = printers.profile
 	s.controller, err = model.NewController(model.Options{
 		Work: printers, Tools: printers,
-		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
+		Terminal: s.terminal, Ordering: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
 	})
@@ -257,6 +257,22 @@ func (t *laterTerminal) Unsent() []string {
 func (t *laterTerminal) Prefer(p terminal.Preferences) error {
 	if s := t.service.Load(); s != nil {
 		return s.Prefer(p)
+	}
+	return terminal.ErrNoLocation
+}
+
+// Ordering is the service's.
+func (t *laterTerminal) Ordering(location string) (terminal.OrderingView, error) {
+	if s := t.service.Load(); s != nil {
+		return s.Ordering(location)
+	}
+	return terminal.OrderingView{}, terminal.ErrNoLocation
+}
+
+// ChangeOrdering is the service's.
+func (t *laterTerminal) ChangeOrdering(location string, c shop.Change) error {
+	if s := t.service.Load(); s != nil {
+		return s.ChangeOrdering(location, c)
 	}
 	return terminal.ErrNoLocation
 }

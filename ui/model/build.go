@@ -33,6 +33,8 @@ type State struct {
 	Printers []terminal.PrinterStatus
 	// Stranded are stations whose tickets have no printer.
 	Stranded []terminal.Stranded
+	// Ordering is how the first location takes orders; nil where nobody knows.
+	Ordering *terminal.OrderingView
 	Choice   Choice
 }
 
@@ -245,6 +247,9 @@ func (b *builder) top() TopBar {
 		top.Location = locations[0].Name
 	default:
 		top.Location = b.Words.Count("top.locations", len(locations))
+	}
+	if b.Ordering != nil {
+		top.Ordering = orderingChip(b.Words, b.Settings.of(b.Ordering.Location), b.Ordering)
 	}
 	var next *view
 	for _, v := range b.views {

@@ -40,6 +40,8 @@ type Options struct {
 	Work PrinterWork
 	// Tools set up printers; nil where the window has no place for it.
 	Tools PrinterTools
+	// Ordering is how orders are taken; nil where the window does not show it.
+	Ordering OrderingTerminal
 	// Preferences are those of the last time; what is not known counts as the default.
 	Preferences terminal.Preferences
 }
@@ -65,6 +67,7 @@ type Controller struct {
 	working     map[string]bool // what a printer's buttons are busy with, by printerKey
 	setup       setup
 	offer       offer
+	ordering    ordering
 }
 
 // tap is the last one that did something.
@@ -132,6 +135,7 @@ func (c *Controller) Screen() Screen {
 	wide := c.wide
 	c.mu.Unlock()
 
+	s.Ordering, _ = c.orderingView()
 	before := s.Choice
 	screen := Build(s, c.options.Places)
 	if screen.Details == nil {
@@ -209,6 +213,9 @@ func (c *Controller) Notify(e terminal.Event) {
 			c.stale = true
 		}
 	})
+	if e.Kind == terminal.EventOrdering && e.Refused != nil {
+		c.orderingRefused(e.Refused)
+	}
 }
 
 // refuse keeps what the card has to say. An alarm that somebody else has answered, and what

@@ -61,6 +61,7 @@ type TopBar struct {
 	NextLabel string
 	NextDue   string
 	Clock     string
+	Ordering  OrderingChip
 }
 
 // Tone is the meaning of a colour (ui.md section 1), never the colour.
@@ -219,7 +220,7 @@ type Details struct {
 	// AllergiesShort only that there are some. Empty where there are none.
 	Allergies      string
 	AllergiesShort string
-	// Warning: an item has no category.
+	// Warning: an item has no category, is out of stock, or the order waits for room.
 	Warning string
 	Tabs    []DetailTabItem
 	Chosen  DetailTab

@@ -32,7 +32,7 @@ type Story struct {
 // Stories lists all of them.
 func Stories() []Story {
 	open := func(id string) func(*Stage) { return func(s *Stage) { s.Controller.Select(id) } }
-	return []Story{
+	return append(orderingStories(), []Story{
 		{"orders", Orders, nil},
 		{"details", Orders, open("order-214")},
 		{"payment", Orders, func(s *Stage) { open("order-214")(s); s.Controller.DetailTab(model.TabPayment) }},
@@ -85,7 +85,7 @@ func Stories() []Story {
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
-	}
+	}...)
 }
 
 func ringing(language string) []order.Order {
@@ -174,7 +174,7 @@ func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, 
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
-		Tools:  fitter{language}, Work: s,
+		Tools:  fitter{language}, Work: s, Ordering: s.terminal,
 	})
 	if err != nil {
 		return nil, err
@@ -237,6 +237,11 @@ type canned struct {
 	locations []shop.Location
 	unsent    []string
 	link      terminal.Event
+
+	ordering shop.Ordering
+	reports  map[string]shop.Report
+	changes  int
+	waiting  int // changes
 }
 
 // Do only remembers the command.
@@ -265,9 +270,10 @@ func location(language string) shop.Location {
 			{ID: "bar", Name: "Bar", Categories: []string{word{"Boissons", "Drinks"}.in(language)}},
 			{ID: "froid", Name: word{"Froid et desserts", "Cold and desserts"}.in(language), Categories: []string{word{"Salades", "Salads"}.in(language), "Desserts"}},
 		},
+		AutoAccept: true, Menu: dishes(language),
 		Connections: []shop.Connection{
-			{ID: "doordash", Partner: "DoorDash", Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
-			{ID: "deliverect", Partner: "Deliverect", Policy: market},
+			{ID: "doordash", Partner: "DoorDash", AutoAccept: true, PreparationMinutes: 20, Controls: shop.Controls{Pause: true, Stock: true}, Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
+			{ID: "deliverect", Partner: "Deliverect", PreparationMinutes: 20, Controls: shop.Controls{Pause: true, Preparation: true, Stock: true}, Policy: market},
 		},
 	}
 }
