@@ -141,10 +141,22 @@ func (s *orderingSheet) rush(f *flow) {
 		f.paragraph(line{theme.Body, theme.Ink2, busy.State}, 0, f.width)
 	}
 	f.space(8)
-	s.choice(f, "busy minutes", busy.Minutes, s.control.OrderingBusyMinutes)
-	f.space(8)
-	s.choice(f, "busy for", busy.For, s.control.OrderingBusyFor)
-	f.space(12)
+	const beside = 840 // both choices
+	left, at := f, fyne.Position{}
+	right := &flow{palette: f.palette, width: f.width, y: f.y}
+	if f.width >= beside {
+		left = &flow{palette: f.palette, width: (f.width - theme.PanelGap) / 2, y: f.y}
+		right.width, at = left.width, fyne.NewPos(left.width+theme.PanelGap, 0)
+	}
+	s.choice(left, "busy minutes", busy.Minutes, s.control.OrderingBusyMinutes)
+	if left == f {
+		right.y = f.y + 8
+	} else {
+		f.take(left, fyne.Position{})
+	}
+	s.choice(right, "busy for", busy.For, s.control.OrderingBusyFor)
+	f.take(right, at)
+	f.y = max(left.y, right.y) + 12
 	s.row(f,
 		s.kept.button("busy begin", touch.Primary, "hourglass", busy.Begin, func() { s.do(model.OrderingAsk{What: model.AskBusy}) }),
 		s.optional("busy end", "play", busy.End, model.OrderingAsk{What: model.AskBusyEnd}))
@@ -183,7 +195,8 @@ func (s *orderingSheet) optional(name, icon, label string, ask model.OrderingAsk
 	return s.kept.button(name, touch.Other, icon, label, func() { s.do(ask) })
 }
 
-// row places buttons side by side, as many as fit in a line; nil ones are left out.
+// row places buttons side by side, as many as fit in a line, the highest one first; nil ones are left
+// out.
 func (s *orderingSheet) row(f *flow, buttons ...*touch.Button) {
 	const gap = 8
 	x, height := float32(0), float32(0)
@@ -197,10 +210,10 @@ func (s *orderingSheet) row(f *flow, buttons ...*touch.Button) {
 			f.space(height + gap)
 			x, height = 0, 0
 		}
-		place(b, area{x, f.y, size.Width, size.Height})
+		height = max(height, size.Height)
+		place(b, area{x, f.y + (height-size.Height)/2, size.Width, size.Height})
 		f.add(b)
 		x += size.Width + gap
-		height = max(height, size.Height)
 	}
 	f.space(height)
 }
@@ -209,8 +222,9 @@ func (s *orderingSheet) row(f *flow, buttons ...*touch.Button) {
 func (s *orderingSheet) pause(f *flow, name, channel string, pause model.OrderingPause) {
 	var buttons []*touch.Button
 	if pause.Resume != "" {
-		s.row(f, s.kept.button("resume "+name, touch.Next, "play", pause.Resume, func() { s.do(model.OrderingAsk{What: model.AskResume, Channel: channel}) }))
-		f.space(8)
+		resume := s.kept.button("resume "+name, touch.Next, "play", pause.Resume, func() { s.do(model.OrderingAsk{What: model.AskResume, Channel: channel}) })
+		resume.SetHeight(theme.MinTouch)
+		buttons = append(buttons, resume)
 	}
 	for i, label := range pause.Choices {
 		buttons = append(buttons, s.optional(fmt.Sprint("pause ", name, i), "pause", label, model.OrderingAsk{What: model.AskPause, Channel: channel, Choice: i}))

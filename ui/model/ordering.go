@@ -135,13 +135,29 @@ type ordering struct {
 	problem string // what was not taken, in words
 }
 
-// left is how long something still holds, in started minutes, or until when where that is long.
+// remaining is how long something still holds, in started minutes.
+func remaining(w *Words, until, now time.Time) string {
+	return w.Duration(int((until.Sub(now) + time.Minute - 1) / time.Minute))
+}
+
+// long is what is better told by its end than by its minutes.
+const long = 90 * time.Minute
+
+// left is remaining, or until when where that is long.
 func left(w *Words, until, now time.Time, zone *time.Location) string {
-	minutes := int((until.Sub(now) + time.Minute - 1) / time.Minute)
-	if minutes > 90 {
-		return w.Say("ordering.until", "time", w.When(until.In(zone), now.In(zone)))
+	if until.Sub(now) > long {
+		return w.Say("ordering.until", "time", end(w, until, now, zone))
 	}
-	return w.Duration(minutes)
+	return remaining(w, until, now)
+}
+
+// end is When inside of a sentence: "demain, 4 h 00".
+func end(w *Words, until, now time.Time, zone *time.Location) string {
+	local, today := until.In(zone), now.In(zone)
+	if days(local, today) == 1 && local.Sub(today) >= near {
+		return w.Say("ordering.tomorrow_at", "time", w.Time(local))
+	}
+	return w.When(local, today)
 }
 
 // channelName is how people call a channel: the platform's name, with the connection's id where
@@ -197,15 +213,16 @@ func orderingChip(w *Words, l *location, view *terminal.OrderingView) OrderingCh
 			text = w.Count("ordering.paused_channels", len(paused))
 		}
 		parts = append(parts, text, time)
-		chip.Short = time
+		if chip.Short = time; first.PausedUntil.Sub(view.Now) > long {
+			chip.Short = w.Time(first.PausedUntil.In(zone))
+		}
 	}
 	if view.Held.BusyMinutes > 0 {
-		rest := left(w, view.Held.BusyUntil, view.Now, zone)
 		extra := strconv.Itoa(view.Held.BusyMinutes)
 		if len(paused) > 0 {
 			parts = append(parts, w.Say("ordering.busy", "minutes", extra))
 		} else {
-			parts = append(parts, w.Say("ordering.busy", "minutes", extra), w.Say("ordering.left", "time", rest))
+			parts = append(parts, w.Say("ordering.busy", "minutes", extra), w.Say("ordering.left", "time", remaining(w, view.Held.BusyUntil, view.Now)))
 			chip.Icon, chip.Short = "hourglass", "+"+extra
 		}
 	}
@@ -263,8 +280,8 @@ func (s *ordering) busy(w *Words, view terminal.OrderingView, zone *time.Locatio
 	busy := OrderingBusy{Title: w.Say("ordering.busy.title"), State: w.Say("ordering.busy.off")}
 	if extra := view.Held.BusyMinutes; extra > 0 {
 		busy.Holds, busy.End = true, w.Say("ordering.busy.end")
-		busy.State = w.Say("ordering.busy.on", "minutes", strconv.Itoa(extra), "time", left(w, view.Held.BusyUntil, view.Now, zone),
-			"until", w.When(view.Held.BusyUntil.In(zone), view.Now.In(zone)))
+		busy.State = w.Say("ordering.busy.on", "minutes", strconv.Itoa(extra), "time", remaining(w, view.Held.BusyUntil, view.Now),
+			"until", end(w, view.Held.BusyUntil, view.Now, zone))
 	}
 	busy.Minutes.Text, busy.For.Text = w.Say("ordering.busy.minutes"), w.Say("ordering.busy.for")
 	for i, n := range busyMinutes() {
@@ -301,7 +318,7 @@ func orderingChannel(w *Words, l *location, view terminal.OrderingView, c shop.H
 	zone := l.calendar.Zone()
 	shown := OrderingChannel{
 		ID: c.ID, Name: channelName(w, l, c.ID), State: w.Say("ordering.takes"), Icon: "check", Tone: ToneOK,
-		AutoAccept: SetupSwitch{w.Say("ordering.auto_accept"), w.Say("setup.on"), w.Say("setup.off"), c.AutoAccept},
+		AutoAccept: SetupSwitch{w.Say("ordering.auto_accept"), w.Say("switch.on"), w.Say("switch.off"), c.AutoAccept},
 		Minutes: SetupStepper{
 			w.Say("ordering.preparation"), strconv.Itoa(c.PreparationMinutes),
 			c.PreparationMinutes > 0, c.PreparationMinutes < mostPreparation,
@@ -310,7 +327,7 @@ func orderingChannel(w *Words, l *location, view terminal.OrderingView, c shop.H
 	}
 	if isPaused(c) {
 		shown.Icon, shown.Tone = "pause", ToneWarn
-		shown.State = w.Say("ordering.paused_until", "time", left(w, c.PausedUntil, view.Now, zone), "until", w.When(c.PausedUntil.In(zone), view.Now.In(zone)))
+		shown.State = w.Say("ordering.paused_until", "time", remaining(w, c.PausedUntil, view.Now), "until", end(w, c.PausedUntil, view.Now, zone))
 	}
 	if c.ID == shop.OwnShop {
 		shown.Limits = []string{w.Say("ordering.limits.shop")}
@@ -384,11 +401,11 @@ func stockItems(w *Words, l *location, view terminal.OrderingView, search string
 	})
 	for _, i := range found[:min(len(found), max(shownItems, len(until)))] {
 		item := OrderingItem{PLU: i.PLU, Name: i.Name, Tomorrow: w.Say("ordering.out_tomorrow"), Endless: w.Say("ordering.out_endless")}
-		if end, out := until[i.PLU]; out {
+		if back, out := until[i.PLU]; out {
 			item.Out, item.Back, item.Tomorrow, item.Endless = true, w.Say("ordering.back"), "", ""
 			item.Text = w.Say("ordering.out.endless")
-			if !end.IsZero() {
-				item.Text = w.Say("ordering.out.until", "time", w.When(end.In(zone), view.Now.In(zone)))
+			if !back.IsZero() {
+				item.Text = w.Say("ordering.out.until", "time", end(w, back, view.Now, zone))
 			}
 		}
 		items = append(items, item)

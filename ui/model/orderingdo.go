@@ -127,36 +127,36 @@ func (c *Controller) carryOutAsk(ask OrderingAsk) error {
 	if len(a.changes) == 0 {
 		return nil
 	}
-	if err := c.changeOrdering(l.ID, a.changes); err != nil {
-		return err
-	}
-	if a.said != "" {
+	taken, err := c.changeOrdering(l.ID, a.changes)
+	if taken && a.said != "" {
 		c.Offer(a.said, func() Plan {
-			return Plan{steps: func() error { return c.changeOrdering(l.ID, a.back) }}
+			return Plan{steps: func() error {
+				_, err := c.changeOrdering(l.ID, a.back)
+				return err
+			}}
 		})
 	}
-	return nil
+	return err
 }
 
-// changeOrdering carries changes out. What is refused is said on the sheet; other errors are the
-// disk's.
-func (c *Controller) changeOrdering(location string, changes []shop.Change) error {
+// changeOrdering carries changes out. What is refused is said on the sheet; an error is the disk's.
+func (c *Controller) changeOrdering(location string, changes []shop.Change) (taken bool, err error) {
 	for _, change := range changes {
 		err := c.options.Ordering.ChangeOrdering(location, change)
 		refused, known := errors.AsType[*order.Error](err)
 		switch {
 		case known:
 			c.orderingRefused(refused)
-			return nil
+			return false, nil
 		case errors.Is(err, terminal.ErrTooManyChanges):
 			c.change(func() { c.ordering.problem = c.chosenWords().Say("ordering.too_many") })
-			return nil
+			return false, nil
 		case err != nil:
-			return err
+			return false, err
 		}
 	}
 	c.change(func() { c.ordering.problem = "" })
-	return nil
+	return true, nil
 }
 
 // orderingRefused says why a change is not taken, here or by the hub.

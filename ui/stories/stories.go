@@ -175,11 +175,11 @@ func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, 
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
 		Tools:  fitter{language}, Work: s, Ordering: s.terminal,
+		Preferences: terminal.Preferences{Language: language},
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.Controller.Language(language)
 	s.Window = ui.New(app, ui.Options{
 		Controller: s.Controller, Waker: waker, Alerter: alerter{s}, Mode: mode,
 		Picture: func(key string) image.Image { return s.pictures[key] },
