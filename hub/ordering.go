@@ -181,21 +181,28 @@ func (o *orderings) due(l *location, state shop.Ordering) []steering {
 	held := state.At(l.Location, now)
 	var list []steering
 	for _, c := range l.connections {
-		control, can := c.Adapter.(partner.StoreControl)
+		control, able := c.Adapter.(partner.StoreControl)
 		channel, known := held.Channel(c.ID)
-		if !can || !known {
+		if !able || !known {
 			continue
 		}
+		can := control.Controls()
 		o.mu.Lock()
 		from := o.asked[c.ID]
 		o.mu.Unlock()
-		to := partner.StoreState{PausedUntil: channel.PausedUntil, Out: map[string]time.Time{}}
+		// what it cannot be told it may learn after the configuration has changed
+		to := partner.StoreState{Out: map[string]time.Time{}}
+		if can.Pause {
+			to.PausedUntil = channel.PausedUntil
+		}
 		// as long as nobody has changed it the platform's own setting stands
-		if state.Channels[c.ID].PreparationMinutes.Written() || held.BusyMinutes > 0 || from.PreparationMinutes > 0 {
+		if can.Preparation && (state.Channels[c.ID].PreparationMinutes.Written() || held.BusyMinutes > 0 || from.PreparationMinutes > 0) {
 			to.PreparationMinutes = held.Preparation(channel.PreparationMinutes)
 		}
-		for _, item := range held.OutOfStock {
-			to.Out[item.PLU] = item.Until
+		if can.Stock {
+			for _, item := range held.OutOfStock {
+				to.Out[item.PLU] = item.Until
+			}
 		}
 		if !to.Equal(from) {
 			list = append(list, steering{c, to, control.StoreCalls(from, to, now)})

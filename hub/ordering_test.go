@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"comptoir/order"
+	"comptoir/partner/doordash"
 	"comptoir/sandbox"
 	"comptoir/shop"
 	"comptoir/sync/wire"
@@ -382,6 +383,43 @@ func TestPlatformRefuses(t *testing.T) {
 			t.Errorf("health is %s: %v", status, problems)
 		}
 	})
+}
+
+// A platform without what its calls need hears nothing, and nobody says that it knows; with it, it
+// hears what still holds.
+func TestNothingToTellBy(t *testing.T) {
+	var whole doordash.Config
+	unset := func(w *world) {
+		whole = w.config.Connections[1].Settings.(doordash.Config)
+		without := whole
+		without.StoreID = ""
+		w.adapt(without)
+	}
+	inBubble(t, unset, func(t *testing.T, w *world) {
+		x, _ := w.counter("counter-1")
+		if told := x.mustChange(pause(60, viaDoorDash)); len(told[len(told)-1].Reports) != 0 {
+			t.Errorf("got reports %+v", told)
+		}
+		pass(time.Minute)
+		wantCalls(t, aboutStore(t, w.doordash.Calls()))
+		w.stop()
+		w.adapt(whole)
+		w.start()
+		pass(2 * time.Second)
+		if !w.doordash.Store().Paused {
+			t.Error("with its store's id DoorDash does not hear of the pause that holds")
+		}
+	})
+}
+
+// adapt gives the DoorDash connection other settings.
+func (w *world) adapt(settings doordash.Config) {
+	w.t.Helper()
+	adapter, err := doordash.New(settings)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.config.Connections[1].Settings, w.config.Connections[1].Adapter = settings, adapter
 }
 
 // An older terminal never gets a frame that it does not know, and the same change is one change.

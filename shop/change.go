@@ -145,7 +145,7 @@ func (c *Change) settleChannels(l Location, calendar Calendar) error {
 func (c *Change) settleStock(l Location, calendar Calendar) error {
 	stock := *c.Stock
 	known := slices.ContainsFunc(l.Menu.Items, func(i menu.Item) bool { return i.PLU == c.Item })
-	if !known || c.Item == "" {
+	if c.Item == "" || stock.Out && !known { // what has left the menu can still be put back
 		return &order.Error{Kind: order.NotFound, Cause: order.BadField, Detail: fmt.Sprintf("item: the menu has no PLU %q", c.Item)}
 	}
 	if !stock.Out || stock.empty() {

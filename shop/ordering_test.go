@@ -171,6 +171,15 @@ func TestSettleRefuses(t *testing.T) {
 	}
 }
 
+// What has left the menu while it was out of stock can be put back.
+func TestBackOfAnotherMenu(t *testing.T) {
+	o := shop.Ordering{Stock: map[string]shop.Field[shop.Stock]{"OLD": {Value: shop.Stock{Out: true}, At: noon, Change: "a"}}}
+	o = o.Apply(settled(t, shop.Change{Item: "OLD", Stock: &shop.StockChange{}}, noon.Add(time.Minute)))
+	if o.At(plateau(), noon.Add(time.Minute)).Out("OLD") {
+		t.Error("it stays out of stock")
+	}
+}
+
 func TestClockAhead(t *testing.T) {
 	future := noon.AddDate(1, 0, 0)
 	c := settled(t, shop.Change{At: future, Maximum: value(3)}, noon)

@@ -33,7 +33,8 @@ func TestHeadlessOrdering(t *testing.T) {
 			Location string
 			Unsent   int
 		}
-	}) {
+	},
+	) {
 		t.Helper()
 		for lines.Scan() {
 			if json.Unmarshal(lines.Bytes(), &l) == nil && l.Event == event {

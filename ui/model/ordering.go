@@ -387,7 +387,13 @@ func stockItems(w *Words, l *location, view terminal.OrderingView, search string
 	for _, out := range view.Held.OutOfStock {
 		until[out.PLU] = out.Until
 	}
-	found := slices.DeleteFunc(slices.Clone(l.Menu.Items), func(i menu.Item) bool { return !strings.Contains(folded(i.Name), wanted) })
+	all := slices.Clone(l.Menu.Items)
+	for _, out := range view.Held.OutOfStock { // what has left the menu can still be put back
+		if !slices.ContainsFunc(all, func(i menu.Item) bool { return i.PLU == out.PLU }) {
+			all = append(all, menu.Item{PLU: out.PLU, Name: out.PLU})
+		}
+	}
+	found := slices.DeleteFunc(all, func(i menu.Item) bool { return !strings.Contains(folded(i.Name), wanted) })
 	slices.SortStableFunc(found, func(a, b menu.Item) int {
 		_, x := until[a.PLU]
 		_, y := until[b.PLU]

@@ -112,9 +112,16 @@ func TestOrderingChip(t *testing.T) {
 // Each tap does what it says, and Undo brings back what was.
 func TestOrderingUndo(t *testing.T) {
 	for _, ask := range []OrderingAsk{
-		{What: AskPause, Channel: "dd", Choice: 1}, {What: AskPause}, {What: AskResume}, {What: AskResume, Channel: "ue"},
-		{What: AskBusy}, {What: AskBusyEnd}, {What: AskAutoAccept, Channel: "ue", On: true},
-		{What: AskOut, PLU: "A", Tomorrow: true}, {What: AskOut, PLU: "B"}, {What: AskBack, PLU: "C"},
+		{What: AskPause, Channel: "dd", Choice: 1},
+		{What: AskPause},
+		{What: AskResume},
+		{What: AskResume, Channel: "ue"},
+		{What: AskBusy},
+		{What: AskBusyEnd},
+		{What: AskAutoAccept, Channel: "ue", On: true},
+		{What: AskOut, PLU: "A", Tomorrow: true},
+		{What: AskOut, PLU: "B"},
+		{What: AskBack, PLU: "C"},
 	} {
 		t.Run(string(ask.What)+ask.Channel+ask.PLU, func(t *testing.T) {
 			c, o := orderingOf(t, English)
@@ -234,6 +241,11 @@ func TestOrderingStock(t *testing.T) {
 		}
 	}
 	c.OrderingSearch("")
+	o.ordering.Stock["OLD"] = shop.Field[shop.Stock]{Value: shop.Stock{Out: true}, Change: "z"}
+	if got := names(); !slices.Contains(got, "OLD|En rupture jusqu’à nouvel ordre") {
+		t.Errorf("what has left the menu cannot be put back: %q", got)
+	}
+	delete(o.ordering.Stock, "OLD")
 	for i := range 40 {
 		o.location.Menu.Items = append(o.location.Menu.Items, menu.Item{PLU: "X" + string(rune('a'+i)), Name: "Pizza"})
 	}

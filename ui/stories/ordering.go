@@ -120,9 +120,15 @@ func (c *canned) ChangeOrdering(_ string, change shop.Change) error {
 func dishes(language string) menu.Menu {
 	m := menu.Menu{Currency: "CAD"}
 	for i, name := range []word{
-		{"Burger façon Comptoir", "Comptoir burger"}, {"Soupe à l’oignon", "Onion soup"}, {"Steak frites", "Steak frites"},
-		{"Salade niçoise", "Niçoise salad"}, {"Tarte au sucre à l’érable et noix de Grenoble", "Maple sugar pie with walnuts"}, {"Café crème", "Café crème"},
-		{"Crème brûlée", "Crème brûlée"}, {"Limonade", "Lemonade"}, {"Bœuf grillé à point", "Grilled beef, medium"},
+		{"Burger façon Comptoir", "Comptoir burger"},
+		{"Soupe à l’oignon", "Onion soup"},
+		{"Steak frites", "Steak frites"},
+		{"Salade niçoise", "Niçoise salad"},
+		{"Tarte au sucre à l’érable et noix de Grenoble", "Maple sugar pie with walnuts"},
+		{"Café crème", "Café crème"},
+		{"Crème brûlée", "Crème brûlée"},
+		{"Limonade", "Lemonade"},
+		{"Bœuf grillé à point", "Grilled beef, medium"},
 	} {
 		m.Items = append(m.Items, menu.Item{PLU: fmt.Sprintf("P%02d", i+1), Name: name.in(language)})
 	}
