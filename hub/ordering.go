@@ -38,6 +38,8 @@ type orderings struct {
 	// telling is held from reading a state until it is queued for the terminals: they get states in
 	// their sequence.
 	telling sync.Mutex
+	// told is what the terminals of a location heard last, by telling's leave.
+	told map[string]wire.Ordering
 	// turns hold the acceptances of a location in one sequence, so that two orders do not take the
 	// last place of a quarter both. They never change.
 	turns map[string]*sync.Mutex
@@ -49,7 +51,7 @@ type orderings struct {
 
 func newOrderings(h *Hub) (*orderings, error) {
 	o := &orderings{
-		hub: h, wake: make(chan struct{}, 1), turns: map[string]*sync.Mutex{},
+		hub: h, wake: make(chan struct{}, 1), turns: map[string]*sync.Mutex{}, told: map[string]wire.Ordering{},
 		states: map[string]shop.Ordering{}, asked: map[string]partner.StoreState{},
 	}
 	for id := range h.locations {
@@ -282,11 +284,16 @@ func (o *orderings) frame(l *location) wire.Ordering {
 	return frame
 }
 
-// tell gives the terminals of a location its ordering as it is now.
+// tell gives the terminals of a location its ordering as it is now, unless they have it: each of
+// them stores what it hears.
 func (o *orderings) tell(l *location) {
 	o.telling.Lock()
 	defer o.telling.Unlock()
 	frame := o.frame(l)
+	if reflect.DeepEqual(o.told[l.ID], frame) {
+		return
+	}
+	o.told[l.ID] = frame
 	o.hub.gateway.broadcast(l.ID, wire.FromHub{Ordering: &frame})
 }
 

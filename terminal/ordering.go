@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"time"
 
@@ -125,6 +126,12 @@ func (s *Service) PendingChanges() []PendingChange {
 
 // OrderingTold stores a location's ordering as heard from the hub.
 func (s *Service) OrderingTold(told OrderingTold) error {
+	s.mu.RLock()
+	known := reflect.DeepEqual(s.orderings.Told[told.Location], told)
+	s.mu.RUnlock()
+	if known { // as after most cuts: nothing for the disk to do
+		return nil
+	}
 	return s.updateOrderings(told.Location, func(o *Orderings) (bool, error) {
 		o.Told = maps.Clone(o.Told)
 		if o.Told == nil {
