@@ -24,7 +24,8 @@ const (
 )
 
 var (
-	addPrinter = image.Pt(right-70, topHeight+8+theme.MinTouch/2)
+	// addPrinter is below an icon and a sentence in the middle of the place.
+	addPrinter = image.Pt((theme.RailWidth+1280)/2, topHeight+8+24+52+24+16+theme.PrimaryHeight/2)
 	sheetNext  = image.Pt(sheetRight-theme.PaddingWide-100, sheetBottom-theme.PaddingWide-theme.PrimaryHeight/2)
 	sheet      = image.Rect(sheetLeft, 24, sheetRight, sheetBottom)
 	rail       = image.Rect(0, 0, theme.RailWidth, 800)

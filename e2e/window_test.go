@@ -44,6 +44,9 @@ var (
 	buttons = image.Rect(listRight-theme.Padding-theme.CardAction, listTop, listRight, list.Max.Y)
 	chosen  = image.Rect(right-theme.DetailsWidth, listTop, right-theme.DetailsWidth+160, listTop+60)
 	content = image.Rect(theme.RailWidth, topHeight, 1280, 800)
+	// snackbar is what was just done, at the bottom left, and undo its button.
+	snackbar = image.Rect(left, 800-theme.Margin-72, left+560, 800-theme.Margin)
+	undo     = image.Pt(snackbar.Max.X-50, 800-theme.Margin-36)
 )
 
 // cardY is the middle of a card of the list, counted from 0.
@@ -281,9 +284,15 @@ func TestRestart(t *testing.T) {
 	s.tap(place(2))
 	more := s.changed("More comes up", french, content)
 	s.tap(part(0, 1, 2))
-	english := s.changed("it speaks English", more, content)
+	s.changed("it speaks English", more, content)
+	s.step("undo")
+	s.tap(undo)
+	s.same("it speaks French again", more, content)
+	s.tap(part(0, 1, 2))
+	english := s.changed("it speaks English after all", more, content)
 	s.tap(part(1, 1, 3))
 	dark := s.changed("it is dark", english, content)
+	dark = s.changed("the way back is no longer offered", dark, snackbar)
 	s.tap(place(0))
 	orders := s.changed("the orders come up", dark, content)
 	s.tap(place(1))

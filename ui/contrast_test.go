@@ -42,6 +42,26 @@ func TestTextsCanBeReadOnWhatIsUnderThem(t *testing.T) {
 	}
 }
 
+// So can those of the parts by themselves, under a finger and not, chosen and not.
+func TestTextsOfPartsCanBeRead(t *testing.T) {
+	app := test.NewTempApp(t)
+	for _, mode := range []theme.Mode{theme.Light, theme.Dark, theme.HighContrast} {
+		for _, part := range stories.Parts() {
+			window, err := stories.ShowPart(app, part, model.French, mode, 1280, 800)
+			if err != nil {
+				t.Fatal(err)
+			}
+			size := window.Canvas().Size()
+			s := &strata{t: t, story: part.Name, mode: mode}
+			s.walk(window.Content(), fyne.Position{}, rectangle{0, 0, size.Width, size.Height})
+			if s.texts == 0 {
+				t.Errorf("%s has no texts", part.Name)
+			}
+			window.Close()
+		}
+	}
+}
+
 // strata are the opaque fills drawn so far, the lowest first.
 type strata struct {
 	t     *testing.T

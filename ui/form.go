@@ -28,8 +28,13 @@ type form struct {
 	closed       func()
 	// under writes between title and body; nil for nothing.
 	under func(f *flow)
-	// write writes the body.
+	// write writes the body; room is the height that it has without being scrolled.
 	write func(f *flow)
+	room  float32
+	// more is the sign that the body goes on below; none where empty.
+	more    string
+	below   *moreBelow
+	scrolls bool
 	// foot returns the buttons at the bottom: the primary one, nil for none, and the others.
 	foot func() (primary *touch.Button, others []*touch.Button)
 }
@@ -37,6 +42,8 @@ type form struct {
 func newForm(palette *theme.Palette, widest float32) *form {
 	s := &form{overlay: newOverlay(palette), body: newBoard(), widest: widest}
 	s.view = touch.NewScroll(s.body.object)
+	s.below = newMoreBelow(palette, s.view.PageDown)
+	s.view.OnMoved = s.signed
 	s.kept, s.outer = newKept(palette, s.view), newKept(palette, nil)
 	s.fill = s.arrange
 	return s
@@ -73,10 +80,6 @@ func (s *form) arrange(size fyne.Size) area {
 		s.under(f)
 	}
 	f.space(formGap)
-	inner := &flow{palette: s.palette, width: f.width}
-	if s.write != nil {
-		s.write(inner)
-	}
 	var foot *flow
 	if s.foot != nil && !tight {
 		foot = s.footed(f.width)
@@ -85,6 +88,11 @@ func (s *form) arrange(size fyne.Size) area {
 	if foot != nil {
 		below += foot.y + formGap
 	}
+	inner := &flow{palette: s.palette, width: f.width}
+	s.room = panel.height - f.y - below
+	if s.write != nil {
+		s.write(inner)
+	}
 	if !full && s.fits {
 		panel.height = min(panel.height, f.y+inner.y+2*formEdge+below)
 	}
@@ -92,8 +100,17 @@ func (s *form) arrange(size fyne.Size) area {
 	body := &flow{palette: s.palette, width: inner.width + 2*formEdge, y: inner.y + 2*formEdge}
 	body.take(inner, fyne.NewPos(formEdge, formEdge))
 	s.body.show(body)
-	place(s.view, area{padding - formEdge, f.y - formEdge, body.width, panel.height - below - f.y + 2*formEdge})
+	view := area{padding - formEdge, f.y - formEdge, body.width, panel.height - below - f.y + 2*formEdge}
+	signed := s.more != "" && !s.typing.up() && body.y > view.height
+	if signed {
+		view.height -= theme.MinTouch - formGap + formEdge // down to the foot
+		place(s.below, area{padding, view.bottom(), f.width, theme.MinTouch})
+	}
+	s.below.set(s.more)
+	s.scrolls = signed
+	place(s.view, view)
 	s.view.Refresh()
+	s.signed()
 	if field := s.typing.into(); field != nil {
 		at := field.Position().Y
 		s.view.Reveal(at-formEdge, at+field.Size().Height+formEdge)
@@ -104,8 +121,14 @@ func (s *form) arrange(size fyne.Size) area {
 		outer.take(foot, fyne.NewPos(padding, panel.height-padding-foot.y))
 	}
 	s.content.show(outer)
-	s.holder.Objects = []fyne.CanvasObject{s.view}
+	s.holder.Objects = []fyne.CanvasObject{s.view, s.below}
 	return panel
+}
+
+// signed shows the sign as long as there is more below.
+func (s *form) signed() {
+	end := s.body.size.Height - s.view.Size().Height
+	show(s.below, s.scrolls && s.view.Offset() < end-1)
 }
 
 // heading is the title, on at most two lines, and the way out.

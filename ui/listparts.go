@@ -135,16 +135,28 @@ func (e *empty) set(data model.Empty) { e.data = data }
 
 // place puts icon and sentence in the middle of the area.
 func (e *empty) place(a area) {
-	f := &flow{palette: e.palette, width: a.width}
-	const icon = 40
-	lines := touch.Wrap(e.data.Text, theme.ItemText, min(a.width, 480))
-	f.y = max(0, (a.height-icon-12-24*float32(len(lines)))/2)
-	f.icon(string(e.data.Icon), icon, theme.Ink2, (a.width-icon)/2, f.y)
-	f.space(icon + 12)
-	for _, words := range lines {
-		f.text(line{theme.ItemText, theme.Ink2, words}, (a.width-theme.ItemText.Measure(words))/2, f.y)
-		f.space(24)
-	}
+	made := &flow{palette: e.palette, width: a.width}
+	made.empty(e.data, nil)
+	f := &flow{palette: e.palette, width: a.width, y: a.height}
+	f.take(made, fyne.NewPos(0, max(0, (a.height-made.y)/2)))
 	e.board.show(f)
 	place(e.board.object, a)
+}
+
+// empty puts icon, sentence and the one thing to do, nil for none, one below the other.
+func (f *flow) empty(data model.Empty, act *touch.Button) {
+	const icon, widest = 40, 480
+	f.icon(string(data.Icon), icon, theme.Ink2, (f.width-icon)/2, f.y)
+	f.space(icon + 12)
+	for _, words := range touch.Wrap(data.Text, theme.ItemText, min(f.width, widest)) {
+		f.text(line{theme.ItemText, theme.Ink2, words}, (f.width-theme.ItemText.Measure(words))/2, f.y)
+		f.space(theme.ItemText.LineHeight())
+	}
+	if act != nil {
+		f.space(16)
+		size := act.MinSize()
+		place(act, area{(f.width - size.Width) / 2, f.y, size.Width, size.Height})
+		f.add(act)
+		f.space(size.Height)
+	}
 }

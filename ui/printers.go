@@ -97,12 +97,10 @@ func (p *printers) fill() {
 	}
 	if e := p.view.place.Empty; e.Text != "" {
 		f.space(24)
-		f.icon(string(e.Icon), 40, theme.Ink2, (f.width-40)/2, f.y)
-		f.space(52)
-		for _, words := range touch.Wrap(e.Text, theme.ItemText, min(480, f.width-2*m)) {
-			f.text(line{theme.ItemText, theme.Ink2, words}, (f.width-theme.ItemText.Measure(words))/2, f.y)
-			f.space(24)
-		}
+		inner := &flow{palette: p.palette, width: size.Width - 2*m}
+		inner.empty(e, p.kept.button("first", touch.Primary, "plus", e.Action, p.control.add))
+		f.take(inner, fyne.NewPos(m, f.y))
+		f.space(inner.y)
 	}
 	if note := p.view.place.Note; note != "" {
 		inner := &flow{palette: p.palette, width: size.Width - 2*m}
@@ -116,6 +114,9 @@ func (p *printers) fill() {
 
 // heading sums the printers up, and has what is about all of them.
 func (p *printers) heading(f *flow, m float32) {
+	if now := p.view.place; now.Add == "" && now.Log == "" && now.State.Text == "" {
+		return
+	}
 	right := f.width - m
 	put := func(name string, icon, label string, tapped func()) {
 		if label == "" {

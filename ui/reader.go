@@ -32,7 +32,7 @@ func (r *reader) buttons() (primary *touch.Button, others []*touch.Button) {
 
 // faults shows the log of faults.
 func (r *reader) faults(log model.FaultLog) {
-	r.title, r.close, r.action, r.acted = log.Title, log.Close, model.PrinterAction{}, nil
+	r.title, r.close, r.more, r.action, r.acted = log.Title, log.Close, log.More, model.PrinterAction{}, nil
 	r.write = func(f *flow) { f.history(model.Details{History: log.Lines}) }
 	r.view.ScrollToTop()
 	r.Refresh()
@@ -40,7 +40,7 @@ func (r *reader) faults(log model.FaultLog) {
 
 // ticket shows one ticket as it came out.
 func (r *reader) ticket(sheet model.TicketSheet, picture image.Image, reprint func()) {
-	r.title, r.close, r.action, r.acted = sheet.Title, sheet.Close, sheet.Reprint, reprint
+	r.title, r.close, r.more, r.action, r.acted = sheet.Title, sheet.Close, sheet.More, sheet.Reprint, reprint
 	r.write = func(f *flow) {
 		f.paragraph(line{theme.Body, theme.Ink2, sheet.Text}, 0, f.width)
 		f.space(12)
@@ -65,7 +65,7 @@ func (r *reader) ticket(sheet model.TicketSheet, picture image.Image, reprint fu
 
 // choose lists what can be printed.
 func (r *reader) choose(sheet model.PrintSheet, chosen func(station string)) {
-	r.title, r.close, r.action, r.acted = sheet.Title, sheet.Close, model.PrinterAction{}, nil
+	r.title, r.close, r.more, r.action, r.acted = sheet.Title, sheet.Close, "", model.PrinterAction{}, nil
 	r.write = func(f *flow) {
 		for _, choice := range sheet.Choices {
 			b := r.kept.button("print "+choice.ID, touch.Other, "printer", choice.Name, func() { chosen(choice.ID) })

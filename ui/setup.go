@@ -54,8 +54,9 @@ func newSetupSheet(palette *theme.Palette, control setupControl, errand func(mod
 
 // set shows another state; opened says that the sheet was closed before.
 func (s *setupSheet) set(data model.Setup, opened bool) {
+	failed := data.Problem.Title != "" && s.data.Problem.Title == ""
 	turned := opened || data.Step != s.data.Step || data.Kind != s.data.Kind
-	s.data, s.title, s.close = data, data.Title, data.Close
+	s.data, s.title, s.close, s.more = data, data.Title, data.Close, data.More
 	s.typing.set(data.Keyboard)
 	for field, data := range map[*touch.Field]model.Field{s.address: data.Address, s.name: data.Name} {
 		if turned {
@@ -70,6 +71,10 @@ func (s *setupSheet) set(data model.Setup, opened bool) {
 		if s.asksAddress() && data.Address.Text == "" { // there is nothing else to do
 			s.typing.beginSigns(s.address)
 		}
+	}
+	if failed { // it stands above the fields
+		s.view.ScrollToTop()
+		s.typing.end()
 	}
 	s.Refresh()
 }

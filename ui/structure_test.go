@@ -44,6 +44,31 @@ func TestStructure(t *testing.T) {
 	}
 }
 
+// TestStructureOfParts holds the parts by themselves to the same rules.
+func TestStructureOfParts(t *testing.T) {
+	app := test.NewTempApp(t)
+	for _, part := range stories.Parts() {
+		for _, size := range []fyne.Size{{Width: 1280, Height: 800}, {Width: 800, Height: 480}, {Width: 480, Height: 800}} {
+			for _, language := range model.Languages() {
+				t.Run(fmt.Sprintf("%s %gx%g %s", part.Name, size.Width, size.Height, language), func(t *testing.T) {
+					window, err := stories.ShowPart(app, part, language, theme.Light, size.Width, size.Height)
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer window.Close()
+					high := window.Canvas().Size()
+					w := walker{t: t, window: rectangle{0, 0, high.Width, high.Height}}
+					w.walk(window.Content(), fyne.Position{}, w.window, w.window, nil)
+					w.overlaps()
+					if w.texts == 0 {
+						t.Error("there is nothing to see")
+					}
+				})
+			}
+		}
+	}
+}
+
 type rectangle struct{ left, top, right, bottom float32 }
 
 func (r rectangle) and(o rectangle) rectangle {
@@ -142,13 +167,18 @@ func (w *walker) text(text *canvas.Text, own, parent, clip rectangle) {
 	}
 }
 
-// compare finds pressables that lie over each other, unless one is a part of the other.
+// compare finds pressables that are missing, or lie over each other unless one is a part of the
+// other.
 func (w *walker) compare() {
 	w.t.Logf("%d pressables, %d texts", len(w.pressables), w.texts)
 	const least = 3 // the rail, or what an overlay has
 	if len(w.pressables) < least && !w.covered || len(w.pressables) == 0 {
 		w.t.Errorf("only %d things can be pressed", len(w.pressables))
 	}
+	w.overlaps()
+}
+
+func (w *walker) overlaps() {
 	for i, a := range w.pressables {
 		for _, b := range w.pressables[i+1:] {
 			if a.seen.and(b.seen).empty() || contains(a.parents, b.object) || contains(b.parents, a.object) || a.above() != b.above() {

@@ -112,6 +112,33 @@ func TestButtonsOfARenamedPrinter(t *testing.T) {
 	}
 }
 
+// A sheet that is too long says so, and pages to its end, where the sign goes.
+func TestSheetsSayThatThereIsMore(t *testing.T) {
+	for _, name := range []string{"setup-stations", "setup-options", "ticket"} {
+		s := stage(t, name, 800, 480)
+		window := s.Window.Fyne()
+		more := func() (sign fyne.CanvasObject) {
+			each(window.Canvas().Overlays().Top(), func(object fyne.CanvasObject) {
+				if b, ok := object.(interface{ Label() string }); ok && b.Label() == "Voir la suite" {
+					sign = object
+				}
+			})
+			return sign
+		}
+		pages := 0
+		for ; more() != nil && pages < 20; pages++ {
+			tap(more())
+		}
+		if pages == 0 || pages == 20 {
+			t.Errorf("%s: %d pages", name, pages)
+		}
+	}
+	s := stage(t, "setup-address", 1280, 800)
+	if slices.Contains(texts(s.Window.Fyne()), "Voir la suite") {
+		t.Error("a short page says that there is more")
+	}
+}
+
 // each visits what can be seen, with all that it is made of.
 func each(object fyne.CanvasObject, visit func(fyne.CanvasObject)) {
 	if !object.Visible() {

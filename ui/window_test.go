@@ -57,7 +57,7 @@ func button(t *testing.T, window fyne.Window, label string) *touch.Button {
 }
 
 // labelled finds what can be pressed by its words, on what lies on top.
-func labelled(t *testing.T, window fyne.Window, label string) fyne.CanvasObject {
+func labelled(t testing.TB, window fyne.Window, label string) fyne.CanvasObject {
 	t.Helper()
 	top := window.Canvas().Content()
 	if overlay := window.Canvas().Overlays().Top(); overlay != nil {

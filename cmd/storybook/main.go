@@ -1,5 +1,5 @@
-// Command storybook draws every screen of the terminal on canned data into PNG files, without
-// a display.
+// Command storybook draws every screen of the terminal on canned data, and every part of its
+// design system, into PNG files, without a display.
 package main
 
 import (
@@ -47,15 +47,19 @@ func start(arguments []string) error {
 		name string
 		mode theme.Mode
 	}{{"light", theme.Light}, {"dark", theme.Dark}, {"contrast", theme.HighContrast}}
-	for _, story := range stories.Stories() {
+	for _, page := range pages(app) {
 		for _, s := range sizes {
 			for _, language := range model.Languages() {
 				for _, m := range modes {
-					name := fmt.Sprintf("%s-%gx%g-%s-%s", story.Name, s.width, s.height, language, m.name)
+					name := fmt.Sprintf("%s-%gx%g-%s-%s", page.name, s.width, s.height, language, m.name)
 					if !wanted(name, *only) {
 						continue
 					}
-					if err := draw(app, story, language, m.mode, s, filepath.Join(*out, name+".png")); err != nil {
+					window, err := page.show(language, m.mode, s)
+					if err == nil {
+						err = save(window, filepath.Join(*out, name+".png"))
+					}
+					if err != nil {
 						return fmt.Errorf("%s: %w", name, err)
 					}
 				}
@@ -63,6 +67,31 @@ func start(arguments []string) error {
 		}
 	}
 	return nil
+}
+
+// page is one of the storybook: a screen, or a part of the design system.
+type page struct {
+	name string
+	show func(language string, mode theme.Mode, s size) (fyne.Window, error)
+}
+
+func pages(app fyne.App) []page {
+	var pages []page
+	for _, story := range stories.Stories() {
+		pages = append(pages, page{story.Name, func(language string, mode theme.Mode, s size) (fyne.Window, error) {
+			stage, err := stories.Show(app, story, language, mode, s.width, s.height)
+			if err != nil {
+				return nil, err
+			}
+			return stage.Window.Fyne(), nil
+		}})
+	}
+	for _, part := range stories.Parts() {
+		pages = append(pages, page{part.Name, func(language string, mode theme.Mode, s size) (fyne.Window, error) {
+			return stories.ShowPart(app, part, language, mode, s.width, s.height)
+		}})
+	}
+	return pages
 }
 
 func wanted(name, only string) bool {
@@ -74,15 +103,12 @@ func wanted(name, only string) bool {
 	return false
 }
 
-func draw(app fyne.App, story stories.Story, language string, mode theme.Mode, s size, path string) error {
-	stage, err := stories.Show(app, story, language, mode, s.width, s.height)
-	if err != nil {
-		return err
-	}
-	defer stage.Close()
+// save draws a window into a file, and closes it.
+func save(window fyne.Window, path string) error {
+	defer window.Close()
 	file, err := os.Create(path)
 	if err != nil {
 		return err
 	}
-	return errors.Join(png.Encode(file, stage.Window.Fyne().Canvas().Capture()), file.Close())
+	return errors.Join(png.Encode(file, window.Canvas().Capture()), file.Close())
 }

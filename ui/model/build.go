@@ -68,9 +68,18 @@ func Build(s State, places []Place) Screen {
 	}
 	screen.Page = b.page(len(screen.Cards))
 	if len(screen.Cards) == 0 {
-		screen.Empty = Empty{Icon: sectionIcon(s.Choice.Section), Text: s.Words.Say("empty." + string(s.Choice.Section))}
+		screen.Empty = b.empty()
 	}
 	return screen
+}
+
+// empty says why there are no cards: who has not heard of its hub yet does not know whether there
+// are orders.
+func (b *builder) empty() Empty {
+	if len(b.Settings.locations) == 0 {
+		return Empty{Icon: "hourglass", Text: b.Words.Say("empty.waiting")}
+	}
+	return Empty{Icon: sectionIcon(b.Choice.Section), Text: b.Words.Say("empty." + string(b.Choice.Section))}
 }
 
 // builder holds what the parts of one screen share.

@@ -43,7 +43,7 @@ type PrinterPlace struct {
 	Panels []PrinterPanel
 	// State sums them up beside the title; its zero value where all is well.
 	State Badge
-	Add   string // button
+	Add   string // button; empty where Empty has it
 	Log   string // button; empty where there was no fault yet
 	// Missing says which tickets have no printer at all; mostly empty.
 	Missing string
@@ -96,6 +96,7 @@ type FaultLog struct {
 	Title string
 	Lines []HistoryEntry
 	Close string
+	More  string // the sign that it goes on below
 }
 
 // TicketSheet is one ticket, large, with what can be done with it.
@@ -105,6 +106,7 @@ type TicketSheet struct {
 	Text    string
 	Reprint PrinterAction
 	Close   string
+	More    string // the sign that it goes on below
 }
 
 // printerPlace builds the place; busy names what is being done, as printerKey writes it.
@@ -133,7 +135,8 @@ func printerPlace(w *Words, s Settings, now time.Time, printers []terminal.Print
 	}
 	switch {
 	case len(printers) == 0:
-		p.Empty = Empty{Icon: "printer", Text: w.Say("printers.none")}
+		p.Empty = Empty{Icon: "printer", Text: w.Say("printers.none"), Action: w.Say("setup.title")}
+		p.Add = "" // said once
 	case broken > 0 && unsure > 0:
 		p.State = badge(ToneLate, "alert", dots(w.Count("printers.broken", broken), w.Count("printers.unsure", unsure)))
 	case broken > 0:
@@ -329,7 +332,7 @@ func missing(w *Words, stranded []terminal.Stranded) (title, text string) {
 
 // faultLog lists the faults, the newest first.
 func faultLog(w *Words, s Settings, now time.Time, faults []terminal.FaultPeriod) FaultLog {
-	log := FaultLog{Title: w.Say("printers.log.title"), Close: w.Say("setup.close")}
+	log := FaultLog{Title: w.Say("printers.log.title"), Close: w.Say("setup.close"), More: w.Say("details.below")}
 	for _, f := range faults {
 		entry := HistoryEntry{
 			Time: w.When(f.From.In(s.zone()), now.In(s.zone())),
@@ -393,7 +396,7 @@ func (c *Controller) TicketSheet(key string) (sheet TicketSheet, ok bool) {
 				return TicketSheet{
 					Key: key, Title: w.Say("ticket.title", "number", numbered(t.Number), "station", stationName(w, c.settings, t.Station)), Text: text,
 					Reprint: PrinterAction{Verb: PrinterReprint, Key: key, Label: w.Say("ticket.reprint"), Icon: "printer", Kind: ActionOther},
-					Close:   w.Say("setup.close"),
+					Close:   w.Say("setup.close"), More: w.Say("details.below"),
 				}, true
 			}
 		}

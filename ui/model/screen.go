@@ -181,10 +181,12 @@ type Page struct {
 	PerPage, All int
 }
 
-// Empty is said where a list has nothing.
+// Empty is said where a list has nothing, or nothing yet.
 type Empty struct {
 	Icon Icon
 	Text string
+	// Action is the one thing to do about it; mostly empty.
+	Action string
 }
 
 // DetailTab is a part of the details.

@@ -277,26 +277,6 @@ func TestKeysCanBeHit(t *testing.T) {
 	}
 }
 
-// Only the real thing says how long a key takes: less than a frame of 16 ms.
-func TestKeyIsAnsweredWithinAFrame(t *testing.T) {
-	test.NewTempApp(t)
-	k, field := keyboard(t, "fr", 800, touch.KeyboardLow)
-	test.NewTempWindow(t, k)
-	field.Resize(fyne.NewSize(400, 84))
-	const keys = 50
-	took := make([]time.Duration, keys)
-	for i := range took {
-		begin := time.Now()
-		strike(t, k, string(rune('a'+i%26)))
-		took[i] = time.Since(begin)
-	}
-	slices.Sort(took)
-	if median := took[keys/2]; median > 16*time.Millisecond {
-		t.Errorf("a key takes %v", median)
-	}
-	t.Logf("a key takes %v, at most %v", took[keys/2], took[keys-1])
-}
-
 func TestPadTypes(t *testing.T) {
 	test.NewTempApp(t)
 	p := theme.NewPalette(theme.Light)

@@ -14,6 +14,8 @@ const (
 	// PadWidth and PadHeight are the least size of a Pad; two extra keys make it wider.
 	PadWidth  = 3*padKey + 2*padGap
 	PadHeight = 4*padKey + 3*padGap
+	// PadLeast is how high it is where the window is too low for it.
+	PadLeast = 4*theme.MinTouch + 3*padGap
 )
 
 // Pad types digits into a Field: PINs, amounts, counts.
