@@ -91,7 +91,7 @@ func (c Change) Settle(l Location, now time.Time) (Change, error) {
 	if c.At.IsZero() || c.At.After(now.Add(clockError)) {
 		c.At = now
 	}
-	c.At = c.At.UTC()
+	c.At = c.At.UTC().Round(0) // without this process's monotonic clock
 	if err := c.settleChannels(l, calendar); err != nil {
 		return c, err
 	}

@@ -37,7 +37,10 @@ func (t *taking) ChangeOrdering(_ string, c shop.Change) error {
 	if t.failing != nil {
 		return t.failing
 	}
-	c.ID, c.At = string(rune('a'+len(t.changes))), t.now
+	c.ID = string(rune('a' + len(t.changes)))
+	if c.At.IsZero() {
+		c.At = t.now
+	}
 	c, err := c.Settle(t.location, t.now.Add(time.Second))
 	if err != nil {
 		return err
@@ -147,6 +150,21 @@ func TestOrderingUndo(t *testing.T) {
 
 func alike(a, b shop.Held) bool {
 	return slices.Equal(a.Channels, b.Channels) && slices.Equal(a.OutOfStock, b.OutOfStock) && a.BusyMinutes == b.BusyMinutes && a.BusyUntil.Equal(b.BusyUntil)
+}
+
+// What somebody else did since is not taken back with it.
+func TestOrderingUndoLosesToOthers(t *testing.T) {
+	c, o := orderingOf(t, English)
+	c.ask(OrderingAsk{What: AskPause, Choice: 1})
+	o.now = noon.Add(time.Second)
+	if err := o.ChangeOrdering("plateau", shop.Change{Channels: []string{"ue"}, Pause: &shop.Span{ForMinutes: 90}}); err != nil {
+		t.Fatal(err)
+	}
+	c.CarryOut(c.Undo(c.Snackbar().ID))
+	held := o.ordering.At(o.location, o.now)
+	if held.Channels[0].PausedUntil != (time.Time{}) || !held.Channels[1].PausedUntil.Equal(o.now.Add(90*time.Minute)) {
+		t.Errorf("got %+v", held.Channels)
+	}
 }
 
 // Two taps that come before the disk has the first one are two steps.

@@ -127,6 +127,12 @@ func (c *Controller) carryOutAsk(ask OrderingAsk) error {
 	if len(a.changes) == 0 {
 		return nil
 	}
+	for i := range a.changes {
+		a.changes[i].At = view.Now
+	}
+	for i := range a.back { // later than what it takes back, and than nothing else: what others did since stays
+		a.back[i].At = view.Now.Add(1)
+	}
 	taken, err := c.changeOrdering(l.ID, a.changes)
 	if taken && a.said != "" {
 		c.Offer(a.said, func() Plan {
