@@ -29,6 +29,8 @@ func (h *Hub) routeAPI(handle handle) {
 	handle("POST "+base+"/orders", h.shop(h.postOrder))
 	handle("GET "+base+"/orders/{id}", h.shop(h.getOrder))
 	handle("POST "+base+"/orders/{id}/commands", h.shop(h.postCommand))
+	handle("GET "+base+"/ordering", h.shop(h.getOrdering))
+	handle("POST "+base+"/ordering", h.shop(h.postOrdering))
 	handle("GET "+base+"/calls", h.shop(h.listCalls))
 	handle("POST "+base+"/calls/again", h.shop(h.callAgain))
 }
@@ -135,7 +137,7 @@ func (h *Hub) postOrder(w http.ResponseWriter, r *http.Request, l *location) {
 	}
 	// the Place is named by its body: the history then tells a repeated request from another one
 	command := order.Identity(draft.ID, fingerprint(body))
-	o, repeated, err := h.place(r.Context(), draft, l, l.AutoAccept, command, order.ChannelShop)
+	o, repeated, err := h.place(r.Context(), draft, l, h.autoAccepts(draft), command, order.ChannelShop)
 	switch {
 	case order.KindOf(err) != "":
 		fail(w, http.StatusBadRequest, string(order.KindOf(err)), err.Error())
@@ -182,7 +184,11 @@ func (h *Hub) shopDraft(p posted, l *location) (order.Order, error) {
 		draft.Number = shortNumber(draft.Reference)
 	}
 	if draft.PreparationMinutes == 0 {
-		draft.PreparationMinutes = l.router.PreparationMinutes(draft, l.PreparationMinutes)
+		minutes := l.PreparationMinutes
+		if channel, known := h.orderings.held(l).Channel(""); known {
+			minutes = channel.PreparationMinutes
+		}
+		draft.PreparationMinutes = l.router.PreparationMinutes(draft, minutes)
 	}
 	// a shop's clock that runs ahead must not put its orders before all others
 	if now := h.now(); draft.PlacedAt.IsZero() || draft.PlacedAt.After(now) {

@@ -80,6 +80,12 @@ func (c *calls) next(connection string) (*record, time.Duration) {
 func (c *calls) make(ctx context.Context, r *record) {
 	defer c.release(r.OrderID, r.Connection)
 	connection := c.hub.connections[r.Connection]
+	if until := r.Call.Until; !until.IsZero() && !c.hub.now().Before(until) {
+		c.hub.metrics.call(connection.Partner, r.Call.Name, callDropped)
+		c.hub.slog.Info("call to a platform makes no sense any more", "connection", r.Connection, "call", r.Call.Name, "attempts", r.Attempts)
+		c.keep(context.WithoutCancel(ctx), r, *r, true)
+		return
+	}
 	verdict, after, problem := c.attempt(ctx, connection, r.Call)
 	if ctx.Err() != nil && verdict == partner.Again {
 		return // stopping: the call waits for the next start
@@ -130,6 +136,7 @@ func (c *calls) keep(ctx context.Context, r *record, tried record, finished bool
 		tried.next = c.hub.now().Add(c.retry.First)
 		finished = false
 	}
+	defer c.hub.orderings.heard(r)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	*r = tried

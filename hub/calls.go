@@ -53,6 +53,7 @@ const (
 	callAgain   = "again"
 	callSettled = "settled"
 	callDead    = "dead"
+	callDropped = "dropped"
 )
 
 var (
@@ -312,8 +313,12 @@ func (c *calls) waiting(location string) []waitingCall {
 			if connection := c.hub.connections[r.Connection]; connection == nil || connection.Location != location {
 				continue
 			}
+			about := r.OrderID
+			if isStore(about) {
+				about = ""
+			}
 			list = append(list, waitingCall{
-				ID: r.key, OrderID: r.OrderID, Connection: r.Connection, Call: r.Call.Name,
+				ID: r.key, OrderID: about, Connection: r.Connection, Call: r.Call.Name,
 				MadeAt: r.MadeAt, Attempts: r.Attempts, Dead: r.Dead, Problem: r.Problem,
 			})
 		}

@@ -44,8 +44,6 @@ type LocationConfig struct {
 	shop.Location
 	// ShopToken is the bearer token of the own shop's API.
 	ShopToken string
-	// AutoAccept of own-shop orders.
-	AutoAccept bool
 	// AcceptWithoutTerminal is how long after its last terminal left the hub goes on accepting.
 	AcceptWithoutTerminal time.Duration
 	Devices               []DeviceConfig
@@ -255,9 +253,9 @@ func (t locationTable) check(dir string) (LocationConfig, error) {
 	l := LocationConfig{
 		Location: shop.Location{
 			ID: t.ID, Name: t.Name, TimeZone: t.TimeZone, Currency: t.Currency, Language: t.Language,
-			DayStarts: t.DayStarts, PrintAheadMinutes: 60, PreparationMinutes: 20, LockMinutes: 5,
+			DayStarts: t.DayStarts, PrintAheadMinutes: 60, PreparationMinutes: 20, AutoAccept: true, LockMinutes: 5,
 		},
-		ShopToken: t.ShopToken, AutoAccept: true, AcceptWithoutTerminal: 2 * time.Minute, Devices: t.Devices,
+		ShopToken: t.ShopToken, AcceptWithoutTerminal: 2 * time.Minute, Devices: t.Devices,
 	}
 	if l.DayStarts == "" {
 		l.DayStarts = "04:00"
@@ -467,13 +465,19 @@ func unknown(keys []string) error {
 	return fmt.Errorf("unknown key %s: see docs/configuration.md, or remove it", strings.Join(keys, ", "))
 }
 
-// link gives a location what its terminals need to know of its connections.
+// link gives a location what its terminals need to know of its connections as they are now.
 func (c *Config) link(l *LocationConfig) {
+	l.Connections = nil
 	for _, connection := range c.Connections {
 		if connection.Location != l.ID {
 			continue
 		}
+		var controls shop.Controls
+		if control, can := connection.Adapter.(partner.StoreControl); can {
+			controls = control.Controls()
+		}
 		l.Connections = append(l.Connections, shop.Connection{
+			AutoAccept: connection.AutoAccept, PreparationMinutes: connection.PreparationMinutes, Controls: controls,
 			ID: connection.ID, Partner: connection.Partner, Policy: connection.Adapter.Policy(),
 			Contact: connection.Contact, Channels: connection.Contacts,
 		})

@@ -63,7 +63,7 @@ func (d *deadlines) decide(ctx context.Context, id string, now time.Time) error 
 	switch {
 	case !now.Before(o.AcceptBy):
 		command.Type, command.Reason = order.Expire, ""
-	case c != nil && c.OnDeadline == onDeadlineAccept:
+	case c != nil && c.OnDeadline == onDeadlineAccept, d.heldBack(o):
 		command.Type, command.Reason = order.Accept, ""
 	}
 	next, err := order.Apply(o, command, d.hub.policy(o), now)
@@ -79,4 +79,11 @@ func (d *deadlines) decide(ctx context.Context, id string, now time.Time) error 
 	}
 	d.hub.slog.Warn("nobody answered an order in time", "order", id, "done", command.Type)
 	return nil
+}
+
+// heldBack says whether the order waits because of the location's maximum alone: that may make it
+// wait, and never cost it.
+func (d *deadlines) heldBack(o order.Order) bool {
+	l := d.hub.locations[o.Location]
+	return l != nil && d.hub.orderings.held(l).Maximum > 0 && d.hub.autoAccepts(o) && d.hub.gateway.attended(l.ID, l.AcceptWithoutTerminal)
 }

@@ -157,10 +157,13 @@ type session struct {
 	writing bool
 	ended   bool
 	writers sync.WaitGroup
-	// cursor and full, by location, belong to the writer once ready is set; stations never changes.
+	// What follows does not change, or belongs to the writer, once ready is set: cursor and full, by
+	// location, are the writer's.
 	cursor   map[string]wire.Cursor
 	full     map[string]bool
 	stations map[string][]string
+	// orderings: the terminal knows Ordering frames.
+	orderings bool
 }
 
 func (s *session) end() {
@@ -224,10 +227,14 @@ func (s *session) serve(ctx context.Context) error {
 			return err
 		}
 		s.hub.leases.renew(s)
-		if frame.Command != nil {
-			if err := s.command(ctx, *frame.Command); err != nil {
-				return err
-			}
+		switch {
+		case frame.Command != nil:
+			err = s.command(ctx, *frame.Command)
+		case frame.Change != nil:
+			err = s.change(ctx, *frame.Change)
+		}
+		if err != nil {
+			return err
 		}
 	}
 }
@@ -251,6 +258,7 @@ func (s *session) enter(ctx context.Context, hello wire.Hello) error {
 		}
 		settings = append(settings, l.Location)
 	}
+	s.orderings = hello.Orderings
 	g.mu.Lock()
 	for other := range g.sessions {
 		if other != s && other.device == s.device {
@@ -263,14 +271,17 @@ func (s *session) enter(ctx context.Context, hello wire.Hello) error {
 		g.count(l.ID, 1)
 	}
 	g.mu.Unlock()
+	o := s.hub.orderings
+	o.telling.Lock() // what changes from here on follows the welcome
 	welcome := wire.FromHub{Welcome: &wire.Welcome{
-		Version: wire.Version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: settings,
+		Version: wire.Version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: settings, Orderings: o.frames(s.device.locations),
 	}}
 	s.mu.Lock()
 	// at once, so that no other frame comes before the welcome
 	s.ready, s.queue = true, append(s.queue, welcome)
 	s.startWriter()
 	s.mu.Unlock()
+	o.telling.Unlock()
 	if err := s.hub.leases.enter(ctx, s); err != nil {
 		return err
 	}
@@ -359,6 +370,26 @@ func (s *session) command(ctx context.Context, c order.Command) error {
 		s.hub.slog.Info("command refused", "device", s.device.ID, "command", c.Type, "order", c.OrderID, "why", refused.Error())
 	} else if err != nil {
 		return err // the disk: the terminal keeps the command and sends it again
+	}
+	s.send(wire.FromHub{Result: &result})
+	return nil
+}
+
+// change carries out what somebody at the terminal asks of the location's ordering.
+func (s *session) change(ctx context.Context, c wire.Change) error {
+	result := wire.Result{Command: c.Change.ID}
+	c.Change.By = s.device.ID
+	var err error
+	if s.device.serves(c.Location) {
+		err = s.hub.orderings.change(ctx, s.hub.locations[c.Location], c.Change)
+	} else {
+		err = &order.Error{Kind: order.NotFound, Cause: order.BadField, Detail: "location"}
+	}
+	if refused, ok := errors.AsType[*order.Error](err); ok {
+		result.Refused = &wire.Refusal{Kind: refused.Kind, Cause: refused.Cause, Detail: refused.Detail}
+		s.hub.slog.Info("change of the ordering refused", "device", s.device.ID, "why", refused.Error())
+	} else if err != nil {
+		return err // the disk: the terminal keeps the change and sends it again
 	}
 	s.send(wire.FromHub{Result: &result})
 	return nil
@@ -545,7 +576,8 @@ func (g *gateway) broadcast(location string, frame wire.FromHub) {
 		s.mu.Lock()
 		ready := s.ready
 		s.mu.Unlock()
-		if ready && s.device.serves(location) {
+		knows := frame.Ordering == nil || s.orderings
+		if ready && knows && s.device.serves(location) {
 			s.send(frame)
 		}
 	}

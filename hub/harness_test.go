@@ -87,10 +87,10 @@ func newWorld(t *testing.T, change func(*world)) *world {
 	options := sandbox.Options{Log: testLog(t)}
 	w := &world{
 		t: t, log: &journal{t: t}, config: config, data: t.TempDir(), stop: func() {},
-		deliverect: sandbox.NewDeliverect(sandbox.DeliverectConfig{Options: options, Secret: "deliverect-secret"}),
+		deliverect: sandbox.NewDeliverect(sandbox.DeliverectConfig{Options: options, Secret: "deliverect-secret", AccountID: "demo-account", LocationID: "demo-location"}),
 		doordash: sandbox.NewDoorDash(sandbox.DoorDashConfig{
 			Options: options, Authorization: "Bearer doordash-secret", DeveloperID: "demo-developer", KeyID: "demo-key",
-			SigningSecret: []byte("doordash-signing-secret"),
+			SigningSecret: []byte("doordash-signing-secret"), StoreID: "plateau",
 		}),
 	}
 	w.platforms = &platforms{hosts: map[string]http.Handler{

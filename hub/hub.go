@@ -52,11 +52,13 @@ type Hub struct {
 	outbox      *outbox
 	escalations *escalations
 	invitations *invitations
+	orderings   *orderings
 }
 
 type location struct {
 	LocationConfig
-	router *shop.Router
+	router      *shop.Router
+	connections []*connection
 }
 
 func (l *location) printAhead() time.Duration {
@@ -108,6 +110,7 @@ func Open(config Config, options Options) (*Hub, error) {
 		metrics:     newMetrics(),
 	}
 	for _, l := range config.Locations {
+		config.link(&l) // whoever loaded the configuration may have changed a connection since
 		known := &location{LocationConfig: l, router: shop.NewRouter(l.Location)}
 		h.locations[l.ID] = known
 		h.metrics.connected.WithLabelValues(l.ID).Set(0)
@@ -123,7 +126,9 @@ func Open(config Config, options Options) (*Hub, error) {
 		h.devices[d.ID] = known
 	}
 	for _, c := range config.Connections {
-		h.connections[c.ID] = &connection{ConnectionConfig: c, location: h.locations[c.Location]}
+		known := &connection{ConnectionConfig: c, location: h.locations[c.Location]}
+		h.connections[c.ID] = known
+		known.location.connections = append(known.location.connections, known)
 	}
 	h.gateway = newGateway(h)
 	h.deadlines = newDeadlines(h)
@@ -141,6 +146,9 @@ func Open(config Config, options Options) (*Hub, error) {
 	}
 	if err == nil {
 		h.invitations, err = newInvitations(h)
+	}
+	if err == nil {
+		h.orderings, err = newOrderings(h)
 	}
 	if err != nil {
 		return nil, errors.Join(err, log.Close())
@@ -163,6 +171,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		{"deadlines", h.deadlines.run},
 		{"leases", h.leases.run},
 		{"calls", h.calls.run},
+		{"orderings", h.orderings.run},
 		{"gateway", h.gateway.run},
 		{"escalations", h.escalations.run},
 		{"check-in links", h.invitations.run},
@@ -235,10 +244,14 @@ func (h *Hub) apply(ctx context.Context, c order.Command) (order.Order, error) {
 }
 
 // place adds a new order and, where the location's settings and its terminals allow, accepts
-// it in the same durable write. command is the id of the Place. repeated is true where the
-// order stood already: then o is that order.
+// it in the same durable write. An order of a busy time takes longer, and items out of stock are
+// marked. command is the id of the Place. repeated is true where the order stood already: then o
+// is that order.
 func (h *Hub) place(ctx context.Context, draft order.Order, l *location, autoAccept bool, command, by string) (o order.Order, repeated bool, err error) {
 	l.router.Route(&draft)
+	held := h.orderings.held(l)
+	held.Mark(&draft)
+	draft.PreparationMinutes = held.Preparation(draft.PreparationMinutes)
 	now := h.now()
 	place := order.Command{ID: command, Type: order.Place, OrderID: draft.ID, At: now, By: by, Order: &draft}
 	o, err = order.Apply(order.Order{}, place, l.Policy(draft), now)
@@ -248,13 +261,8 @@ func (h *Hub) place(ctx context.Context, draft order.Order, l *location, autoAcc
 	if err := checkSize(o); err != nil {
 		return o, false, err
 	}
-	if autoAccept && h.gateway.attended(l.ID, l.AcceptWithoutTerminal) {
-		if o, err = order.Apply(o, autoAcceptance(o.ID, now), l.Policy(o), now); err != nil {
-			return o, false, err
-		}
-	}
-	_, err = h.log.Append(ctx, o, 0)
-	if errors.Is(err, orderlog.ErrConflict) {
+	attended := func() bool { return autoAccept && h.gateway.attended(l.ID, l.AcceptWithoutTerminal) }
+	if o, err = h.keep(ctx, l, o, attended()); errors.Is(err, orderlog.ErrConflict) {
 		o, err = h.log.Order(draft.ID)
 		return o, true, err
 	}
@@ -262,8 +270,8 @@ func (h *Hub) place(ctx context.Context, draft order.Order, l *location, autoAcc
 		return o, false, fmt.Errorf("storing order %s: %w", draft.ID, err)
 	}
 	// a terminal that came meanwhile may have looked for waiting orders just before this one
-	if autoAccept && o.Status == order.New && h.gateway.attended(l.ID, l.AcceptWithoutTerminal) {
-		accepted, err := h.apply(ctx, autoAcceptance(o.ID, now))
+	if o.Status == order.New && attended() {
+		accepted, err := h.acceptByItself(ctx, l, o)
 		if err != nil {
 			h.slog.Error("an order could not be accepted and waits", "order", o.ID, "error", err)
 			return o, false, nil
@@ -271,6 +279,38 @@ func (h *Hub) place(ctx context.Context, draft order.Order, l *location, autoAcc
 		o = accepted
 	}
 	return o, false, nil
+}
+
+// keep stores a new order, accepted where it may be.
+func (h *Hub) keep(ctx context.Context, l *location, o order.Order, accept bool) (order.Order, error) {
+	if accept {
+		admitted, done, err := h.orderings.admit(l, o)
+		if err != nil {
+			return o, err
+		}
+		defer done()
+		if admitted {
+			now := h.now()
+			if o, err = order.Apply(o, autoAcceptance(o.ID, now), l.Policy(o), now); err != nil {
+				return o, err
+			}
+		}
+	}
+	_, err := h.log.Append(ctx, o, 0)
+	return o, err
+}
+
+// acceptByItself accepts a waiting order if the maximum leaves room for it.
+func (h *Hub) acceptByItself(ctx context.Context, l *location, o order.Order) (order.Order, error) {
+	admitted, done, err := h.orderings.admit(l, o)
+	if err != nil {
+		return o, err
+	}
+	defer done()
+	if !admitted {
+		return o, nil
+	}
+	return h.apply(ctx, autoAcceptance(o.ID, h.now()))
 }
 
 // maxOrder bounds a new order as the log keeps it: it must fit a frame to a terminal, with all
@@ -294,30 +334,32 @@ func autoAcceptance(id string, now time.Time) order.Command {
 
 // autoAccepts says whether orders of this origin are accepted without a tap.
 func (h *Hub) autoAccepts(o order.Order) bool {
-	if c := h.connections[o.Connection]; c != nil {
-		return c.AutoAccept
-	}
 	l := h.locations[o.Location]
-	return l != nil && l.AutoAccept
+	if l == nil {
+		return false
+	}
+	channel, known := h.orderings.held(l).Channel(o.Connection)
+	return known && channel.AutoAccept
 }
 
-// acceptWaiting accepts what came in while no terminal of the location was there to print it,
-// and that its platform has not given up.
+// acceptWaiting accepts what came in while no terminal of the location was there to print it, or
+// that the maximum held back, and that its platform has not given up: the oldest first.
 func (h *Hub) acceptWaiting(ctx context.Context, l *location) error {
-	var waiting []string
+	var waiting []order.Order
 	now := h.now()
 	err := h.log.EachOpen(l.ID, func(o order.Order) bool {
 		inTime := o.AcceptBy.IsZero() || now.Before(o.AcceptBy)
 		if o.Status == order.New && inTime && h.autoAccepts(o) {
-			waiting = append(waiting, o.ID)
+			waiting = append(waiting, o)
 		}
 		return true
 	})
 	if err != nil {
 		return fmt.Errorf("looking for orders that wait for a terminal: %w", err)
 	}
-	for _, id := range waiting {
-		if _, err := h.apply(ctx, autoAcceptance(id, h.now())); err != nil && order.KindOf(err) == "" {
+	slices.SortFunc(waiting, func(a, b order.Order) int { return a.PlacedAt.Compare(b.PlacedAt) })
+	for _, o := range waiting {
+		if _, err := h.acceptByItself(ctx, l, o); err != nil && order.KindOf(err) == "" {
 			return err
 		}
 	}

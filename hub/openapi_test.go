@@ -143,6 +143,9 @@ func check(doc, schema object, value any, at string) []string {
 		for key, below := range v {
 			property, described := properties[key].(object)
 			if !described {
+				property, described = schema["additionalProperties"].(object)
+			}
+			if !described {
 				wrong = append(wrong, at+"."+key+" is not described")
 				continue
 			}

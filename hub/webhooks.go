@@ -10,6 +10,7 @@ import (
 	"comptoir/hub/orderlog"
 	"comptoir/order"
 	"comptoir/partner"
+	"comptoir/shop"
 )
 
 // maxBody bounds every request body (contract.md).
@@ -83,13 +84,17 @@ func (h *Hub) badBody(w http.ResponseWriter, c *connection, err error) {
 }
 
 // complete gives a platform's draft what the connection decides.
-func (c *connection) complete(draft order.Order, now time.Time) order.Order {
+func (c *connection) complete(draft order.Order, held shop.Held, now time.Time) order.Order {
 	draft.ID = order.Identity(c.ID, draft.Reference)
 	draft.Location, draft.Connection = c.location.ID, c.ID
 	if draft.PlacedAt.IsZero() {
 		draft.PlacedAt = now
 	}
-	draft.PreparationMinutes = c.location.router.PreparationMinutes(draft, c.PreparationMinutes)
+	minutes := c.PreparationMinutes
+	if channel, known := held.Channel(c.ID); known {
+		minutes = channel.PreparationMinutes
+	}
+	draft.PreparationMinutes = c.location.router.PreparationMinutes(draft, minutes)
 	return draft
 }
 
@@ -97,8 +102,8 @@ func (c *connection) complete(draft order.Order, now time.Time) order.Order {
 func placing(draft order.Order) string { return order.Identity(draft.ID, string(order.Place)) }
 
 func (h *Hub) placed(w http.ResponseWriter, r *http.Request, c *connection, event partner.Event) {
-	draft := c.complete(*event.Order, h.now())
-	o, repeated, err := h.place(r.Context(), draft, c.location, c.AutoAccept, placing(draft), c.ID)
+	draft := c.complete(*event.Order, h.orderings.held(c.location), h.now())
+	o, repeated, err := h.place(r.Context(), draft, c.location, h.autoAccepts(draft), placing(draft), c.ID)
 	switch {
 	case order.KindOf(err) != "":
 		h.badBody(w, c, err)
@@ -125,7 +130,7 @@ func (h *Hub) done(w http.ResponseWriter, c *connection, event partner.Event, o 
 func (h *Hub) cancelled(w http.ResponseWriter, r *http.Request, c *connection, event partner.Event) {
 	id, err := h.find(c, event)
 	if errors.Is(err, orderlog.ErrNotFound) && event.Order != nil {
-		draft := c.complete(*event.Order, h.now())
+		draft := c.complete(*event.Order, h.orderings.held(c.location), h.now())
 		if _, _, err = h.place(r.Context(), draft, c.location, false, placing(draft), c.ID); err == nil {
 			id = draft.ID
 		}
@@ -152,8 +157,9 @@ func (h *Hub) changed(w http.ResponseWriter, r *http.Request, c *connection, eve
 	if !ok {
 		return
 	}
-	changed := c.complete(*event.Order, h.now())
+	changed := c.complete(*event.Order, h.orderings.held(c.location), h.now())
 	c.location.router.Route(&changed)
+	h.orderings.held(c.location).Mark(&changed)
 	// the body names the command: the same webhook again is the same command
 	h.carryOut(w, r, c, event, order.Command{
 		ID: order.Identity(id, string(body)), Type: order.PartnerChange, OrderID: id, Order: &changed,

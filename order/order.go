@@ -158,6 +158,9 @@ type Line struct {
 	Kind      LineKind   `json:"kind"`
 	Note      string     `json:"note"`
 	Modifiers []Modifier `json:"modifiers"`
+	// OutOfStock: it was ordered although the store had taken it off sale. The platform let it
+	// through; people decide.
+	OutOfStock bool `json:"outOfStock,omitempty"`
 }
 
 // Modifier changes or adds to an item; it may have modifiers of its own.

@@ -73,6 +73,9 @@ type Call struct {
 	Method string          `json:"method"`
 	Path   string          `json:"path"`
 	Body   json.RawMessage `json:"body"`
+	// Until is when the call stops making sense, such as one that begins a pause: later it is
+	// dropped instead of made. Zero is never.
+	Until time.Time `json:"until,omitzero"`
 }
 
 // Verdict is what an answer to a call means.

@@ -33,6 +33,9 @@ type DeliverectConfig struct {
 	// ClientID and ClientSecret, where set, are what calls need a token for.
 	ClientID     string
 	ClientSecret string
+	// AccountID and LocationID, where set, are what calls about the store must name.
+	AccountID  string
+	LocationID string
 	// TokenLife is how long a token is good for; 0 is an hour.
 	TokenLife time.Duration
 }
@@ -49,6 +52,8 @@ func NewDeliverect(config DeliverectConfig) *Deliverect {
 	d.handle("POST /oauth/token", d.token)
 	d.handle("POST /orderStatus/{id}", d.guarded(d.orderStatus))
 	d.handle("POST /updatePreparationTime", d.guarded(d.preparationTime))
+	d.handleStore("POST /updateStoreStatus/{location}", d.guarded(d.storeStatus))
+	d.handleStore("POST /products/snoozeByPlus", d.guarded(d.snooze))
 	return d
 }
 

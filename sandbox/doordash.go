@@ -43,6 +43,8 @@ type DoorDashConfig struct {
 	KeyID         string
 	// SigningSecret is the decoded one.
 	SigningSecret []byte
+	// StoreID, where set, is what calls about the store must name.
+	StoreID string
 	// AnswerWithin is how long an order may wait for its confirmation; 0 is 8 minutes.
 	AnswerWithin time.Duration
 }
@@ -55,6 +57,8 @@ func NewDoorDash(config DoorDashConfig) *DoorDash {
 	d := &DoorDash{stand: newStand("doordash", config.Options), config: config, known: map[string]*dash{}}
 	d.handle("PATCH /api/v1/orders/{id}", d.guarded(d.confirm))
 	d.handle("PATCH /api/v1/orders/{id}/events/order_ready_for_pickup", d.guarded(d.ready))
+	d.handleStore("PUT /api/v1/stores/{store}/status", d.guarded(d.storeStatus))
+	d.handleStore("PUT /api/v1/stores/{store}/items/status", d.guarded(d.itemStatus))
 	return d
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,6 +21,9 @@ var pageFiles embed.FS
 
 // shownOrders is as many as a page holds.
 const shownOrders = 40
+
+// shownStoreCalls is as many calls about a store.
+const shownStoreCalls = 8
 
 // maxForm is far more than any button sends.
 const maxForm = 4 << 10
@@ -44,6 +48,10 @@ type linkView struct {
 	Kinds         []choice
 	CanChange     bool
 	Faults        int
+	// Store says what the platform knows of it; Paused that it takes no orders.
+	Store  []string
+	Paused bool
+	Calls  []callView // about the store
 }
 
 type choice struct{ Value, Name string }
@@ -172,15 +180,20 @@ func (p *Platforms) view(r *http.Request) view {
 		for _, kind := range l.Kinds() {
 			shown.Kinds = append(shown.Kinds, choice{string(kind), t[string(kind)]})
 		}
-		v.Links = append(v.Links, shown)
+		shown.Store, shown.Paused = t.store(l.Store(), l)
 		for _, call := range l.Calls() {
 			seen := t.call(call, l)
-			if call.Order != "" {
+			if call.Store {
+				shown.Calls = append(shown.Calls, seen)
+			} else if call.Order != "" {
 				calls[l.ID+" "+call.Order] = append(calls[l.ID+" "+call.Order], seen)
 			} else if seen.Verdict != "allowed" {
 				v.Strays = append(v.Strays, seen)
 			}
 		}
+		shown.Calls = shown.Calls[max(0, len(shown.Calls)-shownStoreCalls):]
+		slices.Reverse(shown.Calls)
+		v.Links = append(v.Links, shown)
 	}
 	for _, k := range p.printers {
 		v.Printers = append(v.Printers, t.printer(k, p.links[0].Zone))
@@ -231,6 +244,25 @@ func (t words) order(s Sent, l *link) orderView {
 	return o
 }
 
+// store says what a platform knows of the store.
+func (t words) store(s Store, l *link) (lines []string, paused bool) {
+	switch {
+	case s.Paused && s.Until.IsZero():
+		lines = append(lines, t["store_paused"])
+	case s.Paused:
+		lines = append(lines, t["store_paused_until"]+" "+clock(s.Until, l))
+	default:
+		lines = append(lines, t["store_open"])
+	}
+	if s.PreparationMinutes > 0 {
+		lines = append(lines, fmt.Sprintf("%s %d min", t["store_preparation"], s.PreparationMinutes))
+	}
+	if len(s.Out) > 0 {
+		lines = append(lines, t["store_out"]+" "+strings.Join(slices.Sorted(maps.Keys(s.Out)), ", "))
+	}
+	return lines, s.Paused
+}
+
 func (t words) call(c Call, l *link) callView {
 	v := callView{
 		At: clock(c.At, l), Platform: title(l.name), Method: c.Method, Path: c.Path, Status: strconv.Itoa(c.Status),
@@ -245,8 +277,12 @@ func (t words) call(c Call, l *link) callView {
 	case c.Faulted:
 		v.Verdict = "faulted"
 	}
-	if c.Body != nil && c.Path != "/oauth/token" { // credentials are for nobody's eyes
-		body, _ := json.Marshal(c.Body) // it was JSON when it came
+	var said any = c.Body
+	if c.List != nil {
+		said = c.List
+	}
+	if (c.Body != nil || c.List != nil) && c.Path != "/oauth/token" { // credentials are for nobody's eyes
+		body, _ := json.Marshal(said) // it was JSON when it came
 		v.Body = string(body)
 	}
 	return v

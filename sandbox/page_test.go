@@ -134,6 +134,13 @@ func TestPage(t *testing.T) {
 	id := b.p.Sent()[0].Order.ID
 	b.call("dlv", "/updatePreparationTime", `{"order":"`+id+`","minutes":5}`)
 	b.call("dlv", "/orderStatus/"+id, `{"orderId":"`+attack2+`"}`)
+	b.call("dlv", "/updateStoreStatus/loc", `{"isActive":false,"prepTime":35}`)
+	b.call("dlv", "/updateStoreStatus/loc", `{"prepTime":35}`)
+	for _, want := range []string{`<p class="bad">Paused.</p>`, "Preparation: 35 min", "refused because isActive is missing"} {
+		if page := b.get("/?lang=en", ""); !strings.Contains(page, want) {
+			t.Errorf("the page has no %q", want)
+		}
+	}
 	b.press("/fail", "connection", "dlv", "fault", "500", "calls", "3")
 	if page := b.get("/?lang=en", ""); !strings.Contains(page, "3 more calls are going to fail") {
 		t.Error("the page does not say that calls will fail")

@@ -84,6 +84,7 @@ type platform interface {
 	URL() string
 	Close() error
 	Calls() []Call
+	Store() Store
 	Wait(ctx context.Context, wanted func([]Call) bool) error
 	Fail(n int, fault Fault)
 	Faults() int

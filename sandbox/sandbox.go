@@ -31,6 +31,10 @@ type Call struct {
 	Order string
 	// Body is the decoded JSON object; nil where there was none.
 	Body map[string]any
+	// List is the decoded JSON array, of the calls that have one.
+	List []any
+	// Store: the call is about the store, and not about an order.
+	Store bool
 	// Status is what the stand-in answered; 0 where it left the caller hanging.
 	Status int
 	// Problem says what the contract does not allow about the call; empty where all is well.
@@ -75,6 +79,7 @@ type stand struct {
 
 	mu     sync.Mutex
 	calls  []Call
+	store  Store
 	faults []Fault
 	// changed is closed, and replaced, when a call was recorded.
 	changed chan struct{}
@@ -219,14 +224,23 @@ func refuse(status int, format string, args ...any) reply {
 	return reply{status, map[string]string{"message": problem}, problem}
 }
 
-func (s *stand) handle(pattern string, answer func(*request) reply) {
+func (s *stand) handle(pattern string, answer func(*request) reply) { s.serve(pattern, false, answer) }
+
+// handleStore is handle, for a call about the store.
+func (s *stand) handleStore(pattern string, answer func(*request) reply) {
+	s.serve(pattern, true, answer)
+}
+
+func (s *stand) serve(pattern string, store bool, answer func(*request) reply) {
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		call := Call{At: s.now(), Method: r.Method, Path: r.URL.EscapedPath(), Authorization: r.Header.Get("Authorization")}
+		call := Call{At: s.now(), Method: r.Method, Path: r.URL.EscapedPath(), Authorization: r.Header.Get("Authorization"), Store: store}
 		raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 		if err != nil {
 			raw = nil // refused below for what it lacks
 		}
-		_ = json.Unmarshal(raw, &call.Body) // only for the record
+		if json.Unmarshal(raw, &call.Body) != nil { // only for the record
+			_ = json.Unmarshal(raw, &call.List)
+		}
 		if call.Order = r.PathValue("id"); call.Order == "" {
 			call.Order, _ = call.Body["order"].(string) // Deliverect's preparation time
 		}

@@ -21,9 +21,11 @@ type Location struct {
 	// PrintAheadMinutes: orders that must be started within it print at acceptance.
 	PrintAheadMinutes int `json:"printAheadMinutes"`
 	// PreparationMinutes of orders whose channel says nothing else.
-	PreparationMinutes int          `json:"preparationMinutes"`
-	Stations           []Station    `json:"stations"`
-	Connections        []Connection `json:"connections"`
+	PreparationMinutes int `json:"preparationMinutes"`
+	// AutoAccept of own-shop orders, unless somebody changed it (Ordering).
+	AutoAccept  bool         `json:"autoAccept"`
+	Stations    []Station    `json:"stations"`
+	Connections []Connection `json:"connections"`
 	// Staff are those who may sign in here; nobody has to where there are none.
 	Staff staff.Team `json:"staff,omitempty"`
 	// LockMinutes is after how many minutes without a touch a terminal locks; 0 is never.
@@ -47,6 +49,11 @@ type Connection struct {
 	Partner string       `json:"partner"`
 	Policy  order.Policy `json:"policy"`
 	Contact Contact      `json:"contact"`
+	// AutoAccept and PreparationMinutes are the settings', unless somebody changed them (Ordering).
+	AutoAccept         bool `json:"autoAccept"`
+	PreparationMinutes int  `json:"preparationMinutes"`
+	// Controls is what the platform can be told of the store.
+	Controls Controls `json:"controls"`
 	// Channels overrides the contact by the name of a channel behind the connection.
 	Channels map[string]Contact `json:"channels,omitempty"`
 }
@@ -55,4 +62,14 @@ type Connection struct {
 type Contact struct {
 	Phone string `json:"phone"`
 	Web   string `json:"web"`
+}
+
+// Controls is what a platform takes from here about the store; the rest is said on its own
+// screens.
+type Controls struct {
+	Pause       bool `json:"pause"`
+	Preparation bool `json:"preparation"`
+	Stock       bool `json:"stock"`
+	// Unset: it would take more, but the configuration lacks what the calls need.
+	Unset bool `json:"unset,omitempty"`
 }

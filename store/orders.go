@@ -95,7 +95,17 @@ func (t tx) PutPreferences(p terminal.Preferences) error {
 	return t.put(bucketPreferences, keyPreferences, p)
 }
 
-var keySetup, keyFaults, keyTorn, keyLockouts = []byte("setup"), []byte("faults"), []byte("torn"), []byte("lockouts")
+var (
+	keySetup, keyFaults, keyTorn = []byte("setup"), []byte("faults"), []byte("torn")
+	keyLockouts, keyOrderings    = []byte("lockouts"), []byte("orderings")
+)
+
+func (t tx) Orderings() (terminal.Orderings, error) {
+	o, _, err := get[terminal.Orderings](t, bucketMeta, keyOrderings, nil)
+	return o, err
+}
+
+func (t tx) PutOrderings(o terminal.Orderings) error { return t.put(bucketMeta, keyOrderings, o) }
 
 func (t tx) Setup() (terminal.Setup, error) {
 	setup, _, err := get[terminal.Setup](t, bucketMeta, keySetup, nil)

@@ -8,7 +8,9 @@ import (
 
 // The buckets. Numbers in keys are big-endian; composite stands for composite's encoding.
 const (
-	bucketMeta = "meta" // "schema" → number of migrations applied; "setup" → terminal.Setup; "faults" → []terminal.FaultPeriod; "torn" → tickets by printer; "lockouts" → staff.Lockout by person
+	// "schema" → number of migrations applied; "setup" → terminal.Setup; "faults" → []terminal.FaultPeriod;
+	// "torn" → tickets by printer; "lockouts" → staff.Lockout by person; "orderings" → terminal.Orderings
+	bucketMeta = "meta"
 
 	bucketOrders = "orders" // order id → order.Order
 	bucketOpen   = "open"   // order id of an active order → nothing

@@ -48,6 +48,7 @@ type contents struct {
 	faults    []terminal.FaultPeriod
 	torn      map[string][]terminal.Ticket
 	lockouts  map[string]staff.Lockout
+	orderings terminal.Orderings
 
 	preferences terminal.Preferences
 }
@@ -72,6 +73,12 @@ func sample() contents {
 		faults:   []terminal.FaultPeriod{{Printer: "Grill é", Fault: terminal.FaultPaper, From: noon, Until: noon.Add(time.Minute)}},
 		torn:     map[string][]terminal.Ticket{"Grill é": {{Number: "A1", Kind: order.Kitchen}}},
 		lockouts: map[string]staff.Lockout{"luc": {Wrong: 3, Left: time.Minute, At: noon}},
+		orderings: terminal.Orderings{
+			Told: map[string]terminal.OrderingTold{"shop": {Location: "shop", Ordering: shop.Ordering{
+				Busy: shop.Field[shop.Busy]{Value: shop.Busy{Minutes: 15, Until: noon}, At: noon, Change: "c1", By: "d"},
+			}}},
+			Pending: []terminal.PendingChange{{Location: "shop", Change: shop.Change{ID: "c2", At: noon, Channels: []string{"dd"}, Pause: &shop.Span{Until: noon.Add(time.Hour)}}}},
+		},
 
 		preferences: terminal.Preferences{Language: "en", Appearance: "dark", Alerts: terminal.AlertPreferences{MuteArrivals: true, Volume: 7}},
 	}
@@ -84,7 +91,7 @@ func (c contents) put(tx terminal.Tx) error {
 		pending, count, tx.PutOrder(c.order), tx.PutCursor("shop", c.cursor),
 		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job),
 		tx.PutSetup(c.setup), tx.PutFaults(c.faults), tx.PutTorn(c.torn), tx.PutPreferences(c.preferences),
-		tx.PutLockouts(c.lockouts),
+		tx.PutLockouts(c.lockouts), tx.PutOrderings(c.orderings),
 	)
 }
 
@@ -111,6 +118,8 @@ func (c contents) check(t *testing.T) func(terminal.Tx) error {
 		same(t, "torn", torn, c.torn, true, err)
 		lockouts, err := tx.Lockouts()
 		same(t, "lockouts", lockouts, c.lockouts, true, err)
+		orderings, err := tx.Orderings()
+		same(t, "orderings", orderings, c.orderings, true, err)
 		same(t, "queue", queue(t, tx, "shop", "grill"), []string{"j1"}, true, nil)
 		papers, err := tx.Papers("shop", "grill", 2)
 		same(t, "papers", papers, []terminal.Job{c.job}, true, err)
@@ -142,6 +151,8 @@ func empty(t *testing.T) func(terminal.Tx) error {
 		}
 		setup, err := tx.Setup()
 		same(t, "setup", setup, terminal.Setup{}, true, err)
+		orderings, err := tx.Orderings()
+		same(t, "orderings", orderings, terminal.Orderings{}, true, err)
 		faults, err := tx.Faults()
 		same(t, "faults", len(faults), 0, true, err)
 		torn, err := tx.Torn()

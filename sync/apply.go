@@ -71,6 +71,10 @@ func (s *session) take(frame wire.FromHub) error {
 		if err := s.replica.Lease(terminal.Lease(*frame.Lease)); err != nil {
 			return storing(err)
 		}
+	case frame.Ordering != nil:
+		if err := s.replica.OrderingTold(terminal.OrderingTold(*frame.Ordering)); err != nil {
+			return storing(err)
+		}
 	}
 	return nil
 }
@@ -83,10 +87,15 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 	if err := s.replica.Locations(welcome.Locations, welcome.Time); err != nil {
 		return storing(err)
 	}
+	for _, told := range welcome.Orderings {
+		if err := s.replica.OrderingTold(terminal.OrderingTold(told)); err != nil {
+			return storing(err)
+		}
+	}
 	if s.link(true, s.warning()) {
 		s.log.Info("connected to the hub", "hub", s.url)
 	}
-	s.tell(func() { s.welcomed = true })
+	s.tell(func() { s.welcomed, s.orderings = true, len(welcome.Orderings) > 0 })
 	return nil
 }
 
@@ -182,16 +191,23 @@ func (s *session) warning() string {
 
 func (s *session) takeResult(result wire.Result) error {
 	s.mu.Lock()
-	asked := s.unanswered[result.Command]
+	asked, change := s.unanswered[result.Command], s.changes[result.Command]
 	s.mu.Unlock()
 	if !asked {
 		s.log.Warn("the hub answers a command that was not asked", "command", clip(result.Command))
 		return nil
 	}
-	var err error
+	var refusal *order.Error
 	if refused := result.Refused; refused != nil {
-		err = s.replica.Refused(result.Command, &order.Error{Kind: refused.Kind, Cause: refused.Cause, Detail: refused.Detail})
-	} else {
+		refusal = &order.Error{Kind: refused.Kind, Cause: refused.Cause, Detail: refused.Detail}
+	}
+	var err error
+	switch {
+	case change:
+		err = s.replica.ChangeAnswered(result.Command, refusal)
+	case refusal != nil:
+		err = s.replica.Refused(result.Command, refusal)
+	default:
 		err = s.replica.Accepted(result.Command)
 	}
 	if err != nil {

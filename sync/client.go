@@ -69,6 +69,12 @@ type Replica interface {
 	// Refused tells that the hub will not take a command, Accepted that it has it.
 	Refused(command string, refusal *order.Error) error
 	Accepted(command string) error
+	// OrderingTold stores how a location takes orders.
+	OrderingTold(terminal.OrderingTold) error
+	// PendingChanges lists the changes of orderings that the hub has not confirmed, oldest first.
+	PendingChanges() []terminal.PendingChange
+	// ChangeAnswered tells that the hub has one, or why it will not take it.
+	ChangeAnswered(id string, refusal *order.Error) error
 	// Lease tells who prints a station's tickets.
 	Lease(lease terminal.Lease) error
 	// Link tells of the connection, with a reason for people. A reason while online is a

@@ -293,7 +293,11 @@ type replica struct {
 	mu      gosync.Mutex
 	cursors map[string]terminal.Cursor
 	pending []terminal.Pending
+	changes []terminal.PendingChange
 	failing error
+
+	told     chan terminal.OrderingTold
+	answered chan refusal
 }
 
 func newReplica() *replica {
@@ -301,6 +305,7 @@ func newReplica() *replica {
 		links: make(chan link, 1000), applied: make(chan terminal.Changes, 1000), accepted: make(chan string, 1000),
 		refused: make(chan refusal, 1000), leases: make(chan terminal.Lease, 1000),
 		locations: make(chan []shop.Location, 1000), cursors: map[string]terminal.Cursor{},
+		told: make(chan terminal.OrderingTold, 1000), answered: make(chan refusal, 1000),
 	}
 }
 
@@ -383,6 +388,33 @@ func (r *replica) Accepted(command string) error {
 func (r *replica) Lease(lease terminal.Lease) error {
 	r.leases <- lease
 	return nil
+}
+
+func (r *replica) OrderingTold(told terminal.OrderingTold) error {
+	r.told <- told
+	return nil
+}
+
+func (r *replica) PendingChanges() []terminal.PendingChange {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.changes)
+}
+
+func (r *replica) ChangeAnswered(id string, refused *order.Error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.changes = slices.DeleteFunc(r.changes, func(p terminal.PendingChange) bool { return p.Change.ID == id })
+	r.answered <- refusal{id, refused}
+	return nil
+}
+
+// change makes a change of an ordering pending.
+func (r *replica) change(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	maximum := 3
+	r.changes = append(r.changes, terminal.PendingChange{Location: "paris", Change: shop.Change{ID: id, Maximum: &maximum}})
 }
 
 func (r *replica) Link(online bool, reason string) { r.links <- link{online, reason} }

@@ -39,6 +39,9 @@ func (s *session) write(ctx context.Context) error {
 		if err := s.sendCommands(ctx); err != nil {
 			return err
 		}
+		if err := s.sendChanges(); err != nil {
+			return err
+		}
 	}
 }
 
@@ -53,7 +56,7 @@ func (s *session) sendHello() error {
 	s.Client.mu.Lock()
 	stations := s.stations
 	s.Client.mu.Unlock()
-	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations}
+	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true}
 	for location, cursor := range s.cursors {
 		hello.Cursors[location] = wire.Cursor(cursor)
 	}
@@ -125,6 +128,39 @@ func (s *session) sendCommand(p terminal.Pending) error {
 	s.unanswered[p.Command.ID] = true
 	s.mu.Unlock()
 	return s.sendData(data)
+}
+
+// sendChanges sends the pending changes of orderings, once over each connection. A hub that tells
+// no orderings takes no changes: they wait for its next release.
+func (s *session) sendChanges() error {
+	s.mu.Lock()
+	able := s.orderings
+	s.mu.Unlock()
+	if !able {
+		return nil
+	}
+	for _, p := range s.replica.PendingChanges() {
+		if err := s.sendChange(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) sendChange(p terminal.PendingChange) error {
+	s.mu.Lock() // before it leaves: the answer may be there at once
+	sent := s.changes[p.Change.ID]
+	if !sent {
+		if len(s.unanswered) == 0 {
+			s.progress = time.Now()
+		}
+		s.changes[p.Change.ID], s.unanswered[p.Change.ID] = true, true
+	}
+	s.mu.Unlock()
+	if sent {
+		return nil
+	}
+	return s.send(wire.FromTerminal{Change: &wire.Change{Location: p.Location, Change: p.Change}})
 }
 
 func (s *session) send(frame wire.FromTerminal) error {

@@ -31,11 +31,14 @@ type session struct {
 	held *wire.FromHub
 	// after is the last command that write has sent.
 	after uint64
+	// changes are those of orderings that write has sent, answered or not.
+	changes map[string]bool
 
 	// turn tells write that apply has changed what follows.
 	turn       chan struct{}
 	mu         sync.Mutex
 	welcomed   bool
+	orderings  bool                       // the hub takes changes of orderings
 	stored     map[string]terminal.Cursor // cursors to be told, by location
 	unanswered map[string]bool            // commands
 	progress   time.Time                  // when the hub last answered one, or was asked the first
@@ -53,6 +56,7 @@ func newSession(c *Client, conn *websocket.Conn, socket net.Conn, cursors map[st
 		turn:       make(chan struct{}, 1),
 		stored:     map[string]terminal.Cursor{},
 		unanswered: map[string]bool{},
+		changes:    map[string]bool{},
 	}
 }
 

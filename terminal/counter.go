@@ -33,6 +33,9 @@ func (s *Service) Place(command order.Command) (order.Order, error) {
 	if draft.PreparationMinutes == 0 {
 		draft.PreparationMinutes = l.router.PreparationMinutes(draft, l.PreparationMinutes)
 	}
+	held := s.held(l)
+	held.Mark(&draft)
+	draft.PreparationMinutes = held.Preparation(draft.PreparationMinutes)
 	command.OrderID, command.Order = draft.ID, &draft
 	accept := order.Command{
 		ID: order.Identity(command.ID, string(order.Accept)), Type: order.Accept,

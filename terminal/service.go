@@ -60,6 +60,10 @@ type Event struct {
 	// Command and Refused of EventRefused.
 	Command order.Command
 	Refused *order.Error
+	// Location of EventOrdering. Where the hub has answered a change, Change is its id, and
+	// Refused why it would not take it.
+	Location string
+	Change   string
 }
 
 // EventKind names an event.
@@ -80,6 +84,8 @@ const (
 	EventPrinters EventKind = "printers"
 	// EventTrouble: Troubles answers something else.
 	EventTrouble EventKind = "trouble"
+	// EventOrdering: a location takes orders in another way, or the hub has answered a change.
+	EventOrdering EventKind = "ordering"
 )
 
 // Ports are what the service calls. Notify, WakeSync and WakePrinters must neither block nor
@@ -115,6 +121,8 @@ type Service struct {
 	// hubAhead is how far the hub's clock is ahead of ours, as last heard.
 	hubAhead time.Duration
 	setup    Setup
+	// orderings is replaced as a whole, never written.
+	orderings Orderings
 	// standings are the printers', by name.
 	standings map[string]*standing
 	faults    []FaultPeriod
@@ -186,6 +194,9 @@ func (s *Service) load(c *change) error {
 		return err
 	}
 	s.setup = setup.Over(s.config.Setup)
+	if s.orderings, err = tx.Orderings(); err != nil {
+		return err
+	}
 	if s.faults, err = tx.Faults(); err != nil {
 		return err
 	}
@@ -284,6 +295,8 @@ type change struct {
 	settings map[string]*location
 	// setup is a new one, if any.
 	setup *Setup
+	// orderings are new ones, if any.
+	orderings *Orderings
 }
 
 // update runs f in one durable transaction, then brings the caches level and tells everybody.
@@ -293,7 +306,7 @@ func (s *Service) update(f func(*change) error) error {
 	c := &change{now: s.ports.Clock.Now()}
 	err := s.ports.Store.Update(func(tx Tx) error {
 		c.tx, c.views, c.events, c.last, c.print, c.send = tx, nil, nil, nil, false, false
-		c.unsent = map[string]bool{}
+		c.unsent, c.orderings = map[string]bool{}, nil
 		return f(c)
 	})
 	if err != nil {
@@ -307,6 +320,11 @@ func (s *Service) update(f func(*change) error) error {
 	if c.setup != nil {
 		s.mu.Lock()
 		s.setup = *c.setup
+		s.mu.Unlock()
+	}
+	if c.orderings != nil {
+		s.mu.Lock()
+		s.orderings = *c.orderings
 		s.mu.Unlock()
 	}
 	s.remember(c)

@@ -29,6 +29,7 @@ type moreView struct {
 type moreControl struct {
 	language, appearance func(string)
 	lock, doctor, leave  func()
+	ordering             func()
 	open                 func(model.MorePage)
 	alerts               alertControl
 }
@@ -173,7 +174,7 @@ func (m *more) looks(f *flow) {
 	})
 }
 
-// ends lead to what is wrong, and out.
+// ends lead to how orders are taken, to what is wrong, and out.
 func (m *more) ends(f *flow) {
 	f.panel(12, 12, func(f *flow) {
 		row := func(name, icon, words string, tapped func()) {
@@ -182,6 +183,7 @@ func (m *more) ends(f *flow) {
 			r.Set(icon, words, false)
 			f.put(r, theme.SwitchRow)
 		}
+		row("ordering", "pause", m.view.words.Say("more.ordering"), m.control.ordering)
 		row("doctor", "question", m.view.words.Say("doctor.title"), m.control.doctor)
 		if m.view.leaves {
 			row("leave", "x", m.view.words.Say("more.leave"), m.control.leave)

@@ -25,12 +25,13 @@ type topBar struct {
 	tools                bool   // search and filter are there
 
 	backButton, search, filter *touch.Button
-	// locations leads to the other locations; lock names who has signed in, and locks.
-	locations, lock *touch.Button
+	// locations leads to the other locations; lock names who has signed in, and locks; ordering says
+	// how orders are taken, and leads to where that is changed.
+	locations, lock, ordering *touch.Button
 }
 
 // topControl is what the top bar asks for.
-type topControl struct{ back, search, filter, locations, lock func() }
+type topControl struct{ back, search, filter, locations, lock, ordering func() }
 
 func newTopBar(palette *theme.Palette, control topControl) *topBar {
 	t := &topBar{
@@ -38,8 +39,10 @@ func newTopBar(palette *theme.Palette, control topControl) *topBar {
 		search: touch.NewIconButton(palette, "search", control.search), filter: touch.NewIconButton(palette, "filter", control.filter),
 		locations: touch.NewButton(palette, touch.Other, "store", "", control.locations),
 		lock:      touch.NewButton(palette, touch.Other, "lock", "", control.lock),
+		ordering:  touch.NewButton(palette, touch.Other, "", "", control.ordering),
 	}
 	t.locations.SetTrailing("down")
+	t.ordering.SetHeight(theme.MinTouch)
 	t.ExtendBaseWidget(t)
 	return t
 }
@@ -55,7 +58,7 @@ func (t *topBar) CreateRenderer() fyne.WidgetRenderer {
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, t.shape.topHeight()) }
 	return touch.Draw(t, d.paint, d.layout, minSize,
-		t.backButton, t.locations, t.lock, t.search, t.filter, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
+		t.backButton, t.locations, t.lock, t.ordering, t.search, t.filter, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
 		d.hourglass.Object, d.next.Object, d.due.Object, d.clock.Object)
 }
 
@@ -97,6 +100,8 @@ func (d *topDrawing) paint() {
 	}
 	t.search.SetLabel(words)
 	t.filter.Refresh()
+	show(t.ordering, t.heading == "" && t.data.Ordering.Icon != "")
+	t.setOrdering(t.shape.wide())
 
 	name, role, store := t.data.Location, theme.ButtonLabel, "store"
 	if t.heading != "" {
@@ -135,6 +140,32 @@ func (d *topDrawing) setSilent(words string) {
 	}
 	d.speaker.Set(icon, theme.Warn)
 	d.silent.Set(words, theme.Warn)
+}
+
+// setOrdering says how orders are taken, in full or in short.
+func (t *topBar) setOrdering(full bool) {
+	chip, kind, words := t.data.Ordering, touch.Other, t.data.Ordering.Text
+	if chip.Holds {
+		kind = touch.Next
+	}
+	if !full {
+		words = chip.Short
+	}
+	t.ordering.SetContent(kind, string(chip.Icon), words)
+}
+
+// placeOrdering puts the button at the right, in short where there is no room, and returns where it
+// begins.
+func (t *topBar) placeOrdering(right, room, middle float32) float32 {
+	if !t.ordering.Visible() {
+		return right
+	}
+	if t.ordering.MinSize().Width > room {
+		t.setOrdering(false)
+	}
+	width := t.ordering.MinSize().Width
+	place(t.ordering, area{right - width, middle - theme.MinTouch/2, width, theme.MinTouch})
+	return right - width - theme.PanelGap
 }
 
 func (d *topDrawing) setNext(label, due string) {
@@ -203,10 +234,12 @@ func (d *topDrawing) layout(size fyne.Size) {
 		}
 	}
 	if d.bar.shape.narrow() {
+		right = d.bar.placeOrdering(right, 0, middle)
 		d.layoutNarrow(x, right, middle)
 		return
 	}
 	needed := d.linkWidth()
+	right = d.bar.placeOrdering(right, right-x-needed-d.place.Width()-2*theme.PaddingWide-32, middle)
 	if d.store.Shown() {
 		d.store.Place(x, middle-12)
 		x += 32

@@ -96,6 +96,7 @@ type Window struct {
 	filter      *filterSheet
 	setup       *setupSheet
 	action      *actionSheet
+	ordering    *orderingSheet
 	reader      *reader
 	doctor      *doctorSheet
 	desk        *desk
@@ -121,7 +122,7 @@ func New(app fyne.App, options Options) *Window {
 	w.rail = newRail(w.palette, options.Controller.Go)
 	w.top = newTopBar(w.palette, topControl{
 		back: w.back, search: func() { w.orders.search.open(true) }, filter: options.Controller.OpenFilter,
-		locations: w.Locations, lock: options.Controller.Lock,
+		locations: w.Locations, lock: options.Controller.Lock, ordering: options.Controller.OrderingOpen,
 	})
 	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain, paperControl{
 		print: func(id, station string) { w.begin(options.Controller.Print(id, station)) },
@@ -137,7 +138,7 @@ func New(app fyne.App, options Options) *Window {
 	})
 	w.more = newMore(w.palette, &w.shape, moreControl{
 		language: w.chooseLanguage, appearance: w.chooseAppearance, lock: options.Controller.Lock, open: options.Controller.Open,
-		doctor: func() { options.Controller.Go(model.PlaceDoctor) }, leave: w.Leave,
+		doctor: func() { options.Controller.Go(model.PlaceDoctor) }, leave: w.Leave, ordering: options.Controller.OrderingOpen,
 		alerts: alertControl{
 			newOrders: func(on bool) { w.carry(options.Controller.MuteNewOrders(!on)) },
 			arrivals:  func(on bool) { w.carry(options.Controller.MuteArrivals(!on)) },
@@ -151,6 +152,7 @@ func New(app fyne.App, options Options) *Window {
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })
 	w.setup = newSetupSheet(w.palette, options.Controller, w.begin)
 	w.action = newActionSheet(w.palette, options.Controller, w.carry)
+	w.ordering = newOrderingSheet(w.palette, options.Controller, w.carry)
 	w.doctor = newDoctorSheet(w.palette, options.Controller.ExamineAgain, func() { w.begin(options.Controller.CloseDoctor()) })
 	w.desk = w.newDesk()
 	w.snackbar = newSnackbar(w.palette, func(id int) { w.carry(options.Controller.Undo(id)) })
@@ -237,7 +239,7 @@ func (w *Window) SetMode(mode theme.Mode) {
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{
-		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.alarm, w.sheet, w.filter, w.setup, w.action, w.reader, w.doctor, w.snackbar.Snackbar,
+		w.rail, w.top, w.orders, w.orders.list, w.orders.tabs.strip, w.orders.page, w.orders.details, w.alarm, w.sheet, w.filter, w.setup, w.action, w.ordering, w.reader, w.doctor, w.snackbar.Snackbar,
 	} {
 		part.Refresh()
 	}
@@ -267,6 +269,7 @@ type picture struct {
 	more     moreView
 	setup    *model.Setup
 	doctor   *model.DoctorSheet
+	ordering *model.OrderingSheet
 	snackbar model.Snackbar
 	silent   bool
 	// appearance is the one that was chosen; empty where none was.
@@ -277,7 +280,7 @@ type picture struct {
 func (w *Window) look() picture {
 	c := w.options.Controller
 	p := picture{
-		screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), doctor: c.DoctorSheet(),
+		screen: c.Screen(), words: c.Words(), place: model.PlaceOrders, setup: c.Setup(), doctor: c.DoctorSheet(), ordering: c.OrderingSheet(),
 		silent: w.options.Alerts.State().Audio.Silent(), snackbar: c.Snackbar(), appearance: c.Chosen(),
 	}
 	if load := c.Load(); load != nil {
@@ -406,6 +409,12 @@ func (w *Window) show(next picture, changes model.Changes) {
 			w.setup.set(*next.setup, before.setup == nil)
 		}
 		w.cover(w.setup, next.setup != nil)
+	}
+	if !reflect.DeepEqual(before.ordering, next.ordering) {
+		if next.ordering != nil {
+			w.ordering.set(*next.ordering, before.ordering == nil)
+		}
+		w.cover(w.ordering, next.ordering != nil)
 	}
 	if !reflect.DeepEqual(before.doctor, next.doctor) {
 		if next.doctor != nil {

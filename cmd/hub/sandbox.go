@@ -94,6 +94,7 @@ func standIn(config hub.Config, c hub.ConnectionConfig) (sandbox.Connection, err
 	case deliverect.Config:
 		s.Deliverect = &sandbox.DeliverectConfig{
 			Secret: settings.Secret, ClientID: settings.ClientID, ClientSecret: settings.ClientSecret,
+			AccountID: settings.AccountID, LocationID: settings.LocationID,
 		}
 		s.Channels = []int64{unnamedChannel}
 		for number := range settings.Channels {
@@ -108,7 +109,7 @@ func standIn(config hub.Config, c hub.ConnectionConfig) (sandbox.Connection, err
 			return s, fmt.Errorf("sandbox: connection %s: signing_secret: %w", c.ID, err)
 		}
 		s.DoorDash = &sandbox.DoorDashConfig{
-			Authorization: settings.Authorization, DeveloperID: settings.DeveloperID, KeyID: settings.KeyID, SigningSecret: secret,
+			Authorization: settings.Authorization, DeveloperID: settings.DeveloperID, KeyID: settings.KeyID, SigningSecret: secret, StoreID: settings.StoreID,
 			// DoorDash waits up to 8 minutes, and as long as the shop believes
 			AnswerWithin: time.Duration(max(8, settings.AnswerWithin)) * time.Minute,
 		}

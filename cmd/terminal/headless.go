@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"comptoir/order"
+	"comptoir/shop"
 	"comptoir/terminal"
 )
 
@@ -46,7 +47,22 @@ type line struct {
 	Error   *refusalLine `json:"error,omitempty"`
 	Since   time.Time    `json:"since,omitzero"`
 	Reason  string       `json:"reason,omitempty"`
+	// Ordering is how the location takes orders, in full.
+	Ordering *orderingLine `json:"ordering,omitempty"`
 }
+
+// orderingLine is what holds at a location, with what its platforms know of it; Unsent counts the
+// changes that the hub does not have yet.
+type orderingLine struct {
+	Location string `json:"location"`
+	shop.Held
+	Reports map[string]shop.Report `json:"reports,omitempty"`
+	Unsent  int                    `json:"unsent"`
+}
+
+// orderingOf is a place in the queue: the line is made when it is written, since Notify must not
+// ask the service.
+type orderingOf struct{ location string }
 
 // shown is an order with the judgement of the moment.
 type shown struct {
@@ -109,6 +125,12 @@ func (l *lines) Notify(e terminal.Event) {
 	case terminal.EventRefused:
 		out.Event, out.OrderID, out.Command = "refused", e.Command.OrderID, e.Command.ID
 		out.Error = &refusalLine{string(e.Refused.Kind), e.Refused.Error()}
+	case terminal.EventOrdering:
+		if e.Refused == nil {
+			l.put(orderingOf{e.Location})
+			return
+		}
+		out.Event, out.Command, out.Error = "refused", e.Change, &refusalLine{string(e.Refused.Kind), e.Refused.Error()}
 	default:
 		return
 	}
@@ -144,6 +166,13 @@ func (l *lines) Run(ctx context.Context, service *terminal.Service) error {
 		l.queue = nil
 		l.mu.Unlock()
 		for _, value := range queue {
+			if of, is := value.(orderingOf); is {
+				view, err := service.Ordering(of.location)
+				if err != nil {
+					continue // the location is not this terminal's any more
+				}
+				value = line{Event: "ordering", At: time.Now().UTC(), Ordering: &orderingLine{view.Location, view.Held, view.Reports, view.Unsent}}
+			}
 			if err := encoder.Encode(value); err != nil {
 				return fmt.Errorf("writing to stdout: %w", err)
 			}
@@ -176,11 +205,14 @@ type asked struct {
 	Printer string `json:"printer"`
 	Key     string `json:"key"`
 	Station string `json:"station"`
+	// Location and Change are those of ChangeOrdering.
+	Location string      `json:"location"`
+	Change   shop.Change `json:"change"`
 }
 
-// ofPrinters carries out what is asked of the printers and not of an order; known is false for
-// everything else.
-func (a asked) ofPrinters(service *terminal.Service) (known bool, err error) {
+// beside carries out what is asked of the printers or the location, and not of an order; known is
+// false for everything else.
+func (a asked) beside(service *terminal.Service) (known bool, err error) {
 	switch a.Type {
 	case "PrintStale":
 		return true, service.PrintStale(a.Printer)
@@ -194,6 +226,11 @@ func (a asked) ofPrinters(service *terminal.Service) (known bool, err error) {
 		return true, service.Confirm(a.Key)
 	case "Reprint":
 		return true, service.Reprint(a.OrderID, a.Station)
+	case "ChangeOrdering":
+		if a.Change.ID == "" {
+			a.Change.ID = a.ID
+		}
+		return true, service.ChangeOrdering(a.Location, a.Change)
 	}
 	return false, nil
 }
@@ -205,7 +242,7 @@ func (l *lines) carryOut(service *terminal.Service, data []byte) {
 		return
 	}
 	c := a.Command
-	known, err := a.ofPrinters(service)
+	known, err := a.beside(service)
 	if known && err == nil {
 		return
 	}

@@ -237,7 +237,7 @@ func newWindowScreen(app fyne.App, c config, data string, preferences terminal.P
 	s.watch = doctor.NewWatch(doctor.New(ports), waker.Wake)
 	s.controller, err = model.NewController(model.Options{
 		Doctor: windowDoctor{s.watch, data, log}, Leave: leave,
-		Work: printers, Tools: printers, Alerts: s.alerts, Staff: s.terminal,
+		Work: printers, Tools: printers, Alerts: s.alerts, Staff: s.terminal, Ordering: s.terminal,
 		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
@@ -393,4 +393,20 @@ func (t *laterTerminal) Heed(key string) {
 	if s := t.service.Load(); s != nil {
 		s.Heed(key)
 	}
+}
+
+// Ordering is the service's.
+func (t *laterTerminal) Ordering(location string) (terminal.OrderingView, error) {
+	if s := t.service.Load(); s != nil {
+		return s.Ordering(location)
+	}
+	return terminal.OrderingView{}, terminal.ErrNoLocation
+}
+
+// ChangeOrdering is the service's.
+func (t *laterTerminal) ChangeOrdering(location string, c shop.Change) error {
+	if s := t.service.Load(); s != nil {
+		return s.ChangeOrdering(location, c)
+	}
+	return terminal.ErrNoLocation
 }

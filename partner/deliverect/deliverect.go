@@ -35,6 +35,10 @@ type Config struct {
 	// ClientID and ClientSecret buy the tokens of our calls; without them calls carry none.
 	ClientID     string `toml:"client_id"`
 	ClientSecret string `toml:"client_secret"`
+	// AccountID and LocationID are Deliverect's own ids of the account and the store: what calls
+	// about the store (pause, preparation, snooze) name. Without them no such calls are made.
+	AccountID  string `toml:"account_id"`
+	LocationID string `toml:"location_id"`
 	// Base is the platform's address; empty is Deliverect's production.
 	Base string `toml:"base"`
 
@@ -52,9 +56,14 @@ type Adapter struct {
 	currency string
 	base     string
 	tokens   *tokens // nil: calls carry none
+
+	accountID, locationID string
 }
 
-var _ partner.Adapter = (*Adapter)(nil)
+var (
+	_ partner.Adapter      = (*Adapter)(nil)
+	_ partner.StoreControl = (*Adapter)(nil)
+)
 
 // New checks the settings.
 func New(config Config) (*Adapter, error) {
@@ -71,6 +80,9 @@ func New(config Config) (*Adapter, error) {
 	if (config.ClientID == "") != (config.ClientSecret == "") {
 		return nil, errors.New("deliverect: set client_id and client_secret both, or neither")
 	}
+	if (config.AccountID == "") != (config.LocationID == "") {
+		return nil, errors.New("deliverect: set account_id and location_id both, or neither")
+	}
 	channels := make(map[int64]string, len(config.Channels))
 	for number, name := range config.Channels {
 		n, err := strconv.ParseInt(number, 10, 64)
@@ -80,6 +92,7 @@ func New(config Config) (*Adapter, error) {
 		channels[n] = name
 	}
 	a := &Adapter{secret: []byte(config.Secret), channels: channels, currency: config.Currency, base: base}
+	a.accountID, a.locationID = config.AccountID, config.LocationID
 	if config.ClientID != "" {
 		a.tokens = newTokens(base, config)
 	}

@@ -42,6 +42,9 @@ type Config struct {
 	DeveloperID   string `toml:"developer_id"`
 	KeyID         string `toml:"key_id"`
 	SigningSecret string `toml:"signing_secret"`
+	// StoreID is the id under which DoorDash knows the store from us (merchant_supplied_id): what
+	// calls about the store (pause, items) name. Without it no such calls are made.
+	StoreID string `toml:"store_id"`
 	// Base is the platform's address; empty is DoorDash's production.
 	Base string `toml:"base"`
 	// AnswerWithin is how many minutes DoorDash waits for an answer; 0 is 3.
@@ -65,10 +68,14 @@ type Adapter struct {
 	answerWithin  time.Duration
 	userAgent     string
 	currency      string
+	storeID       string
 	now           func() time.Time
 }
 
-var _ partner.Adapter = (*Adapter)(nil)
+var (
+	_ partner.Adapter      = (*Adapter)(nil)
+	_ partner.StoreControl = (*Adapter)(nil)
+)
 
 // New checks the settings.
 func New(config Config) (*Adapter, error) {
@@ -115,6 +122,7 @@ func New(config Config) (*Adapter, error) {
 		answerWithin:  time.Duration(config.AnswerWithin) * time.Minute,
 		userAgent:     config.ProviderType + "/1.0",
 		currency:      config.Currency,
+		storeID:       config.StoreID,
 		now:           config.Now,
 	}, nil
 }

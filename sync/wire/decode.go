@@ -11,6 +11,7 @@ const (
 	MaxName      = 200
 	MaxLocations = 1_000
 	MaxStations  = 200
+	MaxChannels  = 1_000
 )
 
 // ErrFrame is what every error of decoding and encoding wraps.
@@ -66,7 +67,7 @@ func decode(data []byte, f any) error {
 }
 
 func (f FromHub) check() error {
-	if err := exactlyOne(f.Welcome != nil, f.Changes != nil, f.Result != nil, f.Lease != nil, f.Bye != nil); err != nil {
+	if err := exactlyOne(f.Welcome != nil, f.Changes != nil, f.Result != nil, f.Lease != nil, f.Bye != nil, f.Ordering != nil); err != nil {
 		return err
 	}
 	switch {
@@ -74,14 +75,28 @@ func (f FromHub) check() error {
 		return errors.Join(named("changes.location", f.Changes.Location), f.Changes.Cursor.check())
 	case f.Lease != nil:
 		return errors.Join(named("lease.location", f.Lease.Location), named("lease.station", f.Lease.Station))
-	case f.Welcome != nil && len(f.Welcome.Locations) > MaxLocations:
-		return fmt.Errorf("%w: %d locations", ErrFrame, len(f.Welcome.Locations))
+	case f.Ordering != nil:
+		return named("ordering.location", f.Ordering.Location)
+	case f.Welcome != nil:
+		return f.Welcome.check()
+	}
+	return nil
+}
+
+func (w Welcome) check() error {
+	if len(w.Locations) > MaxLocations || len(w.Orderings) > MaxLocations {
+		return fmt.Errorf("%w: %d locations, %d orderings", ErrFrame, len(w.Locations), len(w.Orderings))
+	}
+	for _, o := range w.Orderings {
+		if err := named("welcome.orderings", o.Location); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 func (f FromTerminal) check() error {
-	if err := exactlyOne(f.Hello != nil, f.Command != nil, f.Stored != nil); err != nil {
+	if err := exactlyOne(f.Hello != nil, f.Command != nil, f.Stored != nil, f.Change != nil); err != nil {
 		return err
 	}
 	switch {
@@ -89,8 +104,19 @@ func (f FromTerminal) check() error {
 		return f.Hello.check()
 	case f.Stored != nil:
 		return errors.Join(named("stored.location", f.Stored.Location), f.Stored.Cursor.check())
+	case f.Change != nil:
+		return f.Change.check()
 	}
 	return nil
+}
+
+// check leaves the judgement of what is asked to shop.Change.Settle, whose refusal the terminal
+// can show.
+func (c Change) check() error {
+	if len(c.Change.Channels) > MaxChannels {
+		return fmt.Errorf("%w: change: %d channels", ErrFrame, len(c.Change.Channels))
+	}
+	return errors.Join(named("change.location", c.Location), named("change.id", c.Change.ID))
 }
 
 func (h Hello) check() error {

@@ -18,6 +18,8 @@ var fromHub = []string{
 	`{"result":{"command":"c1","orderId":"a"}}`,
 	`{"result":{"command":"c1","orderId":"a","refused":{"kind":"not_possible","cause":"already_ready"}}}`,
 	`{"lease":{"location":"paris","station":"grill","device":"till","epoch":2,"formerSequence":5}}`,
+	`{"welcome":{"version":1,"locations":[],"orderings":[{"location":"paris","ordering":{"maximum":{"value":4,"change":"c1"}}}]}}`,
+	`{"ordering":{"location":"paris","ordering":{"channels":{"dd":{"pausedUntil":{"value":"2026-11-23T10:00:00Z","at":"2026-11-23T09:30:00Z","change":"c1","by":"till"}}},"busy":{"value":{"minutes":15,"until":"2026-11-23T10:00:00Z"},"change":"c2"},"stock":{"P1":{"value":{"out":true},"change":"c3"}}},"reports":{"dd":{"state":"refused","about":"pause","detail":"HTTP 400"}}}}`,
 	`{"bye":{"reason":"closing"},"later":{"than":"us"}}`,
 }
 
@@ -25,11 +27,15 @@ var fromTerminal = []string{
 	`{"hello":{"version":1,"cursors":{"paris":{"shard":3,"epoch":"e1","sequence":7}},"stations":{"paris":["grill"]}}}`,
 	`{"command":{"id":"c1","type":"Accept","orderId":"a","minutes":20}}`,
 	`{"stored":{"location":"paris","cursor":{"shard":3,"epoch":"e1","sequence":7}}}`,
+	`{"hello":{"version":1,"orderings":true}}`,
+	`{"change":{"location":"paris","change":{"id":"c1","at":"2026-11-23T10:00:00Z","channels":["dd"],"pause":{"until":"2026-11-23T10:30:00Z"}}}}`,
+	`{"change":{"location":"paris","change":{"id":"c2","busy":{"extraMinutes":15,"minutes":60},"maximum":4,"item":"P1","stock":{"out":true,"tomorrow":true}}}}`,
 }
 
 var neither = []string{
 	``, `null`, `{}`, `[]`, `7`, `{"welcome":null}`, `{"surprise":{}}`, `{"bye":{}} {"bye":{}}`, `{"bye":{"reason":1}}`,
 	`{"hello":[]}`, `{"stored":{}}`, `{"changes":{}}`, `{"lease":{"location":"paris"}}`,
+	`{"ordering":{}}`, `{"change":{"location":"paris"}}`, `{"change":{"change":{"id":"c1"}}}`, `{"welcome":{"orderings":[{}]}}`, `{"welcome":{},"ordering":{"location":"paris"}}`,
 	`{"bye":{},"result":{}}`, `{"hello":{},"stored":{"location":"paris"}}`, "\xff\xfe",
 	`{"hello":{"cursors":{"":{}}}}`, `{"hello":{"stations":{"paris":[""]}}}`,
 	`{"stored":{"location":"paris","cursor":{"shard":-1}}}`,

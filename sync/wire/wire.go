@@ -33,6 +33,14 @@ type FromTerminal struct {
 	Hello   *Hello         `json:"hello,omitempty"`
 	Command *order.Command `json:"command,omitempty"`
 	Stored  *Stored        `json:"stored,omitempty"`
+	// Change goes only to a hub whose Welcome told Orderings: older ones know no such frame.
+	Change *Change `json:"change,omitempty"`
+}
+
+// Change is what somebody at a terminal asks of a location's ordering. A Result answers it.
+type Change struct {
+	Location string      `json:"location"`
+	Change   shop.Change `json:"change"`
 }
 
 // Hello is a terminal's first frame.
@@ -43,6 +51,8 @@ type Hello struct {
 	// Stations by location id: those that this terminal has a printer for. AnyLocation stands for
 	// the locations that are not named: before its first welcome a terminal knows none.
 	Stations map[string][]string `json:"stations"`
+	// Orderings: the terminal takes Ordering frames. Older ones know no such frame.
+	Orderings bool `json:"orderings,omitempty"`
 }
 
 // AnyLocation stands, in Hello.Stations, for the locations that are not named.
@@ -61,6 +71,8 @@ type FromHub struct {
 	Result  *Result  `json:"result,omitempty"`
 	Lease   *Lease   `json:"lease,omitempty"`
 	Bye     *Bye     `json:"bye,omitempty"`
+	// Ordering comes after the Welcome's whenever it has changed.
+	Ordering *Ordering `json:"ordering,omitempty"`
 }
 
 // Welcome is the hub's first frame; it comes again when a setting changes.
@@ -70,6 +82,16 @@ type Welcome struct {
 	// Time is the hub's clock.
 	Time      time.Time       `json:"time"`
 	Locations []shop.Location `json:"locations"`
+	// Orderings are those of the locations; an older hub tells none, and takes no Change.
+	Orderings []Ordering `json:"orderings,omitempty"`
+}
+
+// Ordering is how a location takes orders, whole, and what its platforms know of it.
+type Ordering struct {
+	Location string        `json:"location"`
+	Ordering shop.Ordering `json:"ordering"`
+	// Reports by connection.
+	Reports map[string]shop.Report `json:"reports,omitempty"`
 }
 
 // Changes holds the newest state of each order that changed, in the order of the log.

@@ -105,7 +105,7 @@ func (b *builder) endedViews() []*view {
 	var views []*view
 	for _, o := range b.Ended.Orders {
 		v := b.view(o)
-		if b.inSection(v) && b.filter.wants(statusOf(v.Status, v.Cancelled()), channelOf(o.Channel, o.Connection)) {
+		if b.Settings.shows(o.Location) && b.inSection(v) && b.filter.wants(statusOf(v.Status, v.Cancelled()), channelOf(o.Channel, o.Connection)) {
 			views = append(views, v)
 		}
 	}

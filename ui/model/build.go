@@ -55,8 +55,10 @@ type State struct {
 	SoundRead bool
 	// Report is what the doctor found last; nil where there is none yet.
 	Report *doctor.Report
-	Choice Choice
-	Desk   Desk
+	// Ordering is how the shown location takes orders; nil where nobody knows.
+	Ordering *terminal.OrderingView
+	Choice   Choice
+	Desk     Desk
 }
 
 // Choice is what somebody has chosen to see.
@@ -289,6 +291,9 @@ func (b *builder) top() TopBar {
 		top.Location = b.Settings.first().Name
 	}
 	top.Person = b.person()
+	if b.Ordering != nil {
+		top.Ordering = orderingChip(b.Words, b.Settings.of(b.Ordering.Location), b.Ordering)
+	}
 	var next *view
 	for _, v := range b.views {
 		toMake := v.Status.Open() && v.Status != order.Ready && !v.Fulfillment.PromisedAt.IsZero()

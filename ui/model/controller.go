@@ -53,6 +53,8 @@ type Options struct {
 	Alerts terminal.Alerts
 	// Staff signs people in; nil where nobody has to.
 	Staff Staff
+	// Ordering is how orders are taken; nil where the window does not show it.
+	Ordering OrderingTerminal
 	// Preferences are those of the last time; what is not known counts as the default.
 	Preferences terminal.Preferences
 	// Doctor finds out what is wrong; nil where there is none.
@@ -83,6 +85,7 @@ type Controller struct {
 	setup       setup
 	desk        desk
 	offer       offer
+	ordering    ordering
 	looking     looking
 	entered     actionState    // in the sheet of an action
 	soundRead   terminal.Audio // the silence that somebody knows of
@@ -165,6 +168,7 @@ func (c *Controller) Screen() Screen {
 	s.Search = c.lookUp(s)
 	c.readTickets(&s)
 
+	s.Ordering, _ = c.orderingView()
 	before := s.Choice
 	screen := Build(s, c.options.Places)
 	if screen.Details == nil {
@@ -245,6 +249,9 @@ func (c *Controller) Notify(e terminal.Event) {
 			c.stale = true
 		}
 	})
+	if e.Kind == terminal.EventOrdering && e.Refused != nil {
+		c.orderingRefused(e.Refused)
+	}
 }
 
 // refuse keeps what the card has to say. An alarm that somebody else has answered, and what

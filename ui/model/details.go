@@ -48,9 +48,7 @@ func (b *builder) details() *Details {
 	if d.Chosen == TabTickets {
 		d.Tickets = b.tickets(v)
 	}
-	if v.Uncategorized() {
-		d.Warning = b.Words.Say("details.uncategorized")
-	}
+	d.Warning = b.warning(v)
 	for _, l := range v.Lines {
 		d.Lines = append(d.Lines, b.line(l, v.Currency))
 	}
@@ -58,6 +56,27 @@ func (b *builder) details() *Details {
 		d.Transactions = append(d.Transactions, b.transaction(t, v))
 	}
 	return d
+}
+
+// warning is what people should know before they go on.
+func (b *builder) warning(v *view) string {
+	var sentences []string
+	if waitsForRoom(b.Ordering, v.Order, b.Now) {
+		sentences = append(sentences, b.Words.Say("details.waits_for_room", "maximum", strconv.Itoa(b.Ordering.Held.Maximum)))
+	}
+	var out []string
+	for _, l := range v.Lines {
+		if l.OutOfStock && l.Ordered() > 0 && v.Status.Open() {
+			out = append(out, l.Name)
+		}
+	}
+	if len(out) > 0 {
+		sentences = append(sentences, b.Words.Say("details.out_of_stock", "items", strings.Join(out, ", ")))
+	}
+	if v.Uncategorized() {
+		sentences = append(sentences, b.Words.Say("details.uncategorized"))
+	}
+	return strings.Join(sentences, " ")
 }
 
 // selected is the chosen order, also when it has left the list meanwhile.

@@ -278,7 +278,9 @@ func (b *builder) channels() []string {
 		list = append(list, channelOf(v.Channel, v.Connection))
 	}
 	for _, o := range b.Ended.Orders {
-		list = append(list, channelOf(o.Channel, o.Connection))
+		if b.Settings.shows(o.Location) {
+			list = append(list, channelOf(o.Channel, o.Connection))
+		}
 	}
 	slices.Sort(list)
 	return slices.DeleteFunc(slices.Compact(list), func(name string) bool { return name == "" })

@@ -55,7 +55,7 @@ func (c *Controller) Load() Errand {
 func (c *Controller) readDay(day shop.Day) Errand {
 	return func(ctx context.Context) {
 		read, err := c.options.Terminal.Ended(ctx, day)
-		c.change(func() {
+		c.hear(func() {
 			if c.looking.ended.Day != day { // somebody has gone on
 				return
 			}
@@ -75,14 +75,14 @@ func (c *Controller) readAll(index *search.Index) Errand {
 		for _, o := range c.options.Terminal.Orders() {
 			index.Add(o)
 		}
-		c.change(func() {}) // the results so far
+		c.hear(func() {}) // the results so far
 		read := 0
 		err := c.options.Terminal.EachEnded(ctx, func(o order.Order) bool {
 			index.Add(o)
 			read++
 			return read < mostIndexed
 		})
-		c.change(func() { c.looking.reading, c.looking.failed = false, err != nil })
+		c.hear(func() { c.looking.reading, c.looking.failed = false, err != nil })
 	}
 }
 

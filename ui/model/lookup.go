@@ -81,10 +81,10 @@ func (b *builder) nothingFound() Empty {
 // span is a stretch of time of one location.
 type span struct{ from, before time.Time }
 
-// chosen tells which of the orders that match are wanted, by the filter. Without a day they are
-// looked for on all of them.
+// chosen tells which of the orders that match are wanted, by the location that is shown and by the
+// filter. Without a day they are looked for on all of them.
 func (s Settings) chosen(f Filter) func(search.Order) bool {
-	if f == (Filter{}) {
+	if f == (Filter{}) && len(s.locations) < 2 {
 		return nil
 	}
 	days := map[string]span{}
@@ -94,7 +94,7 @@ func (s Settings) chosen(f Filter) func(search.Order) bool {
 		}
 	}
 	return func(o search.Order) bool {
-		if !f.wants(statusOf(o.Status, o.Cancelled), channelOf(o.Channel, o.Connection)) {
+		if !s.shows(o.Location) || !f.wants(statusOf(o.Status, o.Cancelled), channelOf(o.Channel, o.Connection)) {
 			return false
 		}
 		if f.Day == "" {

@@ -83,7 +83,8 @@ type TopBar struct {
 	// Locations counts those that may be shown: from two on the name is a button.
 	Locations int
 	// Person has signed in, on the button that locks; empty where nobody has to.
-	Person string
+	Person   string
+	Ordering OrderingChip
 }
 
 // Tone is the meaning of a colour (ui.md section 1), never the colour.
@@ -260,7 +261,7 @@ type Details struct {
 	// AllergiesShort only that there are some. Empty where there are none.
 	Allergies      string
 	AllergiesShort string
-	// Warning: an item has no category.
+	// Warning: an item has no category, is out of stock, or the order waits for room.
 	Warning string
 	Tabs    []DetailTabItem
 	Chosen  DetailTab

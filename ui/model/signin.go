@@ -197,16 +197,19 @@ func (b *builder) locations() LocationSheet {
 // local keeps the orders of the location that is shown, and those of no location that is known:
 // they would be nowhere else.
 func (b *builder) local() []*view {
-	if len(b.Settings.locations) < 2 {
-		return b.all
-	}
 	var here []*view
 	for _, v := range b.all {
-		if v.Location == b.Choice.Location || v.location.ID == "" {
+		if b.Settings.shows(v.Location) {
 			here = append(here, v)
 		}
 	}
 	return here
+}
+
+// shows reports whether a location's orders are listed: those of the one that is shown, and those of
+// no location that is known.
+func (s Settings) shows(location string) bool {
+	return len(s.locations) < 2 || location == s.first().ID || s.of(location).ID == ""
 }
 
 // elsewhere names the location of an order that is not the one shown; else empty.

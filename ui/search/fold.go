@@ -11,9 +11,9 @@ import (
 // alike are letters that Unicode does not take apart, and how people type them.
 var alike = strings.NewReplacer("œ", "oe", "æ", "ae", "ß", "ss", "ø", "o", "đ", "d", "ł", "l", "ı", "i")
 
-// fold writes a text as it is compared: without case and accents, and with one space for all that
+// Fold writes a text as it is compared: without case and accents, and with one space for all that
 // is neither letter nor digit.
-func fold(text string) string {
+func Fold(text string) string {
 	if plain(text) {
 		return squeeze(strings.ToLower(text))
 	}

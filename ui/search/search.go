@@ -84,16 +84,16 @@ func newEntry(o order.Order) entry {
 			ID: o.ID, Location: o.Location, Status: o.Status, Cancelled: o.Cancelled(), Type: o.Fulfillment.Type,
 			Channel: o.Channel, Connection: o.Connection, Due: o.Fulfillment.PromisedAt, Ended: o.CompletedAt,
 		},
-		number: strings.ReplaceAll(fold(o.Number), " ", ""),
+		number: strings.ReplaceAll(Fold(o.Number), " ", ""),
 		phone:  digits(o.Customer.Phone),
 	}
 	if e.Due.IsZero() {
 		e.Due = o.PlacedAt.Add(o.Preparation())
 	}
-	e.codes = e.number + " " + strings.ReplaceAll(fold(o.Reference), " ", "")
+	e.codes = e.number + " " + strings.ReplaceAll(Fold(o.Reference), " ", "")
 	var b strings.Builder
 	add := func(text string) {
-		if text = fold(text); text != "" {
+		if text = Fold(text); text != "" {
 			b.WriteByte(' ')
 			b.WriteString(text)
 		}
@@ -127,7 +127,7 @@ type term struct {
 
 func terms(query string) []term {
 	var all []term
-	for word := range strings.FieldsSeq(fold(query)) {
+	for word := range strings.FieldsSeq(Fold(query)) {
 		all = append(all, term{word, " " + word, len(word) >= leastDialled && digits(word) == word})
 	}
 	return all

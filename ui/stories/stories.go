@@ -114,7 +114,7 @@ func Stories() []Story {
 		{"two-locations", elsewhere, chain},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
-	}, detailStories(), lookingStories(), alarms())
+	}, detailStories(), lookingStories(), alarms(), orderingStories())
 }
 
 func offline(s *Stage) {
@@ -195,7 +195,7 @@ func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, 
 	s.Controller, err = model.NewController(model.Options{
 		Terminal: s.terminal, Clock: clock{}, Wake: waker.Wake,
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
-		Tools:  fitter{language}, Work: s, Alerts: alerts{s}, Staff: &s.team, Doctor: cannedDoctor{s}, Leave: func() {},
+		Tools:  fitter{language}, Work: s, Alerts: alerts{s}, Staff: &s.team, Doctor: cannedDoctor{s}, Leave: func() {}, Ordering: s.terminal,
 		Preferences: terminal.Preferences{Language: language},
 	})
 	if err != nil {
@@ -254,6 +254,11 @@ type canned struct {
 	unsent    []string
 	link      terminal.Event
 	troubles  []terminal.Trouble
+
+	ordering shop.Ordering
+	reports  map[string]shop.Report
+	changes  int
+	waiting  int // changes
 }
 
 // Do only remembers the command.
@@ -314,9 +319,10 @@ func location(language string) shop.Location {
 			{ID: "bar", Name: "Bar", Categories: []string{word{"Boissons", "Drinks"}.in(language)}},
 			{ID: "froid", Name: word{"Froid et desserts", "Cold and desserts"}.in(language), Categories: []string{word{"Salades", "Salads"}.in(language), "Desserts"}},
 		},
+		AutoAccept: true, Menu: dishes(language),
 		Connections: []shop.Connection{
-			{ID: "doordash", Partner: "DoorDash", Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
-			{ID: "deliverect", Partner: "Deliverect", Policy: order.Policy{Accept: true, Reject: true, Delay: true}},
+			{ID: "doordash", Partner: "DoorDash", AutoAccept: true, PreparationMinutes: 20, Controls: shop.Controls{Pause: true, Stock: true}, Policy: market, Contact: shop.Contact{Phone: "855 555-0164", Web: "help.doordash.com/merchants"}},
+			{ID: "deliverect", Partner: "Deliverect", PreparationMinutes: 20, Controls: shop.Controls{Pause: true, Preparation: true, Stock: true}, Policy: order.Policy{Accept: true, Reject: true, Delay: true}},
 		},
 	}
 }
