@@ -73,7 +73,7 @@ func TestLockClosesSheets(t *testing.T) {
 	}
 
 	ringing := stage(t, "lock-alarm", 480, 800)
-	if said := onTop(ringing.Window.Fyne()); !strings.Contains(said, "#219") || strings.Contains(said, "Sophie") {
+	if said := onTop(ringing.Window.Fyne()); !strings.Contains(said, "#223") || strings.Contains(said, "Amélie") {
 		t.Errorf("the alarm says %s", said)
 	}
 	button(t, ringing.Window.Fyne(), "Compris")

@@ -33,7 +33,7 @@ func TestDoctorPanel(t *testing.T) {
 		}
 		s.Controller.Go(model.PlaceMore)
 		s.Window.Draw()
-		tap(button(t, window, "Qu’est-ce qui ne va pas\u00a0?"))
+		tap(labelled(t, window, "Qu’est-ce qui ne va pas\u00a0?"))
 		s.Window.Draw()
 		before := button(t, window, "Vérifier")
 		s.Window.Draw()

@@ -299,9 +299,13 @@ func (d *topDrawing) linkWidth() (width float32) {
 	return width
 }
 
-// layoutNarrow puts the icons over their words, and leaves out what is due next.
+// layoutNarrow puts the icons over their words, and leaves out what is due next; the silence too
+// where there is no room, which a banner tells.
 func (d *topDrawing) layoutNarrow(x, right, middle float32) {
 	d.setNext("", "")
+	if d.link.Width()+d.silent.Width()+2*theme.PanelGap > right-x {
+		d.setSilent("")
+	}
 	for _, part := range slices.Backward(d.parts()) {
 		if part.text.Words() == "" {
 			continue
