@@ -100,7 +100,8 @@ func (d *topDrawing) paint() {
 	}
 	t.search.SetLabel(words)
 	t.filter.Refresh()
-	show(t.ordering, t.heading == "" && t.data.Ordering.Icon != "")
+	// where there is little room, only what holds is said; More leads there too
+	show(t.ordering, t.heading == "" && t.data.Ordering.Icon != "" && (t.data.Ordering.Holds || !t.shape.narrow()))
 	t.setOrdering(t.shape.wide())
 
 	name, role, store := t.data.Location, theme.ButtonLabel, "store"
