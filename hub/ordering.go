@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -58,7 +59,7 @@ func newOrderings(h *Hub) (*orderings, error) {
 		o.turns[id] = &sync.Mutex{}
 	}
 	err := h.log.Update(context.Background(), func(tx *bbolt.Tx) error {
-		return errFirst(load(tx, bucketOrderings, o.states), load(tx, bucketAsked, o.asked))
+		return cmp.Or(load(tx, bucketOrderings, o.states), load(tx, bucketAsked, o.asked))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("reading how the locations take orders: %w", err)
@@ -80,15 +81,6 @@ func load[T any](tx *bbolt.Tx, name []byte, into map[string]T) error {
 		into[string(k)] = value
 		return nil
 	})
-}
-
-func errFirst(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // run ends what has come to its end, and accepts what a change or time has made room for.
