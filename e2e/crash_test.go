@@ -237,9 +237,10 @@ func TestKiosk(t *testing.T) {
 	s.tap(place(2))
 	s.changed("it is still there: More opens", before, content)
 	s.step("more")
-	s.tap(image.Pt(left+420, topHeight+8+260+theme.PanelGap+theme.MinTouch/2))
+	const looks, settings, edge = 260, 96, 12 // the panels above, and the border of this one
+	s.tap(image.Pt(left+320, topHeight+8+looks+settings+2*theme.PanelGap+edge+2*theme.SwitchRow+theme.SwitchRow/2))
 	s.until("it asks", s.alarmed)
 	s.step("leave")
-	s.tap(image.Pt(1280/2, 24+theme.PaddingWide+theme.MinTouch+12+32))
+	s.tap(image.Pt(1280/2+720/2-theme.PaddingWide-110, 24+188)) // the foot of a sheet of two lines
 	s.ends(0, 5)
 }
