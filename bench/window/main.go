@@ -55,6 +55,7 @@ func measurements() []measurement {
 		{"frame", (*bench).firstFrame},
 		{"row", (*bench).oneRow},
 		{"list", (*bench).otherList},
+		{"idle", (*bench).idle},
 		{"memory", (*bench).memory},
 	}
 }
