@@ -55,6 +55,9 @@ func (s *orderingSheet) set(data model.OrderingSheet, opened bool) {
 	s.typing.set(data.Keyboard)
 	setField(s.search, data.Search)
 	s.done.set(data.Done)
+	if s.more = data.Below; data.Done.Text != "" { // it lies there
+		s.more = ""
+	}
 	if turned {
 		s.search.SetText("")
 		s.view.ScrollToTop()
@@ -68,16 +71,7 @@ func (s *orderingSheet) typed(r rune) {
 	if !s.typing.up() && s.data.Page == model.OrderingStock {
 		s.typing.begin(s.search)
 	}
-	s.typing.typed(r)
-}
-
-// pressed takes the other keys of one.
-func (s *orderingSheet) pressed(key fyne.KeyName) {
-	if key == fyne.KeyEscape {
-		s.control.OrderingClose()
-		return
-	}
-	s.typing.pressed(key)
+	s.form.typed(r)
 }
 
 func (s *orderingSheet) do(ask model.OrderingAsk) { s.carry(s.control.OrderingDo(ask)) }

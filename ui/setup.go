@@ -86,18 +86,16 @@ func (s *setupSheet) typed(r rune) {
 	if !s.typing.up() && s.asksAddress() {
 		s.typing.begin(s.address)
 	}
-	s.typing.typed(r)
+	s.form.typed(r)
 }
 
 // pressed takes the other keys of one.
 func (s *setupSheet) pressed(key fyne.KeyName) {
-	switch {
-	case key == fyne.KeyEscape:
-		s.control.SetupClose()
-	case s.typing.pressed(key):
-	case key == fyne.KeyReturn, key == fyne.KeyEnter:
+	if !s.typing.up() && (key == fyne.KeyReturn || key == fyne.KeyEnter) {
 		s.next.Tap()
+		return
 	}
+	s.form.pressed(key)
 }
 
 // pages are the names of the sheet's pages.
@@ -123,14 +121,7 @@ func (s *setupSheet) pages(f *flow) {
 
 // buttons are the one that goes on, and the ways back.
 func (s *setupSheet) buttons() (primary *touch.Button, others []*touch.Button) {
-	next := s.data.Next
-	if next.Busy {
-		s.next.SetBusy(next.Label)
-	} else {
-		s.next.SetBusy("")
-		s.next.SetContent(touch.Primary, string(next.Icon), next.Label)
-	}
-	s.next.SetDisabled(next.Locked)
+	paintNext(s.next, s.data.Next)
 	if s.data.Back != "" {
 		others = append(others, s.outer.button("back", touch.Other, "left", s.data.Back, s.control.SetupBack))
 	}

@@ -29,6 +29,7 @@ type ActionSheet struct {
 	Problem string
 	Go      SetupButton
 	Keep    string // the way out: "Ne rien changer"
+	Close   string
 	Below   string // "Voir la suite": more lies below
 }
 
@@ -183,7 +184,7 @@ func (b *builder) sheet() *ActionSheet {
 	}
 	name := actionKey[s.command]
 	sheet := &ActionSheet{
-		OrderID: v.ID, Command: s.command, Title: say("sheet." + name), Keep: say("sheet.keep"), Below: say("details.below"),
+		OrderID: v.ID, Command: s.command, Title: say("sheet." + name), Keep: say("sheet.keep"), Close: say("setup.close"), Below: say("details.below"),
 		Go: SetupButton{Label: say("action." + name), Icon: "check", Locked: !s.ready(v.Order)},
 	}
 	if icon, own := actionIcon[s.command]; own {

@@ -42,9 +42,9 @@ const (
 
 // OrderingSheet is the sheet in which people say how orders are taken.
 type OrderingSheet struct {
-	Title, Close string
-	Pages        []string
-	Page         OrderingPage
+	Title, Close, Below string
+	Pages               []string
+	Page                OrderingPage
 	// Pending: changes wait for the hub; empty where none does.
 	Pending string
 	// Problem says what was not taken, and what to do; its zero value is none.
@@ -235,7 +235,7 @@ func orderingChip(w *Words, l *location, view *terminal.OrderingView) OrderingCh
 func (s *ordering) sheet(w *Words, l *location, view terminal.OrderingView) *OrderingSheet {
 	zone := l.calendar.Zone()
 	sheet := &OrderingSheet{
-		Title: w.Say("ordering.title"), Close: w.Say("ordering.close"), Page: s.page, Keyboard: w.Keyboard(),
+		Title: w.Say("ordering.title"), Close: w.Say("ordering.close"), Below: w.Say("details.below"), Page: s.page, Keyboard: w.Keyboard(),
 		Pages: []string{w.Say("ordering.page.rush"), w.Say("ordering.page.channels"), w.Say("ordering.page.stock")},
 	}
 	if view.Unsent > 0 {

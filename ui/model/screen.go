@@ -367,8 +367,8 @@ type Explanation struct {
 	Text    string
 	Contact shop.Contact
 	// NoContact is said where nobody wrote a contact down.
-	NoContact string
-	Close     string
+	NoContact    string
+	Close, Below string
 }
 
 // Alarm is the banner over everything, and sounds as long as it is there.

@@ -59,6 +59,7 @@ type LocationSheet struct {
 	Title string
 	Rows  []LocationRow
 	Close string
+	Below string
 }
 
 // Desk is who works with the terminal, and what is being asked of them.
@@ -165,7 +166,7 @@ const (
 
 // locations are those that whoever has signed in has a right to, with what there is to do.
 func (b *builder) locations() LocationSheet {
-	sheet := LocationSheet{Title: b.Words.Say("locations.title"), Close: b.Words.Say("locations.close")}
+	sheet := LocationSheet{Title: b.Words.Say("locations.title"), Close: b.Words.Say("locations.close"), Below: b.Words.Say("details.below")}
 	if len(b.Settings.locations) < 2 {
 		return sheet
 	}
