@@ -13,6 +13,7 @@ type actionControl interface {
 	SheetClose()
 	SheetStep(key string, by int)
 	SheetChoose(id string)
+	SheetType(key, text string)
 	SheetTick(key string)
 	SheetGo() model.Plan
 }
@@ -34,12 +35,41 @@ func newActionSheet(palette *theme.Palette, control actionControl, carry func(mo
 	return s
 }
 
-func (s *actionSheet) set(data model.ActionSheet) {
-	if data.OrderID != s.data.OrderID || data.Command != s.data.Command {
-		s.view.ScrollToTop()
-	}
+// set shows another state; opened says that the sheet was closed before.
+func (s *actionSheet) set(data model.ActionSheet, opened bool) {
 	s.data, s.title, s.close, s.more = data, data.Title, data.Close, data.Below
+	s.typing.set(data.Keyboard)
+	for _, field := range data.Fields {
+		view := s.line(field)
+		setField(view, field.Field)
+		if opened {
+			view.SetText(field.Text)
+		}
+	}
+	if opened {
+		s.view.ScrollToTop()
+		s.typing.end()
+	}
 	s.Refresh()
+}
+
+// line is the one of a field.
+func (s *actionSheet) line(data model.SheetField) *touch.Field {
+	return part(s.kept, "field "+data.Key, func() *touch.Field {
+		field := s.field(func(text string) { s.control.SheetType(data.Key, text) })
+		field.OnDone = s.typing.end
+		return field
+	})
+}
+
+// choose takes one of the choices, and no other answer.
+func (s *actionSheet) choose(id string) {
+	for _, field := range s.data.Fields {
+		if field.Other {
+			s.line(field).SetText("")
+		}
+	}
+	s.control.SheetChoose(id)
 }
 
 // buttons are the one that acts, and the one that leaves everything as it is.
@@ -91,6 +121,27 @@ func (s *actionSheet) page(f *flow) {
 		f.put(row, theme.SwitchRow)
 	}
 	s.choices(f)
+	s.fields(f)
+}
+
+// fields stand side by side where there is room.
+func (s *actionSheet) fields(f *flow) {
+	const gap, least = 16, 260
+	columns := max(1, min(len(s.data.Fields), int((f.width+gap)/(least+gap))))
+	width := (f.width - gap*float32(columns-1)) / float32(columns)
+	height := float32(0)
+	for i, field := range s.data.Fields {
+		if i%columns == 0 {
+			f.space(height + 12)
+			height = 0
+		}
+		view := s.line(field)
+		high := view.HeightFor(width)
+		place(view, area{float32(i%columns) * (width + gap), f.y, width, high})
+		f.add(view)
+		height = max(height, high)
+	}
+	f.space(height)
 }
 
 // code is what is compared with what the courier shows.
@@ -114,7 +165,7 @@ func (s *actionSheet) choices(f *flow) {
 	if !s.data.Grid {
 		var rows []fyne.CanvasObject
 		for _, choice := range s.data.Choices {
-			rows = append(rows, s.kept.check("choice "+choice.ID, choice.Name, "", choice.Chosen, func() { s.control.SheetChoose(choice.ID) }))
+			rows = append(rows, s.kept.check("choice "+choice.ID, choice.Name, "", choice.Chosen, func() { s.choose(choice.ID) }))
 		}
 		s.rows(f, rows, 64)
 		return
@@ -152,7 +203,7 @@ func (s *actionSheet) grid(f *flow) {
 		if choice.Chosen {
 			kind, icon = touch.Next, "check"
 		}
-		b := s.kept.button("choice "+choice.ID, kind, icon, choice.Name, func() { s.control.SheetChoose(choice.ID) })
+		b := s.kept.button("choice "+choice.ID, kind, icon, choice.Name, func() { s.choose(choice.ID) })
 		b.SetHeight(theme.PrimaryHeight)
 		width, span := cell, 1
 		if i == 0 || b.MinSize().Width > cell {

@@ -438,7 +438,7 @@ func (w *Window) show(next picture, changes model.Changes) {
 	}
 	if changes.Sheet {
 		if next.screen.Sheet != nil {
-			w.action.set(*next.screen.Sheet)
+			w.action.set(*next.screen.Sheet, before.screen.Sheet == nil)
 		}
 		w.cover(w.action, next.screen.Sheet != nil)
 	}
