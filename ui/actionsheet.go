@@ -114,11 +114,7 @@ func (s *actionSheet) page(f *flow) {
 	}
 	s.rows(f, rows, 80)
 	for _, number := range data.Steppers {
-		row := part(s.kept, "stepper "+number.Key, func() *touch.Stepper {
-			return touch.NewStepper(s.palette, func(by int) { s.control.SheetStep(number.Key, by) })
-		})
-		row.Set(number.Label, number.Text, number.Less, number.More)
-		f.put(row, theme.SwitchRow)
+		s.stepper(f, "stepper "+number.Key, number.SetupStepper, func(by int) { s.control.SheetStep(number.Key, by) })
 	}
 	s.choices(f)
 	s.fields(f)

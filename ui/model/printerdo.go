@@ -99,23 +99,9 @@ func (c *Controller) PrinterDo(printer string, action PrinterAction) Errand {
 	if action.Verb == PrinterSetup {
 		return c.SetUp(printer)
 	}
-	key := printerKey(printer, action.Verb, action.Key)
-	started := false
-	c.change(func() {
-		if started = !c.working[key]; started {
-			c.working[key] = true
-		}
+	return c.once(printerKey(printer, action.Verb, action.Key), func(ctx context.Context) error {
+		return c.printerDo(ctx, printer, action)
 	})
-	if !started {
-		return nil
-	}
-	return func(ctx context.Context) {
-		err := c.printerDo(ctx, printer, action)
-		c.change(func() {
-			delete(c.working, key)
-			c.notSaved = err != nil
-		})
-	}
 }
 
 func (c *Controller) printerDo(ctx context.Context, printer string, action PrinterAction) error {
