@@ -21,6 +21,9 @@ func TestActionSheets(t *testing.T) {
 			s := stage(t, story, size.Width, size.Height)
 			window := s.Window.Fyne()
 			button(t, window, act)
+			if closing := button(t, window, "Fermer").Size(); closing != fyne.NewSquareSize(theme.MinTouch) {
+				t.Errorf("%s at %v: the button that closes has %v", story, size, closing)
+			}
 			tap(button(t, window, "Ne rien changer"))
 			s.Window.Draw()
 			if window.Canvas().Overlays().Top() != nil {

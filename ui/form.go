@@ -40,6 +40,8 @@ type form struct {
 	// them the way out that says what stays. note stands before them where none is primary.
 	foot func() (primary *touch.Button, others []*touch.Button)
 	note string
+	// pad types into the field that takes the keys of a real keyboard too; nil where there is none.
+	pad *touch.Pad
 }
 
 func newForm(palette *theme.Palette, widest float32) *form {
@@ -67,13 +69,16 @@ const (
 	formTight = 400
 )
 
-func (s *form) arrange(size fyne.Size) area {
-	panel, padding := area{0, 0, size.Width, size.Height}, float32(theme.Padding)
-	full := size.Width < theme.SheetFillsBelow
-	if !full {
-		panel = area{(size.Width - s.widest) / 2, formTop, s.widest, min(formHighest, size.Height-2*formTop)}
-		padding = theme.PaddingWide
+// frame is the place of a sheet, at its highest. It fills a small window.
+func (s *form) frame(size fyne.Size) (panel area, padding float32, full bool) {
+	if size.Width < theme.SheetFillsBelow {
+		return area{0, 0, size.Width, size.Height}, theme.Padding, true
 	}
+	return area{(size.Width - s.widest) / 2, formTop, s.widest, min(formHighest, size.Height-2*formTop)}, theme.PaddingWide, false
+}
+
+func (s *form) arrange(size fyne.Size) area {
+	panel, padding, full := s.frame(size)
 	s.low = size.Height < theme.LowLayout && size.Width > size.Height
 	tight := s.typing.up() && size.Height < formTight
 	f := &flow{palette: s.palette, width: panel.width - 2*padding, y: padding}
@@ -124,7 +129,11 @@ func (s *form) arrange(size fyne.Size) area {
 }
 
 // typed takes a letter of a real keyboard.
-func (s *form) typed(r rune) { s.typing.typed(r) }
+func (s *form) typed(r rune) {
+	if field := s.into(); field != nil {
+		field.TypedRune(r)
+	}
+}
 
 // pressed takes the other keys of one.
 func (s *form) pressed(key fyne.KeyName) {
@@ -132,7 +141,17 @@ func (s *form) pressed(key fyne.KeyName) {
 		s.closed()
 		return
 	}
-	s.typing.pressed(key)
+	if field := s.into(); field != nil {
+		field.TypedKey(&fyne.KeyEvent{Name: key})
+	}
+}
+
+// into is the field that takes the keys; nil for none.
+func (s *form) into() *touch.Field {
+	if s.pad != nil {
+		return s.pad.Field()
+	}
+	return s.typing.into()
 }
 
 // heading is the title, on at most two lines, and the button that closes, which is never in words:

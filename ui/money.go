@@ -18,7 +18,6 @@ type MoneySheet struct {
 	data     model.MoneySheet
 
 	amount     *touch.Field
-	pad        *touch.Pad
 	next, stay *touch.Button
 }
 
@@ -57,18 +56,6 @@ func (s *MoneySheet) show() {
 	paintNext(s.next, s.data.Next)
 	s.stay.SetLabel(s.data.Stay)
 	s.Refresh()
-}
-
-// typed takes a digit of a real keyboard.
-func (s *MoneySheet) typed(r rune) { s.amount.TypedRune(r) }
-
-// pressed takes the other keys of one.
-func (s *MoneySheet) pressed(key fyne.KeyName) {
-	if key == fyne.KeyEscape {
-		s.closed()
-		return
-	}
-	s.amount.TypedKey(&fyne.KeyEvent{Name: key})
 }
 
 // ask has the line and the pad beside each other where there is room.

@@ -36,7 +36,8 @@ type SignIn struct {
 	Busy     bool
 	Checking string
 	Back     string // to the names; empty where there is only one
-	Close    string // empty on the lock screen
+	// Stay is the way out that says what stays, Close the button that closes; empty on the lock screen.
+	Stay, Close string
 }
 
 // Member is one of the staff.
@@ -121,7 +122,7 @@ func (b *builder) ask() *SignIn {
 	s := b.signIn(b.Settings.of(b.Choice.Location).Staff.With(b.Desk.Asked))
 	s.Title = b.Words.Say("ask.title")
 	s.Text = b.Words.Say("ask.text", "action", b.Words.Say("right."+string(b.Desk.Asked)), "name", b.Desk.Person.Name)
-	s.Go, s.Close = b.Words.Say("ask.go"), b.Words.Say("ask.close")
+	s.Go, s.Stay, s.Close = b.Words.Say("ask.go"), b.Words.Say("ask.close"), b.Words.Say("setup.close")
 	return &s
 }
 
