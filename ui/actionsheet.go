@@ -13,122 +13,73 @@ type actionControl interface {
 	SheetClose()
 	SheetStep(key string, by int)
 	SheetChoose(id string)
+	SheetType(key, text string)
 	SheetTick(key string)
 	SheetGo() model.Plan
 }
 
 // actionSheet asks for what an action needs: minutes, bags, items, a reason, or ticks.
 type actionSheet struct {
-	*overlay
+	*form
 	control actionControl
 	carry   func(model.Plan)
 	data    model.ActionSheet
-
-	body *board
-	view *touch.Scroll
-	kept *kept // in the scroll
-	ends *kept // around it
-	act  *touch.Button
-	// below says that more lies under the scroll, which has room.
-	below *moreBelow
-	room  area
-	// low: the window has more width than height, and what is short stands side by side.
-	low bool
+	act     *touch.Button
 }
 
 func newActionSheet(palette *theme.Palette, control actionControl, carry func(model.Plan)) *actionSheet {
-	s := &actionSheet{overlay: newOverlay(palette), control: control, carry: carry, body: newBoard(), ends: newKept(palette, nil)}
-	s.view = touch.NewScroll(s.body.object)
-	s.kept = newKept(palette, s.view)
-	s.below = newMoreBelow(palette, s.view.PageDown)
-	s.view.OnMoved = s.placeView
+	s := &actionSheet{form: newForm(palette, 720), control: control, carry: carry}
 	s.act = touch.NewButton(palette, touch.Primary, "", "", func() { s.carry(s.control.SheetGo()) })
-	s.fill = s.arrange
+	s.fits, s.closed = true, control.SheetClose
+	s.write, s.foot = s.page, s.buttons
 	return s
 }
 
-func (s *actionSheet) set(data model.ActionSheet) {
-	if data.OrderID != s.data.OrderID || data.Command != s.data.Command {
-		s.view.ScrollToTop()
+// set shows another state; opened says that the sheet was closed before.
+func (s *actionSheet) set(data model.ActionSheet, opened bool) {
+	s.data, s.title, s.close, s.more = data, data.Title, data.Close, data.Below
+	s.typing.set(data.Keyboard)
+	for _, field := range data.Fields {
+		view := s.line(field)
+		setField(view, field.Field)
+		if opened {
+			view.SetText(field.Text)
+		}
 	}
-	s.data = data
+	if opened {
+		s.view.ScrollToTop()
+		s.typing.end()
+	}
 	s.Refresh()
 }
 
-func (s *actionSheet) arrange(size fyne.Size) area {
-	const widest, highest, top, edge = 720, 752, 24, 4
-	panel := area{0, 0, size.Width, size.Height}
-	padding := float32(theme.Padding)
-	full := size.Width < theme.SheetFillsBelow
-	if !full {
-		panel = area{(size.Width - widest) / 2, top, widest, min(highest, size.Height-2*top)}
-		padding = theme.PaddingWide
-	}
-	inner := &flow{palette: s.palette, width: panel.width - 2*padding}
-	s.low = size.Height < theme.LowLayout && inner.width > 560
-	s.page(inner)
-
-	f := &flow{palette: s.palette, width: panel.width, y: padding}
-	closing := s.ends.button("close", touch.Other, "x", s.data.Keep, s.control.SheetClose)
-	width := closing.MinSize().Width
-	place(closing, area{panel.width - padding - width, f.y, width, theme.MinTouch})
-	title := line{theme.PageTitle, theme.Ink, s.data.Title}
-	room := panel.width - 2*padding - width - 16
-	if rows := touch.Wrap(title.words, title.role, room); len(rows) > 1 { // a number is never cut
-		title.role = theme.PanelTitle
-	}
-	f.space(2)
-	f.paragraph(title, padding, padding+room)
-	f.y = max(f.y, padding+theme.MinTouch) + 12
-
-	s.paintAct()
-	const foot = 12 + theme.PrimaryHeight
-	if !full { // no higher than it has to be
-		panel.height = min(panel.height, f.y+inner.y+2*edge+foot+padding)
-	}
-	bottom := panel.height - padding - theme.PrimaryHeight
-	least := max(200, s.act.MinSize().Width)
-	if full && size.Width < theme.NarrowLayout {
-		least = panel.width - 2*padding
-	}
-	place(s.act, area{panel.width - padding - least, bottom, least, theme.PrimaryHeight})
-
-	body := &flow{palette: s.palette, width: inner.width + 2*edge, y: inner.y + 2*edge}
-	body.take(inner, fyne.NewPos(edge, edge))
-	s.body.show(body)
-	s.room = area{padding - edge, f.y - edge, body.width, bottom - 12 - f.y + edge}
-	s.below.set(s.data.Below)
-	s.placeView()
-	s.view.Refresh()
-	s.content.show(f)
-	s.holder.Objects = []fyne.CanvasObject{closing, s.view, s.below, s.act}
-	return panel
+// line is the one of a field.
+func (s *actionSheet) line(data model.SheetField) *touch.Field {
+	return part(s.kept, "field "+data.Key, func() *touch.Field {
+		field := s.field(func(text string) { s.control.SheetType(data.Key, text) })
+		field.OnDone = s.typing.end
+		return field
+	})
 }
 
-// placeView shows the sign under the scroll until its end is in view.
-func (s *actionSheet) placeView() {
-	const rounding = 0.5
-	furthest := s.body.size.Height - s.room.height
-	more := furthest > rounding && s.view.Offset() < furthest-rounding
-	view := s.room
-	if more {
-		view.height -= signHeight
-		place(s.below, area{view.x, view.bottom(), view.width, theme.MinTouch})
+// choose takes one of the choices, and no other answer.
+func (s *actionSheet) choose(id string) {
+	for _, field := range s.data.Fields {
+		if field.Other {
+			s.line(field).SetText("")
+		}
 	}
-	show(s.below, more)
-	place(s.view, view)
+	s.control.SheetChoose(id)
 }
 
-func (s *actionSheet) paintAct() {
-	next := s.data.Go
-	s.act.SetContent(touch.Primary, string(next.Icon), next.Label)
-	busy := ""
-	if next.Busy {
-		busy = next.Label
-	}
-	s.act.SetBusy(busy)
-	s.act.SetDisabled(next.Locked)
+// buttons are the one that acts, and the one that leaves everything as it is.
+func (s *actionSheet) buttons() (primary *touch.Button, others []*touch.Button) {
+	paintNext(s.act, s.data.Go)
+	return s.act, []*touch.Button{s.outer.button("keep", touch.Other, "", s.data.Keep, s.control.SheetClose)}
 }
+
+// beside says that what is short stands side by side.
+func (s *actionSheet) beside(width float32) bool { return s.low && width > 560 }
 
 func (s *actionSheet) page(f *flow) {
 	data := s.data
@@ -137,7 +88,7 @@ func (s *actionSheet) page(f *flow) {
 		f.space(12)
 	}
 	head := f
-	if s.low && data.Code != "" { // the code stands beside
+	if s.beside(f.width) && data.Code != "" { // the code stands beside
 		head = &flow{palette: f.palette, width: (f.width - 16) / 2}
 	}
 	if data.Big != "" {
@@ -163,13 +114,30 @@ func (s *actionSheet) page(f *flow) {
 	}
 	s.rows(f, rows, 80)
 	for _, number := range data.Steppers {
-		row := part(s.kept, "stepper "+number.Key, func() *touch.Stepper {
-			return touch.NewStepper(s.palette, func(by int) { s.control.SheetStep(number.Key, by) })
-		})
-		row.Set(number.Label, number.Text, number.Less, number.More)
-		f.put(row, theme.SwitchRow)
+		s.stepper(f, "stepper "+number.Key, number.SetupStepper, func(by int) { s.control.SheetStep(number.Key, by) })
 	}
 	s.choices(f)
+	s.fields(f)
+}
+
+// fields stand side by side where there is room.
+func (s *actionSheet) fields(f *flow) {
+	const gap, least = 16, 260
+	columns := max(1, min(len(s.data.Fields), int((f.width+gap)/(least+gap))))
+	width := (f.width - gap*float32(columns-1)) / float32(columns)
+	height := float32(0)
+	for i, field := range s.data.Fields {
+		if i%columns == 0 {
+			f.space(height + 12)
+			height = 0
+		}
+		view := s.line(field)
+		high := view.HeightFor(width)
+		place(view, area{float32(i%columns) * (width + gap), f.y, width, high})
+		f.add(view)
+		height = max(height, high)
+	}
+	f.space(height)
 }
 
 // code is what is compared with what the courier shows.
@@ -193,7 +161,7 @@ func (s *actionSheet) choices(f *flow) {
 	if !s.data.Grid {
 		var rows []fyne.CanvasObject
 		for _, choice := range s.data.Choices {
-			rows = append(rows, s.kept.check("choice "+choice.ID, choice.Name, "", choice.Chosen, func() { s.control.SheetChoose(choice.ID) }))
+			rows = append(rows, s.kept.check("choice "+choice.ID, choice.Name, "", choice.Chosen, func() { s.choose(choice.ID) }))
 		}
 		s.rows(f, rows, 64)
 		return
@@ -204,7 +172,7 @@ func (s *actionSheet) choices(f *flow) {
 // rows stand one under the other, or two side by side where the window is low.
 func (s *actionSheet) rows(f *flow, rows []fyne.CanvasObject, height float32) {
 	const gap = 16
-	if !s.low {
+	if !s.beside(f.width) {
 		for _, row := range rows {
 			f.put(row, height)
 		}
@@ -231,7 +199,7 @@ func (s *actionSheet) grid(f *flow) {
 		if choice.Chosen {
 			kind, icon = touch.Next, "check"
 		}
-		b := s.kept.button("choice "+choice.ID, kind, icon, choice.Name, func() { s.control.SheetChoose(choice.ID) })
+		b := s.kept.button("choice "+choice.ID, kind, icon, choice.Name, func() { s.choose(choice.ID) })
 		b.SetHeight(theme.PrimaryHeight)
 		width, span := cell, 1
 		if i == 0 || b.MinSize().Width > cell {

@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+
+	"comptoir/ui/theme"
+	"comptoir/ui/touch"
 )
 
 // Every sheet of an action says what it will do, and has a way out that does nothing. That both are
@@ -18,6 +21,9 @@ func TestActionSheets(t *testing.T) {
 			s := stage(t, story, size.Width, size.Height)
 			window := s.Window.Fyne()
 			button(t, window, act)
+			if closing := button(t, window, "Fermer").Size(); closing != fyne.NewSquareSize(theme.MinTouch) {
+				t.Errorf("%s at %v: the button that closes has %v", story, size, closing)
+			}
 			tap(button(t, window, "Ne rien changer"))
 			s.Window.Draw()
 			if window.Canvas().Overlays().Top() != nil {
@@ -26,6 +32,45 @@ func TestActionSheets(t *testing.T) {
 			if given := s.Commands(); len(given) > 0 {
 				t.Errorf("%s at %v: gave %+v", story, size, given)
 			}
+		}
+	}
+}
+
+// Where the customer waits, and in what, can be typed: the line stays in view above the keyboard,
+// and a spot that is chosen empties the line of another one.
+func TestArrivedIsTyped(t *testing.T) {
+	for _, size := range []fyne.Size{{Width: 1280, Height: 800}, {Width: 800, Height: 480}, {Width: 480, Height: 800}} {
+		s := stage(t, "arrived", size.Width, size.Height)
+		window := s.Window.Fyne()
+		for _, line := range []struct{ label, text string }{{"Autre place (facultatif)", "quai"}, {"Véhicule (facultatif)", "Civic"}} {
+			view, _ := field(t, window, line.label)
+			view.OnChosen()
+			realKeys(window, line.text)
+			s.Window.Draw()
+			keyboard := float32(touch.KeyboardHeight)
+			if size.Height < theme.LowLayout {
+				keyboard = touch.KeyboardLow
+			}
+			if _, at := field(t, window, line.label); at.top < 0 || at.bottom > size.Height-keyboard {
+				t.Errorf("%v: %q is at %v", size, line.label, at)
+			}
+			realKeys(window, "", fyne.KeyReturn)
+			s.Window.Draw()
+		}
+		sheet := s.Controller.Screen().Sheet
+		if sheet == nil || sheet.Fields[0].Text != "quai" || sheet.Fields[1].Text != "Civic" {
+			t.Fatalf("%v: typed %+v", size, sheet)
+		}
+		spot, _ := field(t, window, "Autre place (facultatif)")
+		tap(button(t, window, "7"))
+		s.Window.Draw()
+		if spot.Text() != "" {
+			t.Errorf("%v: the spot is 7, and the line says %q", size, spot.Text())
+		}
+		realKeys(window, "", fyne.KeyEscape)
+		s.Window.Draw()
+		if window.Canvas().Overlays().Top() != nil {
+			t.Errorf("%v: Escape does not leave", size)
 		}
 	}
 }

@@ -10,6 +10,46 @@ import (
 // signHeight is what can be seen of moreBelow; a finger has all of theme.MinTouch.
 const signHeight = 40
 
+// paged is what scrolls in a room, with the sign that there is more until its end is in view.
+type paged struct {
+	view  *touch.Scroll
+	below *moreBelow
+	// aside is how far it stands out of the room at the sides: a scroll clips, and focus rings stand
+	// out of what has them.
+	aside float32
+	// sign is how much of the room the sign takes. A finger has theme.MinTouch from there on.
+	sign   float32
+	room   area
+	height float32 // of what scrolls
+}
+
+func newPaged(palette *theme.Palette, content fyne.CanvasObject, aside, sign float32) *paged {
+	p := &paged{view: touch.NewScroll(content), aside: aside, sign: sign}
+	p.below = newMoreBelow(palette, p.view.PageDown)
+	p.view.OnMoved = p.moved
+	return p
+}
+
+// place gives it a room, and what scrolls its height.
+func (p *paged) place(room area, height float32) {
+	p.room, p.height = room, height
+	p.moved()
+}
+
+// moved shows the sign, if it has words, as long as there is more below.
+func (p *paged) moved() {
+	const rounding = 0.5
+	furthest := p.height - p.room.height
+	more := p.below.words != "" && furthest > rounding && p.view.Offset() < furthest-rounding
+	view := p.room
+	if more {
+		view.height -= p.sign
+		place(p.below, area{view.x, view.bottom(), view.width, theme.MinTouch})
+	}
+	show(p.below, more)
+	place(p.view, area{view.x - p.aside, view.y, view.width + 2*p.aside, view.height})
+}
+
 // moreBelow is the sign under what scrolls that there is more, and a button that pages to it.
 type moreBelow struct {
 	touch.Tappable

@@ -20,13 +20,11 @@ type details struct {
 	actions []model.DetailAction // those that can be done
 
 	header, body, sum *board
-	scroll            *touch.Scroll
 	segment           *touch.Segment
 	buttons           []*touch.Button
 	holder            *fyne.Container // of the buttons
 	locked            *lockedActions
-	below             *moreBelow
-	room              area // of the scroll, and of the sign that more is below
+	*paged            // what scrolls
 	box               *touch.Box
 
 	kept   *kept // what can be pressed among what scrolls
@@ -50,10 +48,8 @@ func newDetails(palette *theme.Palette, control control, explain func(model.Expl
 	}
 	d.locked = &lockedActions{palette: palette, body: d.body, explain: explain, do: func(command order.CommandType) { d.do(d.data.ID, command) }}
 	d.locked.content = &fyne.Container{Layout: d.locked, Objects: []fyne.CanvasObject{d.body.object}}
-	d.scroll = touch.NewScroll(d.locked.content)
-	d.kept = newKept(palette, d.scroll)
-	d.below = newMoreBelow(palette, d.scroll.PageDown)
-	d.scroll.OnMoved = d.placeScroll
+	d.paged = newPaged(palette, d.locked.content, inset, signHeight)
+	d.kept = newKept(palette, d.view)
 	d.segment = touch.NewSegment(palette, make([]string, len(model.DetailTabs())), 0, func(index int) {
 		if index < len(d.data.Tabs) {
 			control.DetailTab(d.data.Tabs[index].Tab)
@@ -86,7 +82,7 @@ func (d *details) set(data model.Details) {
 			below = append(below, action)
 		}
 	}
-	d.locked.set(below, d.scroll)
+	d.locked.set(below, d.view)
 	for len(d.buttons) < len(d.actions) {
 		d.addButton()
 	}
@@ -98,7 +94,7 @@ func (d *details) set(data model.Details) {
 	}
 	d.Refresh()
 	if other {
-		d.scroll.ScrollToTop()
+		d.view.ScrollToTop()
 	}
 }
 
@@ -140,7 +136,7 @@ func (d *details) CreateRenderer() fyne.WidgetRenderer {
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, theme.MinTouch) }
 	return touch.Draw(d, paint, d.layout, minSize,
-		d.box.Object, d.header.object, d.segment, d.scroll, d.sum.object, d.holder, d.below)
+		d.box.Object, d.header.object, d.segment, d.view, d.sum.object, d.holder, d.below)
 }
 
 // roomy is the height from which everything stands over or under the items.
@@ -176,7 +172,7 @@ func (d *details) layout(size fyne.Size) {
 	y := inner.y + segment + 8
 	d.room = area{inner.x, y, inner.width, max(0, inner.bottom()-y)}
 	d.fillBody(above)
-	d.placeScroll()
+	d.paged.place(d.room, d.locked.MinSize(nil).Height)
 }
 
 // layoutActions places the buttons at the bottom, and returns the height they take. Two share a
@@ -344,7 +340,7 @@ func (d *details) fillBody(above model.Details) {
 	}
 	d.body.show(f)
 	d.locked.Layout(nil, fyne.NewSize(d.room.width+2*inset, 0))
-	d.scroll.Refresh()
+	d.view.Refresh()
 }
 
 // part writes the chosen part, below the allergies of all items where they have a view.
@@ -370,18 +366,4 @@ func (d *details) part(above model.Details, view float32) *flow {
 	}
 	f.space(theme.HalfStep)
 	return f
-}
-
-// placeScroll shows the sign under the scroll until its end is in view.
-func (d *details) placeScroll() {
-	furthest := d.locked.MinSize(nil).Height - d.room.height
-	const rounding = 0.5
-	more := furthest > rounding && d.scroll.Offset() < furthest-rounding
-	view := d.room
-	if more {
-		view.height -= signHeight
-		place(d.below, area{view.x, view.bottom(), view.width, theme.MinTouch})
-	}
-	show(d.below, more)
-	place(d.scroll, area{view.x - inset, view.y, view.width + 2*inset, view.height})
 }

@@ -14,67 +14,26 @@ import (
 
 // doctorSheet is the panel "What is wrong?": a row for each finding, the rows scroll.
 type doctorSheet struct {
-	*overlay
-	body  *board
-	view  *touch.Scroll
-	data  model.DoctorSheet
-	again *touch.Button
-	close *touch.Button
+	*form
+	data model.DoctorSheet
 }
 
 func newDoctorSheet(palette *theme.Palette, again, closed func()) *doctorSheet {
-	d := &doctorSheet{overlay: newOverlay(palette), body: newBoard()}
-	d.view = touch.NewScroll(d.body.object)
-	d.again = touch.NewButton(palette, touch.Other, "refresh", "", again)
-	d.close = touch.NewButton(palette, touch.Other, "x", "", closed)
-	d.fill = d.arrange
-	d.holder.Objects = []fyne.CanvasObject{d.close, d.view, d.again}
+	d := &doctorSheet{form: newForm(palette, 960)}
+	d.fits, d.closed, d.write = true, closed, d.findings
+	d.foot = func() (*touch.Button, []*touch.Button) {
+		return nil, []*touch.Button{d.outer.button("again", touch.Other, "refresh", d.data.Again, again)}
+	}
 	return d
 }
 
 func (d *doctorSheet) set(data model.DoctorSheet) {
-	d.data = data
-	d.again.SetLabel(data.Again)
-	d.close.SetLabel(data.Close)
+	d.data, d.title, d.close, d.more, d.note = data, data.Title, data.Close, data.Below, data.At
 	d.Refresh()
 }
 
-func (d *doctorSheet) arrange(size fyne.Size) area {
-	const widest, highest, top, edge = 960, 752, 24, 4
-	panel := area{0, 0, size.Width, size.Height}
-	padding := float32(theme.Padding)
-	if size.Width >= theme.SheetFillsBelow {
-		panel = area{(size.Width - widest) / 2, top, widest, min(highest, size.Height-2*top)}
-		padding = theme.PaddingWide
-	}
-	inner := &flow{palette: d.palette, width: panel.width - 2*padding}
-	d.write(inner)
-	if size.Width >= theme.SheetFillsBelow { // no higher than it has to be
-		panel.height = min(panel.height, inner.y+2*(theme.MinTouch+12+edge)+2*padding)
-	}
-	f := &flow{palette: d.palette, width: panel.width, y: padding}
-	closing := d.close.MinSize().Width
-	place(d.close, area{panel.width - padding - closing, f.y, closing, theme.MinTouch})
-	f.cut(line{theme.PageTitle, theme.Ink, d.data.Title}, padding, f.y+12, panel.width-2*padding-closing-16)
-	f.space(theme.MinTouch + 12)
-
-	bottom := panel.height - padding - theme.MinTouch
-	again := d.again.MinSize().Width
-	place(d.again, area{panel.width - padding - again, bottom, again, theme.MinTouch})
-	f.cut(line{theme.Body, theme.Ink2, d.data.At}, padding, bottom+(theme.MinTouch-theme.Body.LineHeight())/2, panel.width-2*padding-again-16)
-
-	body := &flow{palette: d.palette, width: panel.width - 2*padding + 2*edge, y: edge}
-	body.take(inner, fyne.NewPos(edge, body.y))
-	body.space(inner.y + edge)
-	d.body.show(body)
-	place(d.view, area{padding - edge, f.y - edge, body.width, bottom - 12 - f.y + edge})
-	d.view.Refresh()
-	d.content.show(f)
-	return panel
-}
-
-// write puts the summary, the rows, and where incidents are told on a flow.
-func (d *doctorSheet) write(f *flow) {
+// findings puts the summary, the rows, and where incidents are told on a flow.
+func (d *doctorSheet) findings(f *flow) {
 	putBadge(f, d.data.State, 0, f.y)
 	f.space(theme.BadgeHeight + 12)
 	paged := false

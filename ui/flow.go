@@ -121,6 +121,13 @@ func (f *flow) blockHeight(role theme.Role, words string, x float32) float32 {
 	return 2*blockPadding + float32(len(lines))*role.LineHeight()
 }
 
+// put places a part over the flow's whole width, and goes below it.
+func (f *flow) put(object fyne.CanvasObject, height float32) {
+	place(object, area{0, f.y, f.width, height})
+	f.add(object)
+	f.space(height)
+}
+
 // most keeps that many lines; the last one says by its end that there were more.
 func most(lines []string, count int, role theme.Role, width float32) []string {
 	if len(lines) <= count {

@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 
+	"comptoir/ui/model"
 	"comptoir/ui/theme"
 	"comptoir/ui/touch"
 )
@@ -12,10 +13,10 @@ import (
 // room for the keyboard.
 type form struct {
 	*overlay
+	*paged // the body
 	// kept holds what can be pressed in the body, by name; outer what stands around it.
 	kept, outer *kept
 	body        *board
-	view        *touch.Scroll
 
 	// widest is the width on a wide window; small ones it fills.
 	widest float32
@@ -28,22 +29,24 @@ type form struct {
 	closed       func()
 	// under writes between title and body; nil for nothing.
 	under func(f *flow)
-	// write writes the body; room is the height that it has without being scrolled.
+	// write writes the body; free is the height that it has without being scrolled, and low says
+	// that the window has more width than height.
 	write func(f *flow)
-	room  float32
+	free  float32
+	low   bool
 	// more is the sign that the body goes on below; none where empty.
-	more    string
-	below   *moreBelow
-	scrolls bool
-	// foot returns the buttons at the bottom: the primary one, nil for none, and the others.
+	more string
+	// foot returns the buttons at the bottom: the primary one, nil for none, and the others, among
+	// them the way out that says what stays. note stands before them where none is primary.
 	foot func() (primary *touch.Button, others []*touch.Button)
+	note string
+	// pad types into the field that takes the keys of a real keyboard too; nil where there is none.
+	pad *touch.Pad
 }
 
 func newForm(palette *theme.Palette, widest float32) *form {
 	s := &form{overlay: newOverlay(palette), body: newBoard(), widest: widest}
-	s.view = touch.NewScroll(s.body.object)
-	s.below = newMoreBelow(palette, s.view.PageDown)
-	s.view.OnMoved = s.signed
+	s.paged = newPaged(palette, s.body.object, formEdge, theme.MinTouch-formGap+formEdge) // down to the foot
 	s.kept, s.outer = newKept(palette, s.view), newKept(palette, nil)
 	s.fill = s.arrange
 	return s
@@ -66,13 +69,17 @@ const (
 	formTight = 400
 )
 
-func (s *form) arrange(size fyne.Size) area {
-	panel, padding := area{0, 0, size.Width, size.Height}, float32(theme.Padding)
-	full := size.Width < theme.SheetFillsBelow
-	if !full {
-		panel = area{(size.Width - s.widest) / 2, formTop, s.widest, min(formHighest, size.Height-2*formTop)}
-		padding = theme.PaddingWide
+// frame is the place of a sheet, at its highest. It fills a small window.
+func (s *form) frame(size fyne.Size) (panel area, padding float32, full bool) {
+	if size.Width < theme.SheetFillsBelow {
+		return area{0, 0, size.Width, size.Height}, theme.Padding, true
 	}
+	return area{(size.Width - s.widest) / 2, formTop, s.widest, min(formHighest, size.Height-2*formTop)}, theme.PaddingWide, false
+}
+
+func (s *form) arrange(size fyne.Size) area {
+	panel, padding, full := s.frame(size)
+	s.low = size.Height < theme.LowLayout && size.Width > size.Height
 	tight := s.typing.up() && size.Height < formTight
 	f := &flow{palette: s.palette, width: panel.width - 2*padding, y: padding}
 	s.heading(f)
@@ -89,7 +96,7 @@ func (s *form) arrange(size fyne.Size) area {
 		below += foot.y + formGap
 	}
 	inner := &flow{palette: s.palette, width: f.width}
-	s.room = panel.height - f.y - below
+	s.free = panel.height - f.y - below
 	if s.write != nil {
 		s.write(inner)
 	}
@@ -100,17 +107,13 @@ func (s *form) arrange(size fyne.Size) area {
 	body := &flow{palette: s.palette, width: inner.width + 2*formEdge, y: inner.y + 2*formEdge}
 	body.take(inner, fyne.NewPos(formEdge, formEdge))
 	s.body.show(body)
-	view := area{padding - formEdge, f.y - formEdge, body.width, panel.height - below - f.y + 2*formEdge}
-	signed := s.more != "" && !s.typing.up() && body.y > view.height
-	if signed {
-		view.height -= theme.MinTouch - formGap + formEdge // down to the foot
-		place(s.below, area{padding, view.bottom(), f.width, theme.MinTouch})
+	sign := s.more
+	if s.typing.up() {
+		sign = ""
 	}
-	s.below.set(s.more)
-	s.scrolls = signed
-	place(s.view, view)
+	s.below.set(sign)
+	s.paged.place(area{padding, f.y - formEdge, f.width, panel.height - below - f.y + 2*formEdge}, body.y)
 	s.view.Refresh()
-	s.signed()
 	if field := s.typing.into(); field != nil {
 		at := field.Position().Y
 		s.view.Reveal(at-formEdge, at+field.Size().Height+formEdge)
@@ -125,13 +128,35 @@ func (s *form) arrange(size fyne.Size) area {
 	return panel
 }
 
-// signed shows the sign as long as there is more below.
-func (s *form) signed() {
-	end := s.body.size.Height - s.view.Size().Height
-	show(s.below, s.scrolls && s.view.Offset() < end-1)
+// typed takes a letter of a real keyboard.
+func (s *form) typed(r rune) {
+	if field := s.into(); field != nil {
+		field.TypedRune(r)
+	}
 }
 
-// heading is the title, on at most two lines, and the way out.
+// pressed takes the other keys of one.
+func (s *form) pressed(key fyne.KeyName) {
+	if key == fyne.KeyEscape {
+		s.closed()
+		return
+	}
+	if field := s.into(); field != nil {
+		field.TypedKey(&fyne.KeyEvent{Name: key})
+	}
+}
+
+// into is the field that takes the keys; nil for none.
+func (s *form) into() *touch.Field {
+	if s.pad != nil {
+		return s.pad.Field()
+	}
+	return s.typing.into()
+}
+
+// heading is the title, on at most two lines, and the button that closes, which is never in words:
+// where a sheet would change something, the way out that says what stays is at the foot, beside
+// the button that says what will happen.
 func (s *form) heading(f *flow) {
 	closing := s.outer.button("close", touch.Other, "x", s.close, s.closed)
 	closing.SetIconOnly(true)
@@ -153,6 +178,12 @@ func (s *form) heading(f *flow) {
 		y += height
 	}
 	f.space(max(theme.MinTouch, float32(len(words))*height))
+}
+
+// paintNext gives the button that goes on what the model says of it.
+func paintNext(b *touch.Button, data model.SetupButton) {
+	paintAction(b, touch.Primary, data.Icon, data.Label, data.Busy)
+	b.SetDisabled(data.Locked)
 }
 
 // footed places the buttons of the foot: side by side where they fit, else the primary one below
@@ -179,6 +210,9 @@ func (s *form) footed(width float32) *flow {
 	x := float32(0)
 	if primary == nil { // what is there to do stands where the primary one would
 		x = width - beside + gap
+	}
+	if primary == nil && s.note != "" {
+		f.cut(line{theme.Body, theme.Ink2, s.note}, 0, (row-theme.Body.LineHeight())/2, x-16)
 	}
 	for _, b := range others {
 		size := b.MinSize()

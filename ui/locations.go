@@ -20,7 +20,7 @@ func newLocations(palette *theme.Palette, chose func(id string), closed func()) 
 }
 
 func (l *locations) set(data model.LocationSheet) {
-	l.data, l.title, l.close = data, data.Title, data.Close
+	l.data, l.title, l.close, l.more = data, data.Title, data.Close, data.Below
 	l.Refresh()
 }
 

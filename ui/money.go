@@ -18,7 +18,6 @@ type MoneySheet struct {
 	data     model.MoneySheet
 
 	amount     *touch.Field
-	pad        *touch.Pad
 	next, stay *touch.Button
 }
 
@@ -52,24 +51,11 @@ func (s *MoneySheet) Ask(question model.MoneyQuestion, words *model.Words, digit
 // show follows what is typed.
 func (s *MoneySheet) show() {
 	s.data = s.question.Sheet(s.words, s.amount.Text())
-	s.title, s.close = s.data.Title, s.data.Close
+	s.title, s.close, s.more = s.data.Title, s.data.Close, s.data.Below
 	setField(s.amount, model.Field{Label: s.data.Label, Wrong: s.data.Wrong, Limit: s.data.Limit})
-	s.next.SetContent(touch.Primary, string(s.data.Next.Icon), s.data.Next.Label)
-	s.next.SetDisabled(s.data.Next.Locked)
+	paintNext(s.next, s.data.Next)
 	s.stay.SetLabel(s.data.Stay)
 	s.Refresh()
-}
-
-// typed takes a digit of a real keyboard.
-func (s *MoneySheet) typed(r rune) { s.amount.TypedRune(r) }
-
-// pressed takes the other keys of one.
-func (s *MoneySheet) pressed(key fyne.KeyName) {
-	if key == fyne.KeyEscape {
-		s.closed()
-		return
-	}
-	s.amount.TypedKey(&fyne.KeyEvent{Name: key})
 }
 
 // ask has the line and the pad beside each other where there is room.
@@ -78,7 +64,7 @@ func (s *MoneySheet) ask(f *flow) {
 	size := s.pad.MinSize()
 	beside := f.width >= 2*size.Width+gap
 	if beside { // the pad's keys give way on a low window, as far as a finger allows
-		size.Height = min(size.Height, max(s.room, touch.PadLeast))
+		size.Height = min(size.Height, max(s.free, touch.PadLeast))
 	}
 	left := &flow{palette: s.palette, width: f.width}
 	if beside {

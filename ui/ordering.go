@@ -55,6 +55,9 @@ func (s *orderingSheet) set(data model.OrderingSheet, opened bool) {
 	s.typing.set(data.Keyboard)
 	setField(s.search, data.Search)
 	s.done.set(data.Done)
+	if s.more = data.Below; data.Done.Text != "" { // it lies there
+		s.more = ""
+	}
 	if turned {
 		s.search.SetText("")
 		s.view.ScrollToTop()
@@ -68,16 +71,7 @@ func (s *orderingSheet) typed(r rune) {
 	if !s.typing.up() && s.data.Page == model.OrderingStock {
 		s.typing.begin(s.search)
 	}
-	s.typing.typed(r)
-}
-
-// pressed takes the other keys of one.
-func (s *orderingSheet) pressed(key fyne.KeyName) {
-	if key == fyne.KeyEscape {
-		s.control.OrderingClose()
-		return
-	}
-	s.typing.pressed(key)
+	s.form.typed(r)
 }
 
 func (s *orderingSheet) do(ask model.OrderingAsk) { s.carry(s.control.OrderingDo(ask)) }
@@ -94,10 +88,7 @@ func (s *orderingSheet) pages(f *flow) {
 }
 
 func (s *orderingSheet) page(f *flow) {
-	if p := s.data.Problem; p.Title != "" {
-		f.block(string(p.Icon), theme.LateSoft, line{theme.BodyBold, theme.LateInk, p.Title + "\n" + p.Text}, 0)
-		f.space(12)
-	}
+	s.problem(f, s.data.Problem)
 	if s.data.Pending != "" {
 		f.point("cloud-off", line{theme.BodyBold, theme.Warn, s.data.Pending})
 		f.space(8)
@@ -148,13 +139,13 @@ func (s *orderingSheet) rush(f *flow) {
 		left = &flow{palette: f.palette, width: (f.width - theme.PanelGap) / 2, y: f.y}
 		right.width, at = left.width, fyne.NewPos(left.width+theme.PanelGap, 0)
 	}
-	s.choice(left, "busy minutes", busy.Minutes, s.control.OrderingBusyMinutes)
+	s.question(left, "busy minutes", busy.Minutes, s.control.OrderingBusyMinutes)
 	if left == f {
 		right.y = f.y + 8
 	} else {
 		f.take(left, fyne.Position{})
 	}
-	s.choice(right, "busy for", busy.For, s.control.OrderingBusyFor)
+	s.question(right, "busy for", busy.For, s.control.OrderingBusyFor)
 	f.take(right, at)
 	f.y = max(left.y, right.y) + 12
 	s.row(f,
@@ -163,28 +154,8 @@ func (s *orderingSheet) rush(f *flow) {
 	f.space(16)
 	f.rule()
 	f.space(8)
-	s.stepper(f, "maximum", s.data.Maximum, model.OrderingAsk{What: model.AskMaximum})
+	s.stepper(f, "maximum", s.data.Maximum, func(step int) { s.do(model.OrderingAsk{What: model.AskMaximum, Step: step}) })
 	f.paragraph(line{theme.Body, theme.Ink2, s.data.MaximumHint}, 0, f.width)
-}
-
-// choice is one of few, side by side.
-func (s *orderingSheet) choice(f *flow, name string, q model.SetupQuestion, choose func(string)) {
-	f.paragraph(line{theme.Body, theme.Ink, q.Text}, 0, f.width)
-	f.space(4)
-	labels, chosen := make([]string, len(q.Choices)), 0
-	for i, c := range q.Choices {
-		labels[i] = c.Name
-		if c.Chosen {
-			chosen = i
-		}
-	}
-	segment := part(s.kept, name, func() *touch.Segment { return touch.NewSegment(s.palette, labels, chosen, nil) })
-	segment.SetLabels(labels)
-	segment.Choose(chosen)
-	segment.OnChanged(func(i int) { choose(q.Choices[i].ID) })
-	place(segment, area{0, f.y, min(f.width, 120*float32(len(labels))), theme.MinTouch + 8})
-	f.add(segment)
-	f.space(theme.MinTouch + 8)
 }
 
 // optional is a button that is there only where it has words.
@@ -254,26 +225,12 @@ func (s *orderingSheet) channel(f *flow, c model.OrderingChannel) {
 	}
 	f.space(4)
 	s.pause(f, c.ID, c.ID, c.Pause)
-	auto := part(s.kept, "auto "+c.ID, func() *touch.Switch {
-		return touch.NewSwitch(s.palette, "", "", "", false, func(on bool) {
-			s.do(model.OrderingAsk{What: model.AskAutoAccept, Channel: c.ID, On: on})
-		})
+	s.toggle(f, "auto "+c.ID, c.AutoAccept, func(on bool) {
+		s.do(model.OrderingAsk{What: model.AskAutoAccept, Channel: c.ID, On: on})
 	})
-	auto.SetWords(c.AutoAccept.Label, c.AutoAccept.OnText, c.AutoAccept.OffText)
-	auto.SetOn(c.AutoAccept.On)
-	f.put(auto, theme.SwitchRow)
-	s.stepper(f, "minutes "+c.ID, c.Minutes, model.OrderingAsk{What: model.AskPreparation, Channel: c.ID})
-}
-
-func (s *orderingSheet) stepper(f *flow, name string, data model.SetupStepper, ask model.OrderingAsk) {
-	row := part(s.kept, name, func() *touch.Stepper {
-		return touch.NewStepper(s.palette, func(step int) {
-			ask.Step = step
-			s.do(ask)
-		})
+	s.stepper(f, "minutes "+c.ID, c.Minutes, func(step int) {
+		s.do(model.OrderingAsk{What: model.AskPreparation, Channel: c.ID, Step: step})
 	})
-	row.Set(data.Label, data.Text, data.Less, data.More)
-	f.put(row, theme.SwitchRow)
 }
 
 // stock lists the items, each with what can be done with it.

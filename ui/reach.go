@@ -91,7 +91,7 @@ func (d *details) ticket(f *flow, ticket model.OrderTicket, picture image.Image)
 		f.space(words.y)
 		return
 	}
-	paper := part(d.kept, "paper "+ticket.Station, func() *paper { return newPaper(f.palette, d.scroll) })
+	paper := part(d.kept, "paper "+ticket.Station, func() *paper { return newPaper(f.palette, d.view) })
 	paper.OnTapped = func() { d.paper.look(ticket.Key.Key) }
 	reference := ticket.Key
 	reference.Text = "" // said beside it

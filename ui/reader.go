@@ -13,6 +13,7 @@ import (
 // reader is a sheet to read: something long, and what can be done with it.
 type reader struct {
 	*form
+	stay   string // the way out that says what stays; empty where nothing would change
 	action model.PrinterAction
 	acted  func()
 }
@@ -27,12 +28,15 @@ func (r *reader) buttons() (primary *touch.Button, others []*touch.Button) {
 	if r.action.Label == "" {
 		return nil, nil
 	}
-	return nil, []*touch.Button{r.outer.button("act", touch.Other, string(r.action.Icon), r.action.Label, r.acted)}
+	if r.stay != "" {
+		others = append(others, r.outer.button("stay", touch.Other, "", r.stay, r.closed))
+	}
+	return nil, append(others, r.outer.button("act", touch.Other, string(r.action.Icon), r.action.Label, r.acted))
 }
 
 // faults shows the log of faults.
 func (r *reader) faults(log model.FaultLog) {
-	r.title, r.close, r.more, r.action, r.acted = log.Title, log.Close, log.More, model.PrinterAction{}, nil
+	r.title, r.close, r.more, r.stay, r.action, r.acted = log.Title, log.Close, log.More, "", model.PrinterAction{}, nil
 	r.write = func(f *flow) { f.history(model.Details{History: log.Lines}) }
 	r.view.ScrollToTop()
 	r.Refresh()
@@ -40,7 +44,7 @@ func (r *reader) faults(log model.FaultLog) {
 
 // ticket shows one ticket as it came out.
 func (r *reader) ticket(sheet model.TicketSheet, picture image.Image, reprint func()) {
-	r.title, r.close, r.more, r.action, r.acted = sheet.Title, sheet.Close, sheet.More, sheet.Reprint, reprint
+	r.title, r.close, r.more, r.stay, r.action, r.acted = sheet.Title, sheet.Close, sheet.More, "", sheet.Reprint, reprint
 	r.write = func(f *flow) {
 		f.paragraph(line{theme.Body, theme.Ink2, sheet.Text}, 0, f.width)
 		f.space(12)
@@ -65,7 +69,7 @@ func (r *reader) ticket(sheet model.TicketSheet, picture image.Image, reprint fu
 
 // leave asks whether to end the program.
 func (r *reader) leave(sheet model.LeaveSheet, left func()) {
-	r.title, r.close, r.more = sheet.Title, sheet.Stay, ""
+	r.title, r.close, r.more, r.stay = sheet.Title, sheet.Close, "", sheet.Stay
 	r.action, r.acted = model.PrinterAction{Label: sheet.Leave, Icon: "x"}, left
 	r.write = func(f *flow) { f.paragraph(line{theme.Body, theme.Ink, sheet.Text}, 0, f.width) }
 	r.view.ScrollToTop()

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/test"
 
 	"comptoir/ui/stories"
 	"comptoir/ui/touch"
@@ -21,30 +20,11 @@ func draw(s *stories.Stage) {
 
 // all finds what can be pressed and passes a test, on what lies on top.
 func all[T fyne.CanvasObject](window fyne.Window) (found []T) {
-	top := window.Canvas().Content()
-	if overlay := window.Canvas().Overlays().Top(); overlay != nil {
-		top = overlay
-	}
-	var look func(fyne.CanvasObject)
-	look = func(object fyne.CanvasObject) {
-		if !object.Visible() {
-			return
-		}
+	each(top(window), func(object fyne.CanvasObject) {
 		if one, ok := object.(T); ok {
 			found = append(found, one)
 		}
-		switch o := object.(type) {
-		case *fyne.Container:
-			for _, child := range o.Objects {
-				look(child)
-			}
-		case fyne.Widget:
-			for _, child := range test.WidgetRenderer(o).Objects() {
-				look(child)
-			}
-		}
-	}
-	look(top)
+	})
 	return found
 }
 

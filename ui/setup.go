@@ -86,18 +86,16 @@ func (s *setupSheet) typed(r rune) {
 	if !s.typing.up() && s.asksAddress() {
 		s.typing.begin(s.address)
 	}
-	s.typing.typed(r)
+	s.form.typed(r)
 }
 
 // pressed takes the other keys of one.
 func (s *setupSheet) pressed(key fyne.KeyName) {
-	switch {
-	case key == fyne.KeyEscape:
-		s.control.SetupClose()
-	case s.typing.pressed(key):
-	case key == fyne.KeyReturn, key == fyne.KeyEnter:
+	if !s.typing.up() && (key == fyne.KeyReturn || key == fyne.KeyEnter) {
 		s.next.Tap()
+		return
 	}
+	s.form.pressed(key)
 }
 
 // pages are the names of the sheet's pages.
@@ -123,14 +121,7 @@ func (s *setupSheet) pages(f *flow) {
 
 // buttons are the one that goes on, and the ways back.
 func (s *setupSheet) buttons() (primary *touch.Button, others []*touch.Button) {
-	next := s.data.Next
-	if next.Busy {
-		s.next.SetBusy(next.Label)
-	} else {
-		s.next.SetBusy("")
-		s.next.SetContent(touch.Primary, string(next.Icon), next.Label)
-	}
-	s.next.SetDisabled(next.Locked)
+	paintNext(s.next, s.data.Next)
 	if s.data.Back != "" {
 		others = append(others, s.outer.button("back", touch.Other, "left", s.data.Back, s.control.SetupBack))
 	}
@@ -141,10 +132,7 @@ func (s *setupSheet) buttons() (primary *touch.Button, others []*touch.Button) {
 }
 
 func (s *setupSheet) page(f *flow) {
-	if p := s.data.Problem; p.Title != "" {
-		f.block(string(p.Icon), theme.LateSoft, line{theme.BodyBold, theme.LateInk, p.Title + "\n" + p.Text}, 0)
-		f.space(12)
-	}
+	s.problem(f, s.data.Problem)
 	switch s.data.Step {
 	case model.SetupAddress:
 		s.askAddress(f)
@@ -155,13 +143,6 @@ func (s *setupSheet) page(f *flow) {
 	case model.SetupOptions:
 		s.options(f)
 	}
-}
-
-// put places a part over the flow's whole width, and goes below it.
-func (f *flow) put(object fyne.CanvasObject, height float32) {
-	place(object, area{0, f.y, f.width, height})
-	f.add(object)
-	f.space(height)
 }
 
 // askAddress is how the printer is joined, and where it is.
@@ -204,34 +185,6 @@ func (s *setupSheet) test(f *flow) {
 	f.space(theme.MinTouch)
 }
 
-// question is a choice of one, side by side where there is room, else in rows.
-func (s *setupSheet) question(f *flow, name string, q model.SetupQuestion, choose func(string)) {
-	f.paragraph(line{theme.BodyBold, theme.Ink, q.Text}, 0, f.width)
-	f.space(6)
-	labels, chosen := make([]string, len(q.Choices)), 0
-	for i, choice := range q.Choices {
-		labels[i] = choice.Name
-		if choice.Chosen {
-			chosen = i
-		}
-	}
-	// as many parts as there are choices
-	name += " " + string(rune('0'+len(labels)))
-	segment := part(s.kept, name, func() *touch.Segment { return touch.NewSegment(s.palette, labels, chosen, nil) })
-	segment.SetLabels(labels)
-	segment.Choose(chosen)
-	segment.OnChanged(func(i int) { choose(q.Choices[i].ID) })
-	if least := segment.MinSize(); least.Width <= f.width {
-		place(segment, area{0, f.y, min(f.width, max(least.Width, 96*float32(len(labels)))), least.Height})
-		f.add(segment)
-		f.space(least.Height)
-		return
-	}
-	for _, choice := range q.Choices {
-		f.put(s.kept.check(name+" "+choice.ID, choice.Name, "", choice.Chosen, func() { choose(choice.ID) }), 64)
-	}
-}
-
 func (s *setupSheet) stations(f *flow) {
 	f.put(s.name, s.name.HeightFor(f.width))
 	f.space(16)
@@ -263,19 +216,4 @@ func (s *setupSheet) options(f *flow) {
 	s.question(f, "language", o.Language, s.control.SetupLanguage)
 	f.space(12)
 	s.question(f, "backup", o.Backup, s.control.SetupBackup)
-}
-
-func (s *setupSheet) toggle(f *flow, name string, data model.SetupSwitch, changed func(bool)) {
-	row := part(s.kept, name, func() *touch.Switch {
-		return touch.NewSwitch(s.palette, data.Label, data.OnText, data.OffText, data.On, changed)
-	})
-	row.SetWords(data.Label, data.OnText, data.OffText)
-	row.SetOn(data.On)
-	f.put(row, theme.SwitchRow)
-}
-
-func (s *setupSheet) stepper(f *flow, name string, data model.SetupStepper, step func(int)) {
-	row := part(s.kept, name, func() *touch.Stepper { return touch.NewStepper(s.palette, step) })
-	row.Set(data.Label, data.Text, data.Less, data.More)
-	f.put(row, theme.SwitchRow)
 }

@@ -23,7 +23,7 @@ func newSheet(palette *theme.Palette, closed func()) *sheet {
 }
 
 func (s *sheet) set(data model.Explanation) {
-	s.data, s.title, s.close = data, data.Title, data.Close
+	s.data, s.title, s.close, s.more = data, data.Title, data.Close, data.Below
 	s.read.SetLabel(data.Close)
 	s.Refresh()
 }

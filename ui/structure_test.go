@@ -31,12 +31,9 @@ func TestStructure(t *testing.T) {
 					}
 					defer stage.Close()
 					window := stage.Window.Fyne().Canvas()
-					top := window.Content()
-					if overlay := window.Overlays().Top(); overlay != nil {
-						top = overlay
-					}
-					w := walker{t: t, covered: top != window.Content(), window: rectangle{0, 0, size.Width, size.Height}}
-					w.walk(top, fyne.Position{}, w.window, w.window, nil)
+					seen := top(stage.Window.Fyne())
+					w := walker{t: t, covered: seen != window.Content(), window: rectangle{0, 0, size.Width, size.Height}}
+					w.walk(seen, fyne.Position{}, w.window, w.window, nil)
 					w.compare()
 				})
 			}

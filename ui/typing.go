@@ -104,22 +104,6 @@ func (t *typing) place(size fyne.Size, low bool) (left float32) {
 	return size.Height - height
 }
 
-// typed hands a letter of a real keyboard to the field, if there is one.
-func (t *typing) typed(r rune) {
-	if field := t.into(); field != nil {
-		field.TypedRune(r)
-	}
-}
-
-// pressed hands another key on; false where no field takes it.
-func (t *typing) pressed(key fyne.KeyName) bool {
-	field := t.into()
-	if field != nil {
-		field.TypedKey(&fyne.KeyEvent{Name: key})
-	}
-	return field != nil
-}
-
 // setField gives a field what the model says of it, but for its text, which is the field's own.
 func setField(field *touch.Field, data model.Field) {
 	field.SetWords(data.Label, data.Placeholder)

@@ -56,31 +56,12 @@ func button(t *testing.T, window fyne.Window, label string) *touch.Button {
 // labelled finds what can be pressed by its words, on what lies on top.
 func labelled(t testing.TB, window fyne.Window, label string) fyne.CanvasObject {
 	t.Helper()
-	top := window.Canvas().Content()
-	if overlay := window.Canvas().Overlays().Top(); overlay != nil {
-		top = overlay
-	}
 	var found fyne.CanvasObject
-	var look func(fyne.CanvasObject)
-	look = func(object fyne.CanvasObject) {
-		if !object.Visible() {
-			return
-		}
+	each(top(window), func(object fyne.CanvasObject) {
 		if b, ok := object.(interface{ Label() string }); ok && b.Label() == label && found == nil {
 			found = object
 		}
-		switch o := object.(type) {
-		case *fyne.Container:
-			for _, child := range o.Objects {
-				look(child)
-			}
-		case fyne.Widget:
-			for _, child := range test.WidgetRenderer(o).Objects() {
-				look(child)
-			}
-		}
-	}
-	look(top)
+	})
 	if found == nil {
 		t.Fatalf("there is no button %q", label)
 	}
@@ -91,26 +72,20 @@ func labelled(t testing.TB, window fyne.Window, label string) fyne.CanvasObject 
 func said(window fyne.Window) []string { return textsOf(window.Canvas().Content()) }
 
 func textsOf(top fyne.CanvasObject) (texts []string) {
-	var look func(fyne.CanvasObject)
-	look = func(object fyne.CanvasObject) {
-		if !object.Visible() {
-			return
+	each(top, func(object fyne.CanvasObject) {
+		if text, ok := object.(*canvas.Text); ok {
+			texts = append(texts, strings.ReplaceAll(text.Text, "\u00a0", " "))
 		}
-		switch o := object.(type) {
-		case *canvas.Text:
-			texts = append(texts, strings.ReplaceAll(o.Text, "\u00a0", " "))
-		case *fyne.Container:
-			for _, child := range o.Objects {
-				look(child)
-			}
-		case fyne.Widget:
-			for _, child := range test.WidgetRenderer(o).Objects() {
-				look(child)
-			}
-		}
-	}
-	look(top)
+	})
 	return texts
+}
+
+// top is what lies on top of a window.
+func top(window fyne.Window) fyne.CanvasObject {
+	if overlay := window.Canvas().Overlays().Top(); overlay != nil {
+		return overlay
+	}
+	return window.Canvas().Content()
 }
 
 // Wherever somebody is, the top bar says in words that the hub or the sound is not there. Only

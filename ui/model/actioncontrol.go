@@ -2,6 +2,7 @@ package model
 
 import (
 	"slices"
+	"strings"
 
 	"comptoir/order"
 )
@@ -71,6 +72,19 @@ func (c *Controller) SheetStep(key string, by int) {
 
 // SheetChoose chooses one of the sheet's choices.
 func (c *Controller) SheetChoose(id string) { c.enter(func(s *actionState) { s.chosen = id }) }
+
+// SheetType takes what one of the sheet's fields says.
+func (c *Controller) SheetType(key, text string) {
+	text = strings.TrimSpace(text)
+	c.enter(func(s *actionState) {
+		switch key {
+		case spotField:
+			s.chosen = text
+		case vehicleField:
+			s.vehicle = text
+		}
+	})
+}
 
 // SheetTick ticks one of the sheet's checks, or takes the tick away.
 func (c *Controller) SheetTick(key string) {

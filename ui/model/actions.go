@@ -97,7 +97,7 @@ func (b *builder) locked(v *view, a order.Action) (DetailAction, bool) {
 	say := func(key string) string { return b.Words.Say(key, "channel", b.channel(v.Order)) }
 	action := DetailAction{
 		Command: a.Type, Kind: ActionLocked, Icon: "lock", Below: true,
-		Explanation: Explanation{Close: b.Words.Say("explain.close")},
+		Explanation: Explanation{Close: b.Words.Say("explain.close"), Below: b.Words.Say("details.below")},
 	}
 	e := &action.Explanation
 	switch {

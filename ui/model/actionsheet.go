@@ -25,10 +25,14 @@ type ActionSheet struct {
 	Question string
 	Choices  []SetupChoice
 	Grid     bool
+	// Fields are lines to type in, none of which must be; Keyboard is for them.
+	Fields   []SheetField
+	Keyboard Keyboard
 	// Problem says why it is not possible any more; empty where it is.
 	Problem string
 	Go      SetupButton
 	Keep    string // the way out: "Ne rien changer"
+	Close   string
 	Below   string // "Voir la suite": more lies below
 }
 
@@ -44,11 +48,23 @@ type SheetStepper struct {
 	SetupStepper
 }
 
+// SheetField is one line to type in. Other ones take another answer to the sheet's question than its
+// choices offer, so that choosing one of those empties them.
+type SheetField struct {
+	Key   string
+	Other bool
+	Field
+}
+
 const (
 	delayStep = 5 // minutes
 	mostDelay = 120
 	spots     = 12
 	codeCheck = "code"
+	// keys of fields
+	spotField    = "spot"
+	vehicleField = "vehicle"
+	longestField = 100 // letters: an order keeps no more of a spot or a vehicle
 )
 
 // actionState is what has been entered so far. The Controller's lock guards it.
@@ -60,6 +76,7 @@ type actionState struct {
 	// quantities are by line, of those that differ from all that is left.
 	quantities map[string]int
 	chosen     string // a reason, or a spot
+	vehicle    string
 	ticked     map[string]bool
 }
 
@@ -91,7 +108,7 @@ func begun(o order.Order, t order.CommandType, now time.Time) actionState {
 	case order.Pack:
 		s.number = max(2, o.BagCount())
 	case order.CustomerArrived:
-		s.chosen = o.Fulfillment.Spot
+		s.chosen, s.vehicle = o.Fulfillment.Spot, o.Fulfillment.Vehicle
 	}
 	return s
 }
@@ -110,7 +127,7 @@ func (s actionState) give(o order.Order) order.Command {
 	case order.Reject:
 		c.Reason = order.Reason(s.chosen)
 	case order.CustomerArrived:
-		c.Spot = s.chosen
+		c.Spot, c.Vehicle = s.chosen, s.vehicle
 	case order.CancelItems, order.CompleteItems:
 		for _, l := range s.lines(o) {
 			if n := s.quantity(l); n > 0 {
@@ -183,7 +200,7 @@ func (b *builder) sheet() *ActionSheet {
 	}
 	name := actionKey[s.command]
 	sheet := &ActionSheet{
-		OrderID: v.ID, Command: s.command, Title: say("sheet." + name), Keep: say("sheet.keep"), Below: say("details.below"),
+		OrderID: v.ID, Command: s.command, Title: say("sheet." + name), Keep: say("sheet.keep"), Close: say("setup.close"), Below: say("details.below"),
 		Go: SetupButton{Label: say("action." + name), Icon: "check", Locked: !s.ready(v.Order)},
 	}
 	if icon, own := actionIcon[s.command]; own {
@@ -205,17 +222,7 @@ func (b *builder) sheet() *ActionSheet {
 			}
 		}
 	case order.CustomerArrived:
-		sheet.Question, sheet.Grid = say("sheet.arrived.spot"), true
-		sheet.Choices = append(sheet.Choices, SetupChoice{Name: say("sheet.arrived.no_spot"), Chosen: s.chosen == ""})
-		known := s.chosen == ""
-		for i := range spots {
-			spot := strconv.Itoa(i + 1)
-			known = known || s.chosen == spot
-			sheet.Choices = append(sheet.Choices, SetupChoice{ID: spot, Name: spot, Chosen: s.chosen == spot})
-		}
-		if !known { // as the customer said it
-			sheet.Choices = append(sheet.Choices, SetupChoice{ID: s.chosen, Name: s.chosen, Chosen: true})
-		}
+		b.arrivedSheet(sheet)
 	case order.CancelItems, order.CompleteItems:
 		b.itemSheet(v, sheet)
 	case order.HandOver:
@@ -282,6 +289,24 @@ func (b *builder) delaySheet(v *view, sheet *ActionSheet) {
 		Label: b.Words.Say("sheet.delay.minutes"), Text: minutes, Less: s.number > delayStep, More: s.number < mostDelay,
 	}}}
 	sheet.Go.Label = b.Words.Say("sheet.delay.go", "minutes", minutes)
+}
+
+func (b *builder) arrivedSheet(sheet *ActionSheet) {
+	s, say := b.Sheet, b.Words.Say
+	sheet.Question, sheet.Grid, sheet.Keyboard = say("sheet.arrived.spot"), true, b.Words.Keyboard()
+	sheet.Choices = append(sheet.Choices, SetupChoice{Name: say("sheet.arrived.no_spot"), Chosen: s.chosen == ""})
+	other := s.chosen // as the customer said it
+	for i := range spots {
+		spot := strconv.Itoa(i + 1)
+		if s.chosen == spot {
+			other = ""
+		}
+		sheet.Choices = append(sheet.Choices, SetupChoice{ID: spot, Name: spot, Chosen: s.chosen == spot})
+	}
+	sheet.Fields = []SheetField{
+		{spotField, true, Field{Label: say("sheet.arrived.other"), Text: other, Placeholder: say("sheet.arrived.other.example"), Limit: longestField}},
+		{vehicleField, false, Field{Label: say("sheet.arrived.vehicle"), Text: s.vehicle, Placeholder: say("sheet.arrived.vehicle.example"), Limit: longestField}},
+	}
 }
 
 func (b *builder) bagSheet(v *view, sheet *ActionSheet) {

@@ -192,15 +192,27 @@ func TestCompleteSheet(t *testing.T) {
 func TestArrivedSheet(t *testing.T) {
 	o := run(t, with(own("1"), func(o *order.Order) { o.Fulfillment.Type, o.Fulfillment.Spot = order.Curbside, "quai B" }), do(order.Accept)...)
 	c, f := sheetOf(t, o, order.CustomerArrived)
-	choices := c.Screen().Sheet.Choices
-	if last := choices[len(choices)-1]; !last.Chosen || last.Name != "quai B" {
-		t.Errorf("what the customer said is not among %+v", choices)
+	if fields := c.Screen().Sheet.Fields; len(fields) != 2 || fields[0].Text != "quai B" {
+		t.Errorf("what the customer said is not among %+v", fields)
 	}
 	c.SheetChoose("3")
-	if given := gives(t, c, f); given.Spot != "3" {
+	same(t, "other spot", c.Screen().Sheet.Fields[0].Text, "")
+	if given := gives(t, c, f); given.Spot != "3" || given.Vehicle != "" {
 		t.Errorf("gave %+v", given)
 	}
 	same(t, "card", c.Screen().Cards[0].Emphasis, "Arrivée, place 3")
+
+	c, f = sheetOf(t, o, order.CustomerArrived)
+	c.SheetType("spot", " près de l’entrée ")
+	c.SheetType("vehicle", "Civic bleue ")
+	for _, choice := range c.Screen().Sheet.Choices {
+		if choice.Chosen {
+			t.Errorf("%q is chosen beside what was typed", choice.Name)
+		}
+	}
+	if given := gives(t, c, f); given.Spot != "près de l’entrée" || given.Vehicle != "Civic bleue" {
+		t.Errorf("gave %+v", given)
+	}
 }
 
 // A plain order is ready with one tap, and handed over with one. One of several bags, or with a

@@ -1,9 +1,7 @@
 package model
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -90,12 +88,6 @@ type Controller struct {
 	entered     actionState    // in the sheet of an action
 	soundRead   terminal.Audio // the silence that somebody knows of
 	examining   bool           // the doctor's panel is open
-}
-
-// tap is the last one that did something.
-type tap struct {
-	what string
-	at   time.Time
 }
 
 const (
@@ -320,67 +312,6 @@ func (c *Controller) Select(id string) {
 // DetailTab shows one part of the details.
 func (c *Controller) DetailTab(t DetailTab) { c.change(func() { c.choice.Tab = t }) }
 
-// Language switches the screens to "fr" or "en"; empty is the location's language. The plan keeps
-// it for the next time. The way back is offered in the words of before: somebody may be unable to
-// read the others.
-func (c *Controller) Language(language string) Plan {
-	c.mu.Lock()
-	w, before := c.chosenWords(), c.preferences.Language
-	c.mu.Unlock()
-	choose := func(language string) Plan {
-		return c.prefer(func(p *terminal.Preferences) { p.Language = language })
-	}
-	if language != "" && language != w.Language() {
-		c.Offer(w.Say("snackbar.language", "language", w.Say("language."+language)), func() Plan { return choose(before) })
-	}
-	return choose(language)
-}
-
-// Appearance switches the looks of the screens to one of Appearances, and plans to keep it for the
-// next time.
-func (c *Controller) Appearance(appearance string) Plan {
-	c.mu.Lock()
-	w, before := c.chosenWords(), c.preferences.Appearance
-	c.mu.Unlock()
-	choose := func(appearance string) Plan {
-		return c.prefer(func(p *terminal.Preferences) { p.Appearance = appearance })
-	}
-	if appearance != cmp.Or(before, Appearances()[0]) {
-		c.Offer(w.Say("snackbar.appearance", "appearance", w.Say("appearance."+appearance)), func() Plan { return choose(before) })
-	}
-	return choose(appearance)
-}
-
-// Chosen is the appearance that somebody has chosen; empty where nobody has.
-func (c *Controller) Chosen() (appearance string) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.preferences.Appearance
-}
-
-func (c *Controller) prefer(choose func(*terminal.Preferences)) Plan {
-	var chosen terminal.Preferences
-	c.change(func() {
-		choose(&c.preferences)
-		chosen = c.preferences
-	})
-	return Plan{preferences: &chosen}
-}
-
-// Appearances are the looks of the screens; the first one is the default.
-func Appearances() []string { return []string{"light", "dark", "contrast"} }
-
-// known drops what this version does not know.
-func known(p terminal.Preferences) terminal.Preferences {
-	if !slices.Contains(Languages(), p.Language) {
-		p.Language = ""
-	}
-	if !slices.Contains(Appearances(), p.Appearance) {
-		p.Appearance = ""
-	}
-	return p
-}
-
 // Wide says that the details stand beside the list, and so are never empty.
 func (c *Controller) Wide(wide bool) { c.change(func() { c.wide = wide }) }
 
@@ -409,98 +340,4 @@ func (c *Controller) NextMinute() time.Duration {
 		next = min(next, left)
 	}
 	return next
-}
-
-// Plan is what a tap asks for; CarryOut does it.
-type Plan struct {
-	commands    []order.Command
-	preferences *terminal.Preferences // nil: as they are
-	steps       func() error          // anything else that waits for the disk
-	heed        string                // a trouble's key; empty for none
-}
-
-// Empty reports whether there is nothing to carry out.
-func (p Plan) Empty() bool {
-	return len(p.commands) == 0 && p.preferences == nil && p.steps == nil && p.heed == ""
-}
-
-// Tap plans a card's or the details' action, or opens the sheet that it needs. It is instant: the
-// button says that it is busy.
-func (c *Controller) Tap(orderID string, command order.CommandType) Plan {
-	if !carriedOut(command) || c.openSheet(orderID, command) {
-		return Plan{}
-	}
-	return c.plan(orderID, order.Command{Type: command, OrderID: orderID})
-}
-
-// GotIt plans the answer to the alarms of a row: to those that were shown, and no others.
-func (c *Controller) GotIt(row AlarmRow) Plan {
-	if row.Trouble != "" {
-		return c.heed(row.Trouble)
-	}
-	var commands []order.Command
-	for _, alarm := range row.Alarms {
-		commands = append(commands, order.Command{Type: order.Acknowledge, OrderID: row.OrderID, Alarm: alarm})
-	}
-	// the next row comes up under the same finger: for taps all rows are one
-	return c.plan("alarm", commands...)
-}
-
-// plan plans commands of one order, once whoever gives them may.
-func (c *Controller) plan(what string, commands ...order.Command) Plan {
-	return c.permit(needed(commands), func() Plan { return c.take(what, slices.Clone(commands)) })
-}
-
-func (c *Controller) take(what string, commands []order.Command) Plan {
-	now := c.options.Clock.Now()
-	person, _ := c.signedIn()
-	for i := range commands {
-		commands[i].Person = order.Person{ID: person.ID, Name: person.Name}
-	}
-	var p Plan
-	c.change(func() {
-		if len(commands) == 0 {
-			return
-		}
-		if _, busy := c.busy[commands[0].OrderID]; busy || c.trembles(what, now) {
-			return
-		}
-		c.busy[commands[0].OrderID] = commands[0].Type
-		p.commands = commands
-	})
-	return p
-}
-
-// CarryOut does what was planned. It waits for the disk: not for the goroutine that draws.
-func (c *Controller) CarryOut(p Plan) {
-	if p.Empty() {
-		return
-	}
-	if p.heed != "" {
-		c.options.Terminal.Heed(p.heed)
-		return
-	}
-	if p.preferences != nil {
-		err := c.options.Terminal.Prefer(*p.preferences)
-		c.change(func() { c.notSaved = err != nil })
-		return
-	}
-	if p.steps != nil {
-		err := p.steps()
-		c.change(func() { c.notSaved = err != nil })
-		return
-	}
-	failed := make([]error, len(p.commands))
-	for i, command := range p.commands {
-		_, failed[i] = c.options.Terminal.Do(command)
-	}
-	c.change(func() {
-		c.notSaved = false
-		for i, err := range failed {
-			refused, known := errors.AsType[*order.Error](err)
-			c.refuse(p.commands[i], refused)
-			c.notSaved = c.notSaved || err != nil && !known
-		}
-		delete(c.busy, p.commands[0].OrderID)
-	})
 }

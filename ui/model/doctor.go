@@ -37,6 +37,7 @@ type DoctorSheet struct {
 	PageLabel, Page string
 	Again           string
 	Close           string
+	Below           string // "Voir la suite": more lies below
 }
 
 // DoctorRow is one finding.
@@ -51,7 +52,7 @@ type DoctorRow struct {
 // NewDoctorSheet puts a report into words; nil is one that is not there yet.
 func NewDoctorSheet(w *Words, s Settings, now time.Time, report *doctor.Report) DoctorSheet {
 	sheet := DoctorSheet{
-		Title: w.Say("doctor.title"), Again: w.Say("doctor.again"), Close: w.Say("doctor.close"),
+		Title: w.Say("doctor.title"), Again: w.Say("doctor.again"), Close: w.Say("doctor.close"), Below: w.Say("details.below"),
 		State: badge(ToneInk2, "hourglass", w.Say("doctor.checking")),
 	}
 	if report == nil {

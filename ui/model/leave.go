@@ -7,7 +7,7 @@ import (
 )
 
 // LeaveSheet asks whether to end the program, where there is no window manager to ask.
-type LeaveSheet struct{ Title, Text, Stay, Leave string }
+type LeaveSheet struct{ Title, Text, Stay, Leave, Close string }
 
 // LeaveSheet is the sheet that asks; known is false where leaving is the window manager's business.
 func (c *Controller) LeaveSheet() (sheet LeaveSheet, known bool) {
@@ -15,7 +15,7 @@ func (c *Controller) LeaveSheet() (sheet LeaveSheet, known bool) {
 		return sheet, false
 	}
 	w := c.Words()
-	return LeaveSheet{Title: w.Say("leave.title"), Text: w.Say("leave.text"), Stay: w.Say("leave.stay"), Leave: w.Say("leave.yes")}, true
+	return LeaveSheet{Title: w.Say("leave.title"), Text: w.Say("leave.text"), Stay: w.Say("leave.stay"), Leave: w.Say("leave.yes"), Close: w.Say("setup.close")}, true
 }
 
 // Leave is the errand of somebody who has been asked and wants to leave.

@@ -31,6 +31,7 @@ type MoneySheet struct {
 	// Stay says what the other way out leaves.
 	Stay  string
 	Close string
+	Below string
 }
 
 // mostDigits keeps every amount that can be typed far within an int64.
@@ -52,7 +53,7 @@ func (q MoneyQuestion) Sheet(w *Words, digits string) MoneySheet {
 	sheet := MoneySheet{
 		Title: q.Title, Text: q.Text, Label: w.Say("money.amount", "most", w.Money(q.Most, q.Currency)), Shown: text, Limit: mostDigits,
 		Next: SetupButton{Label: w.Say(q.Action, "amount", text), Icon: "check", Locked: amount <= 0 || amount > q.Most},
-		Stay: w.Say("money.stay"), Close: w.Say("setup.close"),
+		Stay: w.Say("money.stay"), Close: w.Say("setup.close"), Below: w.Say("details.below"),
 	}
 	if amount > q.Most {
 		sheet.Wrong = w.Say("money.too_much", "most", w.Money(q.Most, q.Currency))

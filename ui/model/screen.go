@@ -6,7 +6,6 @@ package model
 import (
 	"comptoir/order"
 	"comptoir/shop"
-	"comptoir/terminal"
 )
 
 // Screen is the whole window at one moment.
@@ -367,40 +366,8 @@ type Explanation struct {
 	Text    string
 	Contact shop.Contact
 	// NoContact is said where nobody wrote a contact down.
-	NoContact string
-	Close     string
-}
-
-// Alarm is the banner over everything, and sounds as long as it is there.
-type Alarm struct {
-	// Kind is the most urgent one: it alone is heard.
-	Kind  terminal.AlarmKind
-	Title string
-	// Hint: "La réponse vaut pour tous les terminaux"; empty where that is so of some only.
-	Hint string
-	// Rows are at most two, the most urgent first.
-	Rows []AlarmRow
-	// More: "et 3 autres"; empty where the rows are all.
-	More string
-	// Notices are all that rings, for the system's notifications.
-	Notices []terminal.Notice
-}
-
-// AlarmRow is one order that rings, or a trouble of this terminal. GotIt answers all of Alarms, of
-// which the first is named, or the Trouble, a key.
-type AlarmRow struct {
-	OrderID string
-	Alarms  []order.Alarm
-	Trouble string
-	Icon    Icon
-	Heading string
-	Number  string
-	Name    string
-	// Strong begins the text in bold: "Place 2"; mostly empty.
-	Strong string
-	Text   string
-	GotIt  string
-	Busy   bool
+	NoContact    string
+	Close, Below string
 }
 
 // TicketRef finds the picture of a ticket.

@@ -36,7 +36,8 @@ type SignIn struct {
 	Busy     bool
 	Checking string
 	Back     string // to the names; empty where there is only one
-	Close    string // empty on the lock screen
+	// Stay is the way out that says what stays, Close the button that closes; empty on the lock screen.
+	Stay, Close string
 }
 
 // Member is one of the staff.
@@ -59,6 +60,7 @@ type LocationSheet struct {
 	Title string
 	Rows  []LocationRow
 	Close string
+	Below string
 }
 
 // Desk is who works with the terminal, and what is being asked of them.
@@ -120,7 +122,7 @@ func (b *builder) ask() *SignIn {
 	s := b.signIn(b.Settings.of(b.Choice.Location).Staff.With(b.Desk.Asked))
 	s.Title = b.Words.Say("ask.title")
 	s.Text = b.Words.Say("ask.text", "action", b.Words.Say("right."+string(b.Desk.Asked)), "name", b.Desk.Person.Name)
-	s.Go, s.Close = b.Words.Say("ask.go"), b.Words.Say("ask.close")
+	s.Go, s.Stay, s.Close = b.Words.Say("ask.go"), b.Words.Say("ask.close"), b.Words.Say("setup.close")
 	return &s
 }
 
@@ -165,7 +167,7 @@ const (
 
 // locations are those that whoever has signed in has a right to, with what there is to do.
 func (b *builder) locations() LocationSheet {
-	sheet := LocationSheet{Title: b.Words.Say("locations.title"), Close: b.Words.Say("locations.close")}
+	sheet := LocationSheet{Title: b.Words.Say("locations.title"), Close: b.Words.Say("locations.close"), Below: b.Words.Say("details.below")}
 	if len(b.Settings.locations) < 2 {
 		return sheet
 	}

@@ -195,7 +195,7 @@ func (c *Controller) PrintAll(orderID string) Errand {
 	for _, o := range orders {
 		if o.ID == orderID {
 			here := printable(o, stations)
-			return c.printing(printKey(orderID, ""), func() (err error) {
+			return c.once(printKey(orderID, ""), func(context.Context) (err error) {
 				for _, station := range here {
 					if failed := c.options.Work.Reprint(orderID, station); failed != nil {
 						err = failed
@@ -210,7 +210,7 @@ func (c *Controller) PrintAll(orderID string) Errand {
 
 // Print prints a station's ticket of an order: a copy of the kitchen's, or one for the customer.
 func (c *Controller) Print(orderID, station string) Errand {
-	return c.printing(printKey(orderID, station), func() error {
+	return c.once(printKey(orderID, station), func(context.Context) error {
 		switch station {
 		case terminal.StationReceipts:
 			return c.options.Work.PrintReceipt(orderID)
@@ -221,8 +221,8 @@ func (c *Controller) Print(orderID, station string) Errand {
 	})
 }
 
-// printing runs what prints, once at a time: nil while the same is under way.
-func (c *Controller) printing(key string, print func() error) Errand {
+// once is an errand that is not begun again while the same is under way: it is nil then.
+func (c *Controller) once(key string, do func(context.Context) error) Errand {
 	started := false
 	c.change(func() {
 		if started = !c.working[key]; started {
@@ -232,8 +232,8 @@ func (c *Controller) printing(key string, print func() error) Errand {
 	if !started {
 		return nil
 	}
-	return func(context.Context) {
-		err := print()
+	return func(ctx context.Context) {
+		err := do(ctx)
 		c.change(func() {
 			delete(c.working, key)
 			c.notSaved = err != nil

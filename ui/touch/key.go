@@ -29,6 +29,34 @@ type key struct {
 	repeated bool // the finger that lifts has had its effect
 }
 
+// writer is how keys type into a field.
+type writer struct{ field *Field }
+
+// Into makes the keys type into a field; nil into none.
+func (w *writer) Into(field *Field) {
+	if w.field == field {
+		return
+	}
+	if w.field != nil {
+		w.field.SetActive(false)
+	}
+	w.field = field
+	if field != nil {
+		field.SetActive(true)
+	}
+}
+
+// Field is what they type into; nil for none.
+func (w *writer) Field() *Field { return w.field }
+
+func (w *writer) erase() bool { return w.field != nil && w.field.Erase() }
+
+func (w *writer) write(text string) {
+	if w.field != nil {
+		w.field.Type(text)
+	}
+}
+
 // keyFace is what a key shows and does.
 type keyFace struct {
 	label, icon string

@@ -41,6 +41,7 @@ const (
 // goes to the bottom of the window, over its whole width and KeyboardHeight or KeyboardLow high.
 type Keyboard struct {
 	widget.BaseWidget
+	writer
 
 	// OnDone runs on the key at the bottom right.
 	OnDone func()
@@ -51,8 +52,7 @@ type Keyboard struct {
 	done     string
 	page     keyPage
 	shift    shiftState
-	shiftAt  time.Time // of the last tap on shift
-	field    *Field
+	shiftAt  time.Time       // of the last tap on shift
 	rows     [keyRows][]*key // as many as a row ever had; those that it lacks now are hidden
 	widths   [keyRows][]float32
 }
@@ -73,23 +73,6 @@ func (k *Keyboard) SetWords(language, space, done string) {
 		k.show()
 	}
 }
-
-// Into makes it type into a field; nil into none.
-func (k *Keyboard) Into(field *Field) {
-	if k.field == field {
-		return
-	}
-	if k.field != nil {
-		k.field.SetActive(false)
-	}
-	k.field = field
-	if field != nil {
-		field.SetActive(true)
-	}
-}
-
-// Field is what it types into; nil for none.
-func (k *Keyboard) Field() *Field { return k.field }
 
 // ShowLetters shows the page of letters, small ones.
 func (k *Keyboard) ShowLetters() { k.turn(pageLetters) }
@@ -122,8 +105,6 @@ func (k *Keyboard) show() {
 	k.Refresh()
 }
 
-func (k *Keyboard) erase() bool { return k.field != nil && k.field.Erase() }
-
 func (k *Keyboard) tapped(face keyFace) {
 	switch face.kind {
 	case keyLetter:
@@ -150,9 +131,7 @@ func (k *Keyboard) tapped(face keyFace) {
 
 // typed types, and goes back to small letters: capitals and accents mostly come one by one.
 func (k *Keyboard) typed(text string) {
-	if k.field != nil {
-		k.field.Type(text)
-	}
+	k.write(text)
 	back := k.page == pageAccents
 	if back {
 		k.page = pageLetters

@@ -21,8 +21,8 @@ const (
 // Pad types digits into a Field: PINs, amounts, counts.
 type Pad struct {
 	widget.BaseWidget
+	writer
 	palette *theme.Palette
-	field   *Field
 	keys    []*key
 	rows    [][]int // of keys
 }
@@ -60,23 +60,6 @@ func NewPad(palette *theme.Palette, extra ...string) *Pad {
 	return p
 }
 
-// Into makes it type into a field.
-func (p *Pad) Into(field *Field) {
-	if p.field == field {
-		return
-	}
-	if p.field != nil {
-		p.field.SetActive(false)
-	}
-	p.field = field
-	if field != nil {
-		field.SetActive(true)
-	}
-}
-
-// Field is what it types into; nil for none.
-func (p *Pad) Field() *Field { return p.field }
-
 // SetScroller names the scroller it sits in.
 func (p *Pad) SetScroller(scroller Scroller) {
 	for _, made := range p.keys {
@@ -84,15 +67,12 @@ func (p *Pad) SetScroller(scroller Scroller) {
 	}
 }
 
-func (p *Pad) erase() bool { return p.field != nil && p.field.Erase() }
-
 func (p *Pad) tapped(face keyFace) {
-	switch {
-	case face.kind == keyErase:
+	if face.kind == keyErase {
 		p.erase()
-	case p.field != nil:
-		p.field.Type(face.label)
+		return
 	}
+	p.write(face.label)
 }
 
 // CreateRenderer is called by Fyne.
