@@ -22,7 +22,7 @@ type crash struct {
 
 // NewCrash makes the window that shows it; restart is asked for by a finger.
 func NewCrash(app fyne.App, data model.CrashScreen, mode theme.Mode, restart func()) fyne.Window {
-	app.Settings().SetTheme(theme.New(mode))
+	theme.Wear(app, mode)
 	c := &crash{palette: theme.NewPalette(mode), data: data, board: newBoard()}
 	c.restart = touch.NewButton(c.palette, touch.Primary, "refresh", data.Restart, restart)
 	c.scroll = touch.NewScroll(c.board.object)

@@ -71,7 +71,7 @@ type Window struct {
 // New makes the window. It is empty until Run, or Draw.
 func New(app fyne.App, options Options) *Window {
 	w := &Window{options: options, app: app, palette: theme.NewPalette(options.Mode), work: newWorker[model.Plan](), errands: newWorker[model.Errand](), loads: newWorker[model.Errand]()}
-	app.Settings().SetTheme(theme.New(options.Mode))
+	theme.Wear(app, options.Mode)
 	fonts := make(chan struct{})
 	go func() { // it takes as long as Fyne's beginning, which measures nothing
 		defer close(fonts)
@@ -200,7 +200,7 @@ func (w *Window) chooseAppearance(appearance string) {
 // SetMode changes the look of everything.
 func (w *Window) SetMode(mode theme.Mode) {
 	w.palette.SetMode(mode)
-	w.app.Settings().SetTheme(theme.New(mode))
+	theme.Wear(w.app, mode)
 	w.background.FillColor = w.palette.Color(theme.Bg)
 	w.background.Refresh()
 	for _, part := range []fyne.CanvasObject{

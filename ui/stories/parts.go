@@ -40,7 +40,7 @@ func ShowPart(app fyne.App, part Part, language string, mode theme.Mode, width, 
 	if err != nil {
 		return nil, err
 	}
-	app.Settings().SetTheme(theme.New(mode))
+	theme.Wear(app, mode)
 	p := &page{palette: theme.NewPalette(mode), words: words, size: fyne.NewSize(width, height), y: gap}
 	part.draw(p)
 	ground := canvas.NewRectangle(p.palette.Color(theme.Bg))

@@ -64,7 +64,7 @@ func (s *Stage) ticket(o order.Order, station string, minute int) terminal.Print
 		Lines: o.Lines, Received: o.PlacedAt, PrintedAt: at(12, minute), Sequence: minute + 1,
 	}
 	key := station + o.Number
-	s.pictures[key] = paper(ticket)
+	s.papers[key] = ticket
 	job := terminal.Job{Key: key, OrderID: o.ID, Station: station, Due: at(12, minute), SentAt: at(12, minute), State: terminal.JobSent}
 	if station == "cuisine" {
 		job.State = terminal.JobPrinted

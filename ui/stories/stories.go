@@ -129,17 +129,35 @@ func offline(s *Stage) {
 	})
 }
 
-func paper(ticket terminal.Ticket) image.Image {
+// drawn remembers what paper would draw again, by the printed bytes: windows of hundreds of stories
+// show the same few tickets.
+var drawn sync.Map
+
+// picture is a ticket as it came out; nil where none did.
+func (s *Stage) picture(key string) image.Image {
+	ticket, there := s.papers[key]
+	if !there {
+		return nil
+	}
 	profile := escpos.Generic(48)
 	bytes, err := printer.Render(ticket, profile)
 	if err != nil {
 		return nil
 	}
+	known, there := drawn.Load(string(bytes))
+	if !there {
+		known, _ = drawn.LoadOrStore(string(bytes), paper(profile, bytes))
+	}
+	picture, _ := known.(image.Image) // nil where it could not be drawn
+	return picture
+}
+
+func paper(profile *escpos.Profile, bytes []byte) image.Image {
 	tickets, err := escpos.Decode(profile, bytes)
 	if err != nil || len(tickets) == 0 {
 		return nil
 	}
-	return virtual.Picture(tickets[0], 48)
+	return virtual.Picture(tickets[0], profile.Columns)
 }
 
 // Stage is a window on which a story is shown.
@@ -149,7 +167,7 @@ type Stage struct {
 
 	language string
 	terminal *canned
-	pictures map[string]image.Image
+	papers   map[string]terminal.Ticket
 	alert    terminal.AlertState
 	explain  bool
 	printers []terminal.PrinterStatus
@@ -186,7 +204,7 @@ func Show(app fyne.App, story Story, language string, mode theme.Mode, width, he
 
 // Open makes a window that shows nothing yet, and brings its controller where the story is.
 func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, error) {
-	s := &Stage{language: language, pictures: map[string]image.Image{}, terminal: &canned{
+	s := &Stage{language: language, papers: map[string]terminal.Ticket{}, terminal: &canned{
 		orders: story.Orders(language), ended: endedOrders(language), locations: []shop.Location{location(language)},
 		link: terminal.Event{Kind: terminal.EventLink, Online: true, Since: at(12, 2)},
 	}}
@@ -203,7 +221,7 @@ func Open(app fyne.App, story Story, language string, mode theme.Mode) (*Stage, 
 	}
 	s.Window = ui.New(app, ui.Options{
 		Controller: s.Controller, Waker: waker, Alerts: alerts{s}, Mode: mode,
-		Picture: func(key string) image.Image { return s.pictures[key] },
+		Picture: s.picture,
 	})
 	if story.Tell != nil {
 		story.Tell(s)

@@ -26,6 +26,14 @@ func New(mode Mode) fyne.Theme {
 	return stock{mode: mode, base: fynetheme.DefaultTheme()}
 }
 
+// Wear gives an app the theme of a mode. Fyne reads its fonts anew for each theme that is set, also
+// for the one that is there.
+func Wear(app fyne.App, mode Mode) {
+	if wanted := New(mode); app.Settings().Theme() != wanted {
+		app.Settings().SetTheme(wanted)
+	}
+}
+
 func (s stock) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {
 	if token, ok := stockToken(name); ok {
 		return Color(s.mode, token)
