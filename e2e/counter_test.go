@@ -170,7 +170,9 @@ func TestHandOver(t *testing.T) {
 // TestPause: a channel is paused for a quarter of an hour, and taken up again before.
 func TestPause(t *testing.T) {
 	s := openShop(t, wide)
-	open := s.look()
+	s.until("the top bar is drawn", func() bool {
+		return count(s.look(), orderingButtons, func(c color.RGBA) bool { return !bright(c) }) > some
+	})
 	s.tap(ordering)
 	s.until("the sheet opens", s.alarmed)
 	before := s.look()
@@ -190,7 +192,7 @@ func TestPause(t *testing.T) {
 	s.step("doordash-paused")
 	s.tap(orderingClose)
 	s.until("the sheet has closed", s.quiet)
-	s.changed("the top bar says it", open, orderingButtons)
+	s.until("the top bar says it", func() bool { return s.blue(s.look(), orderingButtons) })
 	s.step("pause-counts-down")
 
 	s.tap(ordering)
@@ -198,6 +200,6 @@ func TestPause(t *testing.T) {
 	s.tap(resumeAll)
 	s.until("DoorDash hears of it", func() bool { return !s.doordash.Store().Paused })
 	s.tap(orderingClose)
-	s.same("the top bar says nothing of it", open, orderingButtons)
+	s.until("the top bar says nothing of it", func() bool { return s.quiet() && !s.blue(s.look(), orderingButtons) })
 	s.step("resumed")
 }
