@@ -1,12 +1,16 @@
 package e2e
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -149,6 +153,12 @@ func TestMuteNewOrders(t *testing.T) {
 		if s.alarmed() {
 			t.Error("the alarm is up")
 		}
+		if i == 0 { // the row is marked until somebody knows of the order
+			mark := image.Rect(action(0).X-theme.CardAction/2-theme.CardGap-130, cardY(0)-6, action(0).X-theme.CardAction/2-theme.CardGap, cardY(0)+18)
+			marked := s.look()
+			s.command(id, order.Acknowledge)
+			s.changed("the mark has gone", marked, mark)
+		}
 		s.tap(action(0))
 		s.until("it is accepted", s.has(id, order.Accepted))
 		s.until("a ticket at each station", func() bool { return s.printed(number) == 2 })
@@ -166,50 +176,61 @@ func TestMuteNewOrders(t *testing.T) {
 	}
 }
 
-// TestArrival: a customer who arrives rings, with its own words, and again after a restart; where
-// arrivals are muted, the card alone says it.
+// TestArrival: a customer who says on the check-in page that they are there rings, with vehicle and
+// spot, again after a restart, and again when they correct what they said.
 func TestArrival(t *testing.T) {
 	s := openShop(t, wide)
 	id := s.send("deliverect-curbside", "C777", time.Now())
 	s.answer(id, gotIt)
 	s.command(id, order.Accept)
 	sounds := len(s.speaker.sounds())
-	s.arrive(id)
+	s.checkIn(id, "Mazda CX-5 grise", "2")
 	s.until("it rings", func() bool { return s.alarmed() && len(s.speaker.sounds()) > sounds })
+	if f := s.order(id).Fulfillment; f.Vehicle != "Mazda CX-5 grise" || f.Spot != "2" || f.ArrivedAt.IsZero() {
+		t.Errorf("the hub has %+v", f)
+	}
 	s.terminal.kill()
 	s.terminal.start(t)
 	s.until("it rings again", s.alarmed)
+	// the row says vehicle and spot: what the customer corrects changes there, and nothing else does
+	words := image.Rect(left+144, theme.Margin+row+20, gotIt.X-110, theme.Margin+row+60)
+	grey := s.changed("its words are there", image.NewRGBA(image.Rectangle{Max: wide}), words)
 	s.step("arrival")
+	s.checkIn(id, "Civic rouge", "2")
+	red := s.changed("the alarm says the other vehicle", grey, words)
+	s.checkIn(id, "Civic rouge", "5")
+	s.changed("the alarm says the other spot", red, words)
+	s.step("arrival-corrected")
 	s.tap(gotIt)
 	s.until("it is silent", func() bool { return s.quiet() && s.speaker.still() })
-
-	second := s.send("deliverect-curbside", "C778", time.Now())
-	s.until("the new order rings", s.alarmed)
-	s.tap(gotIt)
-	s.until("it is silent", s.quiet)
-	s.command(second, order.Accept)
-	for _, at := range []image.Point{place(2), settingsRow, firstRow, besideMenu, arrivals, place(0)} {
-		before := s.look()
-		s.tap(at)
-		s.changed("the next page", before, page)
-	}
-	before := s.step("arrivals-muted")
-	sounds = len(s.speaker.sounds())
-	s.arrive(second)
-	s.changed("the card says so", before, list)
-	s.step("arrived-silently")
-	if n := len(s.speaker.sounds()) - sounds; n > 0 || s.alarmed() {
-		t.Errorf("%d sounds, alarm up: %t", n, s.alarmed())
-	}
 }
 
-// arrive says that an order's customer is there.
-func (s *shop) arrive(id string) {
+var formID = regexp.MustCompile(`name="id" value="([^"]+)"`)
+
+// checkIn is the customer of an order: they open their link and say that they are there.
+func (s *shop) checkIn(id, vehicle, spot string) {
 	s.t.Helper()
-	body := fmt.Appendf(nil, `{"id":%q,"type":"CustomerArrived","vehicle":"Mazda CX-5 grise","spot":"2"}`, order.Identity(id, "arrives"))
-	answer, status, err := s.ask(http.MethodPost, location+"/orders/"+id+"/commands", body, shopHeader)
-	if err != nil || status != http.StatusOK {
-		s.t.Fatalf("the arrival: %v, %d %s", err, status, answer)
+	var o struct {
+		Fulfillment struct{ CheckInURL string }
+	}
+	answer, status, err := s.ask(http.MethodGet, location+"/orders/"+id, nil, shopHeader)
+	if err == nil && status == http.StatusOK {
+		err = json.Unmarshal(answer, &o)
+	}
+	link := o.Fulfillment.CheckInURL
+	if err != nil || link == "" {
+		s.t.Fatalf("order %s has no check-in link: %v, %d %s", id, err, status, answer)
+	}
+	phone := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Accept-Language": {"en"}}
+	page, status, err := s.ask(http.MethodGet, link, nil, phone)
+	form := formID.FindSubmatch(page)
+	if err != nil || status != http.StatusOK || form == nil {
+		s.t.Fatalf("the check-in page: %v, %d %s", err, status, page)
+	}
+	said := url.Values{"id": {string(form[1])}, "vehicle": {vehicle}, "spot": {spot}}
+	page, status, err = s.ask(http.MethodPost, link, []byte(said.Encode()), phone)
+	if err != nil || status != http.StatusOK || !bytes.Contains(page, []byte("We know you are here")) {
+		s.t.Fatalf("the check-in: %v, %d %s", err, status, page)
 	}
 }
 

@@ -161,9 +161,19 @@ func (d *details) layout(size fyne.Size) {
 		const least = 160 // of what scrolls
 		data := d.data
 		head := d.layoutHead(inner, data)
-		if inner.height-head-segment-8 < least {
+		for _, keep := range []model.Details{
+			// what is not settled is seen however far the items are scrolled: it may be news
+			{Number: data.Number, Badge: data.Badge, PendingSend: data.PendingSend, Refused: data.Refused, NotTaken: data.NotTaken},
+			{Number: data.Number, Badge: data.Badge},
+		} {
+			if inner.height-head-segment-8 >= least {
+				break
+			}
 			above = data
-			head = d.layoutHead(inner, model.Details{Number: data.Number, Badge: data.Badge})
+			if keep.NotTaken != "" || keep.Refused != "" || keep.PendingSend != "" {
+				above.PendingSend, above.Refused, above.NotTaken = "", "", ""
+			}
+			head = d.layoutHead(inner, keep)
 		}
 		inner.y += head
 		inner.height -= head

@@ -102,9 +102,16 @@ func (d *demo) playHidden(ctx context.Context, binaries string, duration time.Du
 		case <-time.After(duration / pictures):
 		}
 		// the first picture shows the alarm; for the others somebody taps "Compris", where its
-		// first row has it, as often as there may be alarms
-		for range n * pictures {
-			if err := d.onDisplay(ctx, display, "xdotool", "mousemove", "1108", "164", "click", "1", "sleep", "0.3"); err != nil {
+		// first row has it, as often as there may be alarms, and slowly: what comes faster trembles
+		if n > 0 {
+			const alarms, pace = "12", "600" // pace in ms
+			err := d.onDisplay(ctx, display, "xdotool", "mousemove", "1108", "164", "click", "--repeat", alarms, "--delay", pace, "1")
+			if err != nil {
+				return err
+			}
+		}
+		if n > 1 { // and knows by now that a machine without sound is silent
+			if err := d.onDisplay(ctx, display, "xdotool", "mousemove", "1196", "200", "click", "1", "sleep", "0.3"); err != nil {
 				return err
 			}
 		}
