@@ -19,13 +19,13 @@ func TestPauseByFinger(t *testing.T) {
 		stop()
 		s.Window.Draw()
 	}
-	tap(button(t, window, "Canaux"))
+	tap(button(t, window, "Pauses"))
 	s.Window.Draw()
 	until("30\u00a0min", "3 canaux en pause · 30\u00a0min")
 	if said := texts(window); !slices.Contains(said, "Tous les canaux en pause\u00a0: 30\u00a0min") {
 		t.Errorf("it does not say what was done: %q", said)
 	}
-	until("Annuler", "Canaux")
+	until("Annuler", "Pauses")
 	tap(button(t, window, "Fermer"))
 	s.Window.Draw()
 	if s.Controller.OrderingSheet() != nil || window.Canvas().Overlays().Top() != nil {

@@ -101,7 +101,7 @@ func TestOrderingChip(t *testing.T) {
 			t.Errorf("got %+v, want %q, %q, %v", got, want, short, holds)
 		}
 	}
-	chip("Canaux", "Canaux", false)
+	chip("Pauses", "Pauses", false)
 	c.OrderingOpen()
 	c.ask(OrderingAsk{What: AskBusy})
 	chip("Occupé +15 · encore 60 min", "+15", true)
@@ -112,7 +112,7 @@ func TestOrderingChip(t *testing.T) {
 	c.ask(OrderingAsk{What: AskPause, Choice: 3})
 	chip("3 canaux en pause · jusqu’à demain, 4 h 00 · Occupé +15", "4 h 00", true)
 	o.now = noon.Add(24 * time.Hour)
-	chip("Canaux", "Canaux", false)
+	chip("Pauses", "Pauses", false)
 }
 
 // Each tap does what it says, and Undo brings back what was.
