@@ -76,7 +76,11 @@ func (b *builder) alarm() *Alarm {
 	if len(ringing) == 0 {
 		return nil
 	}
-	a := &Alarm{Kind: ringing[0].kind, Title: b.Words.Count("alarm.title", len(ringing)), Hint: b.alarmHint(ringing)}
+	title := "alarm.title"
+	if b.Alert.Audio.Silent() {
+		title = "alarm.title_silent" // nothing repeats that nobody can hear
+	}
+	a := &Alarm{Kind: ringing[0].kind, Title: b.Words.Count(title, len(ringing)), Hint: b.alarmHint(ringing)}
 	if more := len(ringing) - mostAlarms; more > 0 {
 		a.More = b.Words.Count("alarm.more", more)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"comptoir/order"
+	"comptoir/terminal"
 )
 
 func TestAlarm(t *testing.T) {
@@ -26,6 +27,9 @@ func TestAlarm(t *testing.T) {
 
 	a := Build(state(t, French, fresh, arrived, waiting), places()).Alarm
 	same(t, "title", a.Title, "2 alertes · la sonnerie se répète jusqu’à « Compris »")
+	mute := state(t, French, fresh, arrived, waiting)
+	mute.Alert.Audio = terminal.AudioMuted
+	same(t, "title without sound", Build(mute, places()).Alarm.Title, "2 alertes, sans son")
 	same(t, "hint", a.Hint, "La réponse vaut pour tous les terminaux")
 	same(t, "more", a.More, "")
 	row := a.Rows[1]
