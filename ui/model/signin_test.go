@@ -342,6 +342,54 @@ func TestApproverIsNamed(t *testing.T) {
 	same(t, "who", k.Screen().Details.History[0].Who, "Luc, avec l’accord de Claire")
 }
 
+// What a manager has to allow asks a cashier for a manager's PIN, and goes on with it; what a rush
+// needs does not.
+func TestManagersTaps(t *testing.T) {
+	carry := func(k *counter, p Plan) { k.CarryOut(p) }
+	begin := func(k *counter, e Errand) {
+		if e != nil {
+			e(k.t.Context())
+		}
+	}
+	left := false
+	for name, test := range map[string]struct {
+		tap  func(*counter)
+		asks bool
+		done func(*counter) bool
+	}{
+		"mute new orders": {func(k *counter) { carry(k, k.MuteNewOrders(true)) }, true, func(k *counter) bool { return k.preferences.Alerts.MuteNew }},
+		"mute arrivals":   {func(k *counter) { carry(k, k.MuteArrivals(true)) }, true, func(k *counter) bool { return k.preferences.Alerts.MuteArrivals }},
+		"volume": {func(k *counter) { carry(k, k.StepVolume(-1)) }, true, func(k *counter) bool {
+			return k.preferences.Alerts.Loudness() == terminal.MaxVolume-1
+		}},
+		"leave a kiosk":  {func(k *counter) { begin(k, k.Leave()) }, true, func(*counter) bool { return left }},
+		"accept by hand": {func(k *counter) { carry(k, k.OrderingDo(OrderingAsk{What: AskAutoAccept, Channel: "doordash"})) }, true, nil},
+		"a maximum":      {func(k *counter) { carry(k, k.OrderingDo(OrderingAsk{What: AskMaximum, Step: 1})) }, true, nil},
+		"pause":          {func(k *counter) { carry(k, k.OrderingDo(OrderingAsk{What: AskPause})) }, false, nil},
+		"out of stock":   {func(k *counter) { carry(k, k.OrderingDo(OrderingAsk{What: AskOut, PLU: "x"})) }, false, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := newCounter(t, chain(t)...)
+			k.options.Leave = func() { left = true }
+			k.enter("luc", pinOfLuc)
+			test.tap(k)
+			if asked := k.Screen().Ask != nil; asked != test.asks {
+				t.Fatalf("a PIN is asked for: %v, want %v", asked, test.asks)
+			}
+			if test.done == nil {
+				return
+			}
+			if test.done(k) {
+				t.Fatal("it did not wait for the PIN")
+			}
+			k.enter("claire", pinOfClaire)
+			if !test.done(k) {
+				t.Error("it did not go on")
+			}
+		})
+	}
+}
+
 // What is slow goes on too, and giving up changes nothing.
 func TestErrandAskedInPlace(t *testing.T) {
 	k := newCounter(t, chain(t)...)
