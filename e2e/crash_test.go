@@ -110,7 +110,7 @@ func TestCrash(t *testing.T) {
 	s.tap(image.Pt(right-80, listTop+44)) // its details
 	s.until("the panel is open", s.alarmed)
 	s.step("panel")
-	s.tap(image.Pt(sheetRight-theme.PaddingWide-60, 24+theme.PaddingWide+theme.MinTouch/2))
+	s.tap(image.Pt(sheetRight-theme.PaddingWide-theme.MinTouch/2, 24+theme.PaddingWide+theme.MinTouch/2))
 	s.until("the panel is closed", s.quiet)
 	s.until("it is told no more", func() bool { return differ(before, s.look(), banner) == 0 })
 	s.command(id, order.Accept)
