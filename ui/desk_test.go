@@ -118,3 +118,28 @@ func TestAskCloses(t *testing.T) {
 		t.Error("the sheet is still there")
 	}
 }
+
+// The alarm stays over a sheet that opens later, and when one closes below it.
+func TestAlarmStaysOnTop(t *testing.T) {
+	s := stage(t, "alarm", 1280, 800)
+	window := s.Window.Fyne()
+	rings := func() {
+		t.Helper()
+		if said := onTop(window); !strings.Contains(said, "#223") {
+			t.Fatalf("on top is %s", said)
+		}
+	}
+	rings()
+	s.Controller.OrderingOpen()
+	s.Window.Draw()
+	rings()
+	if n := len(window.Canvas().Overlays().List()); n != 2 {
+		t.Fatalf("%d overlays, want the sheet and the alarm", n)
+	}
+	s.Controller.OrderingClose()
+	s.Window.Draw()
+	rings()
+	if n := len(window.Canvas().Overlays().List()); n != 1 {
+		t.Errorf("%d overlays, want the alarm", n)
+	}
+}

@@ -280,15 +280,27 @@ func (w *Window) cover(o fyne.CanvasObject, on bool) {
 		return
 	}
 	overlays := w.window.Canvas().Overlays()
-	there := false
-	for _, other := range overlays.List() {
-		there = there || other == o
+	before := overlays.List()
+	if slices.Contains(before, o) == on {
+		return
 	}
-	switch {
-	case on && !there:
+	after := slices.DeleteFunc(slices.Clone(before), func(other fyne.CanvasObject) bool { return other == o })
+	if on {
 		o.Resize(w.window.Canvas().Size())
-		overlays.Add(o)
-	case !on && there:
-		overlays.Remove(o)
+		after = append(after, o)
+		if i := slices.Index(after, fyne.CanvasObject(w.alarm)); i >= 0 { // over all that opens
+			after = append(slices.Delete(after, i, i+1), w.alarm)
+		}
+	}
+	// Fyne takes away with an overlay what lies above it
+	same := 0
+	for same < min(len(before), len(after)) && before[same] == after[same] {
+		same++
+	}
+	if same < len(before) {
+		overlays.Remove(before[same])
+	}
+	for _, other := range after[same:] {
+		overlays.Add(other)
 	}
 }
