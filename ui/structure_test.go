@@ -83,11 +83,14 @@ type pressable struct {
 
 // above says that it lies over the rest for a while, and takes the touches there.
 func (p pressable) above() bool {
-	isSnackbar := func(object fyne.CanvasObject) bool {
-		_, ok := object.(*touch.Snackbar)
-		return ok
-	}
 	return isSnackbar(p.object) || slices.ContainsFunc(p.parents, isSnackbar)
+}
+
+func (w word) above() bool { return slices.ContainsFunc(w.parents, isSnackbar) }
+
+func isSnackbar(object fyne.CanvasObject) bool {
+	_, ok := object.(*touch.Snackbar)
+	return ok
 }
 
 type walker struct {
@@ -96,6 +99,14 @@ type walker struct {
 	covered    bool // by an overlay
 	pressables []pressable
 	texts      int
+	words      []word
+}
+
+// word is a text, with what of it can be seen.
+type word struct {
+	text    string
+	parents []fyne.CanvasObject
+	seen    rectangle
 }
 
 func (w *walker) walk(object fyne.CanvasObject, at fyne.Position, clip, parent rectangle, parents []fyne.CanvasObject) {
@@ -107,6 +118,11 @@ func (w *walker) walk(object fyne.CanvasObject, at fyne.Position, clip, parent r
 	own := rectangle{at.X, at.Y, at.X + size.Width, at.Y + size.Height}
 	if text, ok := object.(*canvas.Text); ok {
 		w.text(text, own, parent, clip)
+		// a line's height has air above and below its letters
+		if seen := own.and(clip); text.Text != "" && seen.bottom-seen.top > 8 {
+			seen.top, seen.bottom = seen.top+4, seen.bottom-4
+			w.words = append(w.words, word{text.Text, parents, seen})
+		}
 		return
 	}
 	if _, ok := object.(interface {
@@ -182,6 +198,19 @@ func (w *walker) overlaps() {
 				continue
 			}
 			w.t.Errorf("%T at %v and %T at %v lie over each other", a.object, a.seen, b.object, b.seen)
+		}
+	}
+	for i, a := range w.words {
+		for _, b := range w.words[i+1:] {
+			if !a.seen.and(b.seen).empty() && a.above() == b.above() {
+				w.t.Errorf("%q at %v and %q at %v lie over each other", a.text, a.seen, b.text, b.seen)
+			}
+		}
+		for _, b := range w.pressables {
+			drawn := rectangle{b.seen.left, b.seen.top + 8, b.seen.right, b.seen.bottom - 8} // some targets are higher than what is drawn
+			if !a.seen.and(drawn).empty() && !contains(a.parents, b.object) && !contains(b.parents, a.parents[len(a.parents)-1]) && a.above() == b.above() {
+				w.t.Errorf("%q at %v and %T at %v lie over each other", a.text, a.seen, b.object, b.seen)
+			}
 		}
 	}
 }

@@ -41,7 +41,6 @@ func newTopBar(palette *theme.Palette, control topControl) *topBar {
 		lock:      touch.NewButton(palette, touch.Other, "lock", "", control.lock),
 		ordering:  touch.NewButton(palette, touch.Other, "", "", control.ordering),
 	}
-	t.locations.SetTrailing("down")
 	t.ordering.SetHeight(theme.MinTouch)
 	t.ExtendBaseWidget(t)
 	return t
@@ -53,17 +52,21 @@ func (t *topBar) CreateRenderer() fyne.WidgetRenderer {
 	text := func(role theme.Role) *touch.Text { return touch.NewText(p, role) }
 	d := &topDrawing{
 		bar: t, store: touch.NewIcon(p, 24), cloud: touch.NewIcon(p, 24), speaker: touch.NewIcon(p, 24), hourglass: touch.NewIcon(p, 20),
-		place: text(theme.ButtonLabel), link: text(theme.BodyBold), silent: text(theme.BodyBold),
+		place: text(theme.ButtonLabel), link: text(theme.BodyBold), since: text(theme.BodyBold), silent: text(theme.BodyBold),
 		next: text(theme.Body), due: text(theme.BodyBold), clock: text(theme.CardNumber),
 	}
 	minSize := func() fyne.Size { return fyne.NewSize(theme.MinTouch, t.shape.topHeight()) }
 	return touch.Draw(t, d.paint, d.layout, minSize,
-		t.backButton, t.locations, t.lock, t.ordering, t.search, t.filter, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.speaker.Object, d.silent.Object,
+		t.backButton, t.locations, t.lock, t.ordering, t.search, t.filter, d.store.Object, d.place.Object, d.cloud.Object, d.link.Object, d.since.Object, d.speaker.Object, d.silent.Object,
 		d.hourglass.Object, d.next.Object, d.due.Object, d.clock.Object)
 }
 
 // switches reports whether the location's name is a button.
 func (t *topBar) switches() bool { return t.data.Locations > 1 && t.heading == "" }
+
+// stacked reports whether icons stand over their words: beside the button of the locations there is
+// no room on a middling window either.
+func (t *topBar) stacked() bool { return t.shape.narrow() || t.switches() && !t.shape.wide() }
 
 // locks reports whether there is room for the button that locks: elsewhere More has it.
 func (t *topBar) locks() bool { return t.data.Person != "" && t.shape.wide() }
@@ -71,19 +74,32 @@ func (t *topBar) locks() bool { return t.data.Person != "" && t.shape.wide() }
 // lockName is how much of a name the button shows.
 const lockName = 120
 
-// place is the location's name as its button shows it: buttons are never cut.
-func (t *topBar) place() string {
-	most := float32(240)
+// placeLocations puts the button of the locations at x, with as much of the location's name as
+// there is room for: buttons are never cut. It returns where it ends.
+func (t *topBar) placeLocations(x, room, middle float32) float32 {
+	most, least := float32(240), float32(56)
 	if !t.shape.wide() {
 		most = 130
 	}
-	return touch.Cut(t.data.Location, theme.ButtonLabel, most)
+	label := func(trailing string, most float32) float32 {
+		t.locations.SetIconOnly(most < least)
+		t.locations.SetTrailing(trailing)
+		t.locations.SetLabel(touch.Cut(t.data.Location, theme.ButtonLabel, most))
+		return t.locations.MinSize().Width
+	}
+	width := label("down", most)
+	if width > room {
+		around := label("", most) - theme.ButtonLabel.Measure(t.locations.Label())
+		width = label("", min(most, room-around))
+	}
+	place(t.locations, area{x, middle - theme.MinTouch/2, width, theme.MinTouch})
+	return x + width
 }
 
 type topDrawing struct {
 	bar                              *topBar
 	store, cloud, speaker, hourglass *touch.Icon
-	place, link, silent              *touch.Text
+	place, link, since, silent       *touch.Text
 	next, due, clock                 *touch.Text
 }
 
@@ -95,13 +111,14 @@ func (d *topDrawing) paint() {
 	show(t.search, t.tools)
 	show(t.filter, t.tools && !t.shape.narrow()) // there the search has it
 	words := ""
-	if t.shape.wide() {
+	// an outage has more to say
+	if t.shape.wide() && t.data.Connection.Tone == model.ToneOK {
 		words = t.data.Search
 	}
 	t.search.SetLabel(words)
 	t.filter.Refresh()
 	// where there is little room, only what holds is said; More leads there too
-	show(t.ordering, t.heading == "" && t.data.Ordering.Icon != "" && (t.data.Ordering.Holds || !t.shape.narrow()))
+	show(t.ordering, t.heading == "" && t.data.Ordering.Icon != "" && (t.data.Ordering.Holds || !t.stacked()))
 	t.setOrdering(t.shape.wide())
 
 	name, role, store := t.data.Location, theme.ButtonLabel, "store"
@@ -112,26 +129,33 @@ func (d *topDrawing) paint() {
 	show(t.lock, t.locks())
 	t.lock.SetLabel(touch.Cut(t.data.Person, theme.ButtonLabel, lockName))
 	if t.switches() {
-		t.locations.SetLabel(t.place())
 		name, store = "", ""
 	}
 	d.place.SetRole(role)
 	d.place.Set(name, theme.Ink)
 	d.store.Set(store, theme.Ink)
 
-	link := t.data.Connection
+	d.setSilent(t.silent)
+	d.fitLink(0)
+	d.setNext(t.data.NextLabel, t.data.NextDue)
+}
+
+// fitLink says whether the hub is there, as fully as the room for it and for the silence allows.
+func (d *topDrawing) fitLink(room float32) {
+	link := d.bar.data.Connection
 	ink := theme.Ok
 	if link.Tone == model.ToneWarn {
 		ink = theme.Warn
 	}
-	words = link.Text
-	if !t.shape.wide() {
-		words = link.Short
-	}
 	d.cloud.Set(string(link.Icon), ink)
-	d.link.Set(words, ink)
-	d.setSilent(t.silent)
-	d.setNext(t.data.NextLabel, t.data.NextDue)
+	d.since.Set("", ink)
+	forms := []string{link.Text, link.Since, link.Short}
+	for i, words := range forms {
+		d.link.Set(words, ink)
+		if i+1 == len(forms) || d.linkWidth() <= room && (i > 0 || d.bar.shape.wide()) {
+			return
+		}
+	}
 }
 
 func (d *topDrawing) setSilent(words string) {
@@ -220,24 +244,23 @@ func (d *topDrawing) layout(size fyne.Size) {
 		place(d.bar.backButton, area{0, middle - theme.MinTouch/2, width, theme.MinTouch})
 		x = width + theme.PanelGap
 	}
-	if d.bar.switches() {
-		width := d.bar.locations.MinSize().Width
-		place(d.bar.locations, area{x, middle - theme.MinTouch/2, width, theme.MinTouch})
-		x += width + theme.PanelGap
-	}
 	if d.bar.heading != "" { // an order, or another place
 		d.setNext("", "")
 		room := right - x - theme.PageTitle.Measure(d.bar.least)
 		if d.bar.shape.narrow() {
 			d.fit(room, 0, theme.PanelGap)
 		} else {
+			d.fitLink(room - theme.PanelGap)
 			d.fit(room-theme.PanelGap, 32, theme.PaddingWide)
 		}
 	}
-	if d.bar.shape.narrow() {
+	if d.bar.stacked() {
 		right = d.bar.placeOrdering(right, 0, middle)
-		d.layoutNarrow(x, right, middle)
+		d.layoutStacked(x, right, middle)
 		return
+	}
+	if d.bar.heading == "" {
+		x = d.layoutWhere(x, right, middle)
 	}
 	needed := d.linkWidth()
 	right = d.bar.placeOrdering(right, right-x-needed-d.place.Width()-2*theme.PaddingWide-32, middle)
@@ -272,6 +295,23 @@ func (d *topDrawing) layout(size fyne.Size) {
 	d.hourglass.Place(right-d.next.Width()-28, middle-10)
 }
 
+// layoutWhere puts the button of the locations at x, if there are several, and says of the hub what
+// there is room for beside the location. It returns where the rest begins.
+func (d *topDrawing) layoutWhere(x, right, middle float32) float32 {
+	if d.bar.ordering.Visible() {
+		d.bar.setOrdering(false)
+		right -= d.bar.ordering.MinSize().Width + theme.PanelGap
+		d.bar.setOrdering(d.bar.shape.wide())
+	}
+	if !d.bar.switches() {
+		d.fitLink(right - x - 32 - d.place.Width() - theme.PaddingWide)
+		return x
+	}
+	const icon = 92 // of the button, and what is around its words
+	d.fitLink(right - x - icon - min(120, theme.ButtonLabel.Measure(d.bar.data.Location)))
+	return d.bar.placeLocations(x, right-x-theme.PanelGap-d.linkWidth(), middle) + theme.PanelGap
+}
+
 // layoutTools puts search and filter before right, and returns where they begin.
 func (d *topDrawing) layoutTools(right, middle float32) float32 {
 	gap := float32(0)
@@ -300,21 +340,45 @@ func (d *topDrawing) linkWidth() (width float32) {
 	return width
 }
 
-// layoutNarrow puts the icons over their words, and leaves out what is due next; the silence too
+// layoutStacked puts the icons over their words, and leaves out what is due next; the silence too
 // where there is no room, which a banner tells.
-func (d *topDrawing) layoutNarrow(x, right, middle float32) {
+func (d *topDrawing) layoutStacked(x, right, middle float32) {
 	d.setNext("", "")
-	if d.link.Width()+d.silent.Width()+2*theme.PanelGap > right-x {
+	d.since.Set("", theme.Warn)
+	least := float32(0)
+	if d.bar.switches() {
+		least = theme.MinTouch + theme.PanelGap
+	}
+	if d.link.Words() != "" {
+		d.since.Set(d.bar.data.Connection.Time, theme.Warn)
+	}
+	width := func(part iconText) float32 {
+		if part.text == d.link && d.since.Words() != "" {
+			return max(d.link.Width(), 24+4+d.since.Width())
+		}
+		return part.text.Width()
+	}
+	if width(d.parts()[0])+d.silent.Width()+2*theme.PanelGap > right-x-least {
 		d.setSilent("")
 	}
 	for _, part := range slices.Backward(d.parts()) {
 		if part.text.Words() == "" {
 			continue
 		}
-		right -= part.text.Width()
-		part.icon.Place(right+(part.text.Width()-24)/2, middle-24)
-		part.text.Place(right, middle)
+		wide := width(part)
+		right -= wide
+		icon := right + (wide-24)/2
+		if part.text == d.link && d.since.Words() != "" {
+			icon = right + (wide-24-4-d.since.Width())/2
+			d.since.Place(icon+24+4, middle-24)
+		}
+		part.icon.Place(icon, middle-24)
+		part.text.Place(right+(wide-part.text.Width())/2, middle)
 		right -= theme.PanelGap
+	}
+	if d.bar.switches() {
+		d.bar.placeLocations(x, right-x, middle)
+		return
 	}
 	if d.store.Shown() {
 		d.store.Place(x, middle-12)

@@ -310,13 +310,14 @@ func (b *builder) top() TopBar {
 func (b *builder) connection(now time.Time) Connection {
 	if b.Link.Online {
 		text := b.Words.Say("link.online")
-		return Connection{Tone: ToneOK, Icon: "cloud-check", Text: text, Short: text}
+		return Connection{Tone: ToneOK, Icon: "cloud-check", Text: text, Since: text, Short: text}
 	}
 	since := b.Words.When(b.Link.Since.In(now.Location()), now)
 	c := Connection{
 		Tone: ToneWarn, Icon: "cloud-off",
-		Text: b.Words.Say("link.offline", "time", since), Short: b.Words.Say("link.short"),
+		Since: b.Words.Say("link.offline", "time", since), Short: b.Words.Say("link.short"), Time: since,
 	}
+	c.Text = c.Since
 	if unsent := len(b.Unsent); unsent > 0 {
 		c.Text = b.Words.Count("link.offline_unsent", unsent, "time", since)
 	}

@@ -102,9 +102,9 @@ const (
 type Connection struct {
 	Tone Tone
 	Icon Icon
-	Text string
-	// Short is for narrow windows, where Text does not fit.
-	Short string
+	// Text says all of it. Where there is less room: Since says since when it is so, Short does not,
+	// and Time is the moment alone. Online, Time is empty and the others are the same.
+	Text, Since, Short, Time string
 }
 
 // Banner says what is wrong, what still works and what to do.

@@ -112,6 +112,8 @@ func Stories() []Story {
 		{"pin-locked-out", Orders, func(s *Stage) { s.team.wait = 20 * time.Second; asked("claire")(s) }},
 		{"locations", Orders, func(s *Stage) { chain(s); s.open = s.Window.Locations }},
 		{"two-locations", elsewhere, chain},
+		{"two-locations-offline", Orders, func(s *Stage) { chain(s); offline(s) }},
+		{"two-locations-busy", Orders, func(s *Stage) { chain(s); busy(s); s.alert.Audio = terminal.AudioMuted }},
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
 	}, detailStories(), lookingStories(), alarms(), orderingStories())

@@ -71,8 +71,10 @@ func (b *Button) Label() string {
 
 // SetTrailing sets an icon after the words, like the arrow of a choice.
 func (b *Button) SetTrailing(icon string) {
-	b.trailing = icon
-	b.Refresh()
+	if b.trailing != icon {
+		b.trailing = icon
+		b.Refresh()
+	}
 }
 
 // SetIconOnly shows the icon alone; the words are then only its name.
