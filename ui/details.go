@@ -62,6 +62,8 @@ func newDetails(palette *theme.Palette, control control, explain func(model.Expl
 // set shows an order. Buttons stay the same: a finger may be on one.
 func (d *details) set(data model.Details) {
 	other := d.data.ID != data.ID || d.data.Chosen != data.Chosen
+	// where it stands among what scrolls, somebody who has scrolled would miss it
+	news := data.Refused != "" && data.Refused != d.data.Refused || data.NotTaken != "" && data.NotTaken != d.data.NotTaken
 	d.data = data
 	labels := make([]string, 0, len(data.Tabs))
 	for i, tab := range data.Tabs {
@@ -93,7 +95,7 @@ func (d *details) set(data model.Details) {
 		}
 	}
 	d.Refresh()
-	if other {
+	if other || news {
 		d.view.ScrollToTop()
 	}
 }
