@@ -227,8 +227,10 @@ func (b *builder) emphasis(v *view) string {
 	return ""
 }
 
+// pending says that the hub has not heard of what was done here. While it is there, it hears in an
+// instant, in which words that come and go would only move what is being read.
 func (b *builder) pending(v *view) string {
-	if !b.Unsent[v.ID] {
+	if !b.Unsent[v.ID] || b.Link.Online {
 		return ""
 	}
 	return b.Words.Say("card.unsent")

@@ -190,6 +190,11 @@ func TestPendingAndRefused(t *testing.T) {
 			screen := Build(s, places())
 			same(t, string(tt.cause), screen.Cards[0].Refused, want)
 			same(t, string(tt.cause), screen.Details.Refused, want)
+			if screen.Cards[0].PendingSend != "" {
+				t.Errorf("pending while the hub is there: %q", screen.Cards[0].PendingSend)
+			}
+			s.Link.Online = false
+			screen = Build(s, places())
 			if screen.Cards[0].PendingSend == "" || screen.Cards[0].PendingSend != screen.Details.PendingSend {
 				t.Errorf("pending: %q", screen.Cards[0].PendingSend)
 			}
