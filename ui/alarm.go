@@ -16,11 +16,14 @@ type alarm struct {
 	data    model.Alarm
 	rail    func(shape) float32 // the rail's width: the banner is centred on the rest where there is room
 	buttons []*touch.Button
+	taken   *touch.Button // answers what needs nothing more, all at once
 }
 
-func newAlarm(palette *theme.Palette, rail func(shape) float32, gotIt func(model.AlarmRow)) *alarm {
+func newAlarm(palette *theme.Palette, rail func(shape) float32, gotIt func(model.AlarmRow), gotAll func([]model.AlarmRow)) *alarm {
 	a := &alarm{overlay: newOverlay(palette), rail: rail}
 	a.fill = a.arrange
+	a.taken = touch.NewButton(palette, touch.Other, "check", "", func() { gotAll(a.data.Taken) })
+	a.holder.Objects = append(a.holder.Objects, a.taken)
 	const rows = 2
 	for i := range rows {
 		button := touch.NewButton(palette, touch.Primary, "check", "", func() {
@@ -43,6 +46,8 @@ func (a *alarm) set(data model.Alarm) {
 			paintAction(button, touch.Primary, "check", data.Rows[i].GotIt, data.Rows[i].Busy)
 		}
 	}
+	show(a.taken, data.TakenGotIt != "")
+	a.taken.SetLabel(data.TakenGotIt)
 	a.Refresh()
 }
 
@@ -73,15 +78,37 @@ func (a *alarm) arrange(size fyne.Size) area {
 			f.y += r.wide()
 		}
 	}
-	if a.data.More != "" {
-		f.space(8)
-		f.text(line{theme.BodyBold, theme.Ink2, a.data.More}, padding, f.y)
-		f.space(24)
-	}
+	a.more(f, padding, s.narrow())
 	f.space(padding)
 	panel.height = f.y
 	a.content.show(f)
 	return panel
+}
+
+// more says how many others there are, and has the button for those that need nothing more.
+func (a *alarm) more(f *flow, padding float32, narrow bool) {
+	if a.data.More == "" {
+		return
+	}
+	f.space(8)
+	button := a.data.TakenGotIt != ""
+	y := f.y
+	if button && !narrow { // in one line
+		width := a.taken.MinSize().Width
+		place(a.taken, area{f.width - padding - width, f.y, width, theme.MinTouch})
+		y += (theme.MinTouch - 24) / 2
+	}
+	f.text(line{theme.BodyBold, theme.Ink2, a.data.More}, padding, y)
+	switch {
+	case button && narrow:
+		f.space(24 + 8)
+		place(a.taken, area{padding, f.y, f.width - 2*padding, theme.MinTouch})
+		f.space(theme.MinTouch)
+	case button:
+		f.space(theme.MinTouch)
+	default:
+		f.space(24)
+	}
 }
 
 // title is what rings, and for whom the answer counts, where there is room for that too.

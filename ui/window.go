@@ -111,7 +111,8 @@ func New(app fyne.App, options Options) *Window {
 			try:       options.Controller.TrySound, check: options.Controller.CheckSound,
 		},
 	})
-	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) })
+	w.alarm = newAlarm(w.palette, w.rail.across, func(row model.AlarmRow) { w.carry(options.Controller.GotIt(row)) },
+		func(rows []model.AlarmRow) { w.carry(options.Controller.GotAll(rows)) })
 	w.sheet = newSheet(w.palette, w.closeSheet)
 	w.filter = newFilterSheet(w.palette, options.Controller)
 	w.reader = newReader(w.palette, func() { w.cover(w.reader, false) })

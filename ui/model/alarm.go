@@ -21,6 +21,10 @@ type Alarm struct {
 	Rows []AlarmRow
 	// More: "et 3 autres"; empty where the rows are all.
 	More string
+	// Taken are the rows that only tell of new orders which are accepted already, where they are more
+	// than there is room for: nothing is left to do about them, and TakenGotIt answers all at once.
+	Taken      []AlarmRow
+	TakenGotIt string
 	// Notices are all that rings, for the system's notifications.
 	Notices []terminal.Notice
 }
@@ -90,6 +94,14 @@ func (b *builder) alarm() *Alarm {
 			a.Rows = append(a.Rows, row)
 		}
 		a.Notices = append(a.Notices, notice)
+		if r.order != nil && r.order.Status != order.New && slices.Equal(r.order.loud, []order.Alarm{order.AlarmNew}) {
+			a.Taken = append(a.Taken, row)
+		}
+	}
+	if len(a.Taken) <= mostAlarms {
+		a.Taken = nil
+	} else {
+		a.TakenGotIt = b.Words.Count("alarm.taken", len(a.Taken))
 	}
 	return a
 }

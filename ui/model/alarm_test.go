@@ -51,6 +51,27 @@ func TestAlarm(t *testing.T) {
 	}
 }
 
+// New orders that are accepted need nothing more: where many ring, one tap answers them, and no other
+// alarm.
+func TestManyNewOrders(t *testing.T) {
+	accepted := func(id string) order.Order {
+		return run(t, promisedAt(id, "12:50"), order.Command{Type: order.Accept, By: order.AutoAccept})
+	}
+	waiting := run(t, with(promisedAt("9", "12:50"), func(o *order.Order) { o.AcceptBy = at("12:21") }))
+	cancelled := run(t, promisedAt("8", "12:55"), order.Command{Type: order.Accept, By: order.AutoAccept}, order.Command{Type: order.PartnerCancel})
+	a := Build(state(t, French, accepted("1"), waiting, accepted("2"), cancelled), places()).Alarm
+	same(t, "button for two", a.TakenGotIt, "")
+	a = Build(state(t, French, accepted("1"), waiting, accepted("2"), cancelled, accepted("3")), places()).Alarm
+	same(t, "button for three", a.TakenGotIt, "Compris pour les 3 nouvelles")
+	var taken []string
+	for _, row := range a.Taken {
+		taken = append(taken, row.OrderID)
+	}
+	if want := []string{accepted("1").ID, accepted("2").ID, accepted("3").ID}; !slices.Equal(taken, want) {
+		t.Errorf("it answers %q, want %q", taken, want)
+	}
+}
+
 func TestAlarmTexts(t *testing.T) {
 	changed := promisedAt("1", "12:50")
 	late := order.Command{Type: order.PartnerCancel}

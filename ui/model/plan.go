@@ -42,9 +42,16 @@ func (c *Controller) GotIt(row AlarmRow) Plan {
 	if row.Trouble != "" {
 		return c.heed(row.Trouble)
 	}
+	return c.GotAll([]AlarmRow{row})
+}
+
+// GotAll plans the answer to the alarms of several orders.
+func (c *Controller) GotAll(rows []AlarmRow) Plan {
 	var commands []order.Command
-	for _, alarm := range row.Alarms {
-		commands = append(commands, order.Command{Type: order.Acknowledge, OrderID: row.OrderID, Alarm: alarm})
+	for _, row := range rows {
+		for _, alarm := range row.Alarms {
+			commands = append(commands, order.Command{Type: order.Acknowledge, OrderID: row.OrderID, Alarm: alarm})
+		}
 	}
 	// the next row comes up under the same finger: for taps all rows are one
 	return c.plan("alarm", commands...)

@@ -54,6 +54,25 @@ func ringing(language string) []order.Order {
 	return append(orders, amelie, late)
 }
 
+// unanswered is what rings after an hour in which nobody was there.
+func unanswered(language string) []order.Order {
+	orders := ringing(language)
+	for i := range orders {
+		if orders[i].Status != order.Accepted {
+			continue
+		}
+		o := orders[i].Clone()
+		o.Acknowledged = nil
+		for j := range o.History {
+			if entry := &o.History[j]; entry.What == order.WasAccepted {
+				entry.By, entry.Person = order.AutoAccept, order.Person{}
+			}
+		}
+		orders[i] = o
+	}
+	return orders
+}
+
 // answered are all alarms but some.
 func answered(but ...order.Alarm) []order.Alarm {
 	return slices.DeleteFunc(order.Alarms(), func(a order.Alarm) bool { return slices.Contains(but, a) })

@@ -42,6 +42,7 @@ func Stories() []Story {
 		{"allergy", Long, open("order-217")},
 		{"pickup", Orders, func(s *Stage) { s.Controller.Section(model.Pickup) }},
 		{"alarm", ringing, nil},
+		{"alarm-many", unanswered, nil},
 		{"explanation", Orders, func(s *Stage) { open("order-214")(s); s.explain = true }},
 		{"offline", Orders, offline},
 		{"empty", func(string) []order.Order { return nil }, nil},
