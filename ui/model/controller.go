@@ -71,6 +71,7 @@ type Controller struct {
 	dirty       bool
 	preferences terminal.Preferences
 	wide        bool
+	byItself    string // the order that was chosen because details stand beside the list
 	choice      Choice
 	settings    Settings
 	stale       bool // settings have to be read anew
@@ -174,6 +175,9 @@ func (c *Controller) Screen() Screen {
 	s.Choice.First = screen.Page.First
 	c.mu.Lock()
 	if c.choice == before {
+		if c.choice.Selected != s.Choice.Selected {
+			c.byItself = s.Choice.Selected
+		}
 		c.choice = s.Choice
 	}
 	c.mu.Unlock()
@@ -304,7 +308,7 @@ func (c *Controller) Select(id string) {
 		if id != c.choice.Selected {
 			c.choice.Tab, c.choice.Phone = TabItems, false
 		}
-		c.choice.Selected, c.choice.Typing = id, false
+		c.choice.Selected, c.choice.Typing, c.byItself = id, false, ""
 		delete(c.refused, id)
 	})
 }
@@ -312,8 +316,15 @@ func (c *Controller) Select(id string) {
 // DetailTab shows one part of the details.
 func (c *Controller) DetailTab(t DetailTab) { c.change(func() { c.choice.Tab = t }) }
 
-// Wide says that the details stand beside the list, and so are never empty.
-func (c *Controller) Wide(wide bool) { c.change(func() { c.wide = wide }) }
+// Wide says that the details stand beside the list, and so are never empty. In another window they
+// would lie over it: what nobody chose is closed there.
+func (c *Controller) Wide(wide bool) {
+	c.change(func() {
+		if c.wide = wide; !wide && c.byItself != "" && c.choice.Selected == c.byItself {
+			c.choice.Selected, c.byItself = "", ""
+		}
+	})
+}
 
 // PerPage says how many cards fit.
 func (c *Controller) PerPage(n int) { c.change(func() { c.choice.PerPage = n }) }

@@ -322,6 +322,16 @@ func TestChoices(t *testing.T) {
 	}
 	c.Language("")
 	c.Wide(false)
+	if d := c.Screen().Details; d != nil {
+		t.Errorf("what nobody chose lies over the list of a smaller window: %s", d.Number)
+	}
+	c.Select(orders[2].ID)
+	c.Wide(true)
+	c.Screen()
+	c.Wide(false)
+	if d := c.Screen().Details; d == nil {
+		t.Error("what somebody chose is closed")
+	}
 	c.Select("")
 	if screen := c.Screen(); screen.Language != French || screen.Details != nil {
 		t.Errorf("got %+v", screen)

@@ -205,6 +205,7 @@ func (c *Controller) Lock() {
 // shut closes what the next person must not find open; the Controller's lock is held.
 func (c *Controller) shut() {
 	c.setup, c.entered, c.offer = setup{}, actionState{}, offer{Snackbar: Snackbar{ID: c.offer.ID}}
+	c.choice.Place, c.choice.Page, c.choice.Selected = PlaceOrders, PageTop, ""
 	c.choice.Phone, c.choice.Filtering = false, false
 	c.examining, c.ordering = false, ordering{}
 	c.closeSearch()

@@ -184,9 +184,10 @@ func TestLocked(t *testing.T) {
 	if history := k.Screen().Details.History; history[0].Who != "Luc" {
 		t.Errorf("the screen says %+v", history[0])
 	}
+	k.Go(PlaceMore)
 	k.Lock()
-	if k.Screen().Lock == nil {
-		t.Error("the lock button does nothing")
+	if s = k.Screen(); s.Lock == nil || s.Details != nil || !s.Rail[0].Chosen {
+		t.Errorf("the lock button does not close what was open: %+v", s.Rail)
 	}
 }
 
