@@ -22,7 +22,7 @@ func Look(ctx context.Context) terminal.Audio {
 		command := exec.CommandContext(ctx, tool, arguments...)
 		command.Env = append(os.Environ(), "LC_ALL=C") // its answers are read
 		command.WaitDelay = time.Second
-		out, err := command.Output()
+		out, err := command.CombinedOutput()
 		return string(out), err == nil
 	}
 	for _, find := range []func(func(string, ...string) (string, bool)) terminal.Audio{byPulse, byPipeWire, byALSA} {
@@ -78,7 +78,8 @@ func byPipeWire(ask func(string, ...string) (string, bool)) terminal.Audio {
 
 // byALSA asks the kernel's drivers: "Front Left: Playback 20 [31%] [-20.25dB] [on]".
 func byALSA(ask func(string, ...string) (string, bool)) terminal.Audio {
-	if cards, ok := ask("aplay", "-l"); ok && !strings.Contains(cards, "card ") {
+	// without any, aplay fails and says so
+	if cards, ok := ask("aplay", "-l"); ok && !strings.Contains(cards, "card ") || strings.Contains(cards, "no soundcards found") {
 		return terminal.AudioNoDevice
 	}
 	master, ok := ask("amixer", "get", "Master")

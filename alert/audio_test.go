@@ -76,6 +76,22 @@ esac`}
 	}
 }
 
+// Where no tool tells whether anything is heard, a player tries before an alarm needs it.
+func TestPlayerTries(t *testing.T) {
+	folder := machine(t, map[string]string{"paplay": "exit 0", "pactl": "echo 'Connection refused' >&2; exit 1"})
+	write(t, folder, "deaf", "")
+	synctest.Test(t, func(t *testing.T) {
+		bell := alert.NewBell(sound, func() {})
+		running(t, bell.Run)
+		synctest.Wait()
+		eventually(t, "it is deaf", func() bool { return bell.Audio() == terminal.AudioNoDevice })
+		if err := os.Remove(filepath.Join(folder, "deaf")); err != nil {
+			t.Fatal(err)
+		}
+		eventually(t, "it is heard again", func() bool { return bell.Audio() == terminal.AudioUnknown })
+	})
+}
+
 // A machine that is muted is looked at again by itself, and one that works when an alarm begins.
 func TestAudioIsLookedAtAgain(t *testing.T) {
 	folder := machine(t, map[string]string{"paplay": "exit 0", "pactl": `case $1 in

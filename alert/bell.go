@@ -228,13 +228,23 @@ func (b *Bell) byPlayer(ctx context.Context, wav []byte) bool {
 	return false
 }
 
-// look asks the system whether it can be heard.
+// look asks the system whether it can be heard. Where no tool tells, a player tries silence: nobody
+// should have to miss an alarm to find out.
 func (b *Bell) look(ctx context.Context) {
 	looked := Look(ctx)
+	mute := false
+	if looked == terminal.AudioUnknown && len(b.players) > 0 {
+		trying, cancel := context.WithTimeout(ctx, patience)
+		mute = !b.byPlayer(trying, silence())
+		cancel()
+	}
+	if ctx.Err() != nil {
+		return
+	}
 	b.set(func() {
 		b.looked = looked
 		// a device may have come; the next sound tells
-		b.failed = b.failed && looked != terminal.AudioWorks
+		b.failed = mute || b.failed && looked != terminal.AudioWorks && looked != terminal.AudioUnknown
 	})
 }
 

@@ -25,11 +25,16 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // sound is the real one of a kind.
 func sound(kind terminal.AlarmKind) []byte { return assets.Sound(string(kind)) }
 
-// machine is a folder of scripts, and nothing else on PATH but what they need.
+// machine is a folder of scripts, and nothing else on PATH but what they need. A try of the players,
+// in silence, works unless there is a file "deaf".
 func machine(t *testing.T, scripts map[string]string) (folder string) {
 	t.Helper()
 	folder = t.TempDir()
 	for name, text := range scripts {
+		if strings.HasSuffix(name, "play") {
+			const silence = 44 + 44100/10*2
+			text = fmt.Sprintf("if [ \"$1\" = /dev/stdin ] && [ \"$(wc -c < $1)\" = %d ]; then [ ! -e deaf ]; exit; fi\n", silence) + text
+		}
 		text = "#!/bin/sh\nPATH=/usr/bin:/bin\ncd " + folder + "\n" + text + "\n"
 		if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o755); err != nil {
 			t.Fatal(err)

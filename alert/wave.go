@@ -22,6 +22,24 @@ func scaled(wav []byte, volume int) []byte {
 	return quieter
 }
 
+// silence is a WAV of a tenth of a second in which nothing is heard.
+func silence() []byte {
+	const rate, size = 44100, 44100 / 10 * 2
+	wav := []byte("RIFF")
+	wav = binary.LittleEndian.AppendUint32(wav, 36+size)
+	wav = append(wav, "WAVEfmt "...)
+	wav = binary.LittleEndian.AppendUint32(wav, 16)
+	wav = binary.LittleEndian.AppendUint16(wav, 1) // PCM
+	wav = binary.LittleEndian.AppendUint16(wav, 1) // channel
+	wav = binary.LittleEndian.AppendUint32(wav, rate)
+	wav = binary.LittleEndian.AppendUint32(wav, 2*rate)
+	wav = binary.LittleEndian.AppendUint16(wav, 2)
+	wav = binary.LittleEndian.AppendUint16(wav, 16) // bits
+	wav = append(wav, "data"...)
+	wav = binary.LittleEndian.AppendUint32(wav, size)
+	return append(wav, make([]byte, size)...)
+}
+
 // samples is what a WAV of 16 bits has in its last chunk, nil for anything else.
 func samples(wav []byte) []byte {
 	const riff, chunk, bits = 12, 8, 16
