@@ -12,62 +12,53 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// The gateway's bounds. A terminal pings every few seconds: silence means a dead link. A
-// terminal that does not read is cut off; it resumes from its cursor when it comes back.
-const (
-	silence      = 20 * time.Second
-	writeWait    = 10 * time.Second
-	helloWait    = 10 * time.Second
-	maxQueued    = 1024
-	changesAtOne = 64
-	// maxPage bounds the bytes of orders in one frame, unless one order alone is larger.
-	maxPage = wire.MaxFrame / 4
-)
-
 // gateway serves the terminals' WebSocket connections. One goroutine reads each; another
 // writes to it only while there is something to write (engine.md section 3).
 type gateway struct {
 	hub      *Hub
 	upgrader websocket.Upgrader
+	// feeds of all locations, by id; the map does not change.
+	feeds map[string]*feed
+	lobby *lobby
+	turns turns
+	// ctx ends with run: what sessions do for their terminals then ends too.
+	ctx  context.Context
+	stop context.CancelFunc
 
 	mu       sync.Mutex
 	sessions map[*session]bool
+	// current is the welcomed session of each device.
+	current map[string]*session
 	// present counts the welcomed terminals of a location; left is when the last one went.
 	present map[string]int
 	left    map[string]time.Time
-	// sent is the last sequence of a location sent to each device, for leases that change hands.
-	sent    map[sentTo]uint64
 	closing bool
 	readers sync.WaitGroup
 }
 
-type sentTo struct{ device, location string }
-
 func newGateway(h *Hub) *gateway {
-	return &gateway{
+	g := &gateway{
 		hub: h,
 		upgrader: websocket.Upgrader{
 			ReadBufferSize: 1024, WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{},
 			HandshakeTimeout: helloWait,
 		},
-		sessions: map[*session]bool{}, present: map[string]int{}, left: map[string]time.Time{}, sent: map[sentTo]uint64{},
+		feeds: map[string]*feed{}, lobby: newLobby(maxHelloless, maxHellolessDevice, h.metrics.shed),
+		turns:    turns{taken: map[*session]time.Time{}},
+		sessions: map[*session]bool{}, current: map[string]*session{}, present: map[string]int{}, left: map[string]time.Time{},
 	}
+	g.ctx, g.stop = context.WithCancel(context.Background())
+	for id := range h.locations {
+		g.feeds[id] = newFeed(g, id)
+	}
+	return g
 }
 
 // run passes changes of the log on until ctx ends, then closes all connections and waits for
 // their goroutines.
 func (g *gateway) run(ctx context.Context) error {
-	stop := g.hub.log.Watch(func(location string) {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		for s := range g.sessions {
-			if s.device.serves(location) {
-				s.markDirty(location)
-			}
-		}
-	})
-	<-ctx.Done()
-	stop()
+	g.fanOut(ctx)
+	g.stop()
 	g.mu.Lock()
 	g.closing = true
 	for s := range g.sessions {
@@ -78,23 +69,68 @@ func (g *gateway) run(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// fanOut wakes the sessions of the locations that have changed: not the log's committer, which
+// has others to serve.
+func (g *gateway) fanOut(ctx context.Context) {
+	var mu sync.Mutex
+	changed := map[*feed]bool{}
+	wake := make(chan struct{}, 1)
+	defer g.hub.log.Watch(func(location string) {
+		f := g.feeds[location]
+		if f == nil {
+			return // of a former configuration
+		}
+		f.tail.Moved()
+		mu.Lock()
+		changed[f] = true
+		mu.Unlock()
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	})()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			g.turns.expire()
+		case <-wake:
+			mu.Lock()
+			feeds := changed
+			changed = map[*feed]bool{}
+			mu.Unlock()
+			for f := range feeds {
+				f.wake()
+			}
+		}
+	}
+}
+
 // ServeHTTP upgrades a terminal's request.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	id, key, _ := r.BasicAuth()
 	d := g.hub.devices[id]
 	if d == nil || subtle.ConstantTimeCompare([]byte(d.Key), []byte(key)) != 1 {
+		g.hub.metrics.refuse("unauthorized")
 		w.Header().Set("WWW-Authenticate", `Basic realm="comptoir"`)
 		fail(w, http.StatusUnauthorized, "device", "unknown device or wrong key: pair this terminal, or mend its device and key")
 		return
 	}
-	conn, err := g.upgrader.Upgrade(w, r, nil)
+	if g.turns.full() {
+		g.hub.metrics.shed("resume_full")
+		w.Header().Set("Retry-After", comeBack)
+		fail(w, http.StatusServiceUnavailable, "busy", "too many terminals are coming back at once: come back later")
+		return
+	}
+	below := &link{hello: time.Now().Add(helloWait)}
+	conn, err := g.upgrader.Upgrade(&hijacker{w, below}, r, nil)
 	if err != nil {
 		return // Upgrade has answered
 	}
-	s := &session{
-		gateway: g, hub: g.hub, device: d, conn: conn,
-		dirty: map[string]bool{}, cursor: map[string]wire.Cursor{}, full: map[string]bool{}, stations: map[string][]string{},
-	}
+	s := newSession(g, d, conn, below)
 	g.mu.Lock()
 	if g.closing {
 		g.mu.Unlock()
@@ -105,30 +141,22 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.readers.Add(1)
 	g.mu.Unlock()
 	// a goroutine of its own lets the handler's buffers go
-	go func() {
-		defer g.readers.Done()
-		s.read()
-	}()
+	go s.begin()
 }
 
-func (g *gateway) noteSent(device, location string, sequence uint64) {
-	to := sentTo{device, location}
-	g.mu.Lock()
-	g.sent[to] = max(g.sent[to], sequence)
-	g.mu.Unlock()
-}
-
-// broadcast queues a frame to every terminal of a location.
+// broadcast queues a frame to every terminal of a location. It is encoded once.
 func (g *gateway) broadcast(location string, frame wire.FromHub) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for s := range g.sessions {
-		s.mu.Lock()
-		ready := s.ready
-		s.mu.Unlock()
-		knows := frame.Ordering == nil || s.orderings
-		if ready && knows && s.device.serves(location) {
-			s.send(frame)
+	data, err := wire.Encode(frame)
+	if err != nil {
+		g.hub.slog.Error("a frame for all terminals of a location cannot be sent", "location", location, "error", err)
+		return
+	}
+	f := g.feeds[location]
+	f.following.Lock()
+	defer f.following.Unlock()
+	for s := range f.followers {
+		if frame.Ordering == nil || s.orderings {
+			s.enqueue(data)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package hub
 
-import (
-	"time"
-)
+import "time"
 
 // attended reports whether a terminal of the location is connected, or was within grace,
 // counted also from the hub's start.
@@ -25,12 +23,40 @@ func (g *gateway) away(location string) time.Time {
 	return g.hub.started
 }
 
+// arrive counts the terminal as present, in place of a link of it that died unnoticed.
+func (s *session) arrive() {
+	g := s.gateway
+	g.mu.Lock()
+	former := g.current[s.device.ID]
+	if former != nil {
+		g.depart(former)
+	}
+	g.current[s.device.ID] = s
+	s.counted = true
+	for _, l := range s.device.locations {
+		g.count(l.ID, 1)
+	}
+	g.mu.Unlock()
+	if former != nil {
+		former.cut(cause{shed: "replaced"})
+	}
+}
+
 func (s *session) leave() {
 	g := s.gateway
 	g.mu.Lock()
 	delete(g.sessions, s)
+	if g.current[s.device.ID] == s {
+		delete(g.current, s.device.ID)
+	}
 	g.depart(s)
 	g.mu.Unlock()
+	g.turns.done(s)
+	for i := range s.followed {
+		if f := s.followed[i].feed; f != nil {
+			f.leave(s)
+		}
+	}
 	s.hub.leases.leave(s)
 }
 

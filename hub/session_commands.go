@@ -40,6 +40,7 @@ func (s *session) change(ctx context.Context, c wire.Change) error {
 	if s.device.serves(c.Location) {
 		err = s.hub.orderings.change(ctx, s.hub.locations[c.Location], c.Change)
 	} else {
+		s.hub.metrics.refuse("other_location")
 		err = &order.Error{Kind: order.NotFound, Cause: order.BadField, Detail: "location"}
 	}
 	if refused, ok := errors.AsType[*order.Error](err); ok {
@@ -59,7 +60,7 @@ func (s *session) noteApplied(location string) error {
 	if err != nil {
 		return err
 	}
-	s.gateway.noteSent(s.device.ID, location, head.Sequence)
+	s.gateway.feeds[location].noteSent(s.device.ID, head.Sequence)
 	return nil
 }
 
@@ -76,7 +77,11 @@ func (s *session) check(c order.Command) (location string, err error) {
 		return c.Order.Location, nil
 	}
 	o, err := s.hub.log.Order(c.OrderID)
-	if errors.Is(err, orderlog.ErrNotFound) || err == nil && !s.device.serves(o.Location) {
+	elsewhere := err == nil && !s.device.serves(o.Location)
+	if elsewhere {
+		s.hub.metrics.refuse("other_location")
+	}
+	if elsewhere || errors.Is(err, orderlog.ErrNotFound) {
 		return "", &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: c.OrderID}
 	}
 	return o.Location, err

@@ -1,32 +1,75 @@
 package hub
 
 import (
-	"encoding/json"
 	"time"
 
-	"comptoir/hub/orderlog"
 	"comptoir/sync/wire"
 
 	"github.com/gorilla/websocket"
 )
 
-// send queues a frame. A terminal that lets too many pile up is cut off.
+// What may wait for a terminal that does not read: answers, leases and orderings. Changes never
+// wait here, since the log has them and the session its cursor. Beyond a bound the terminal is cut
+// off; it resumes from its cursor when it comes back.
+const (
+	maxQueued      = 256
+	maxQueuedBytes = 2 * wire.MaxFrame
+)
+
+// send queues a frame for this terminal alone.
 func (s *session) send(frame wire.FromHub) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.queue) >= maxQueued {
-		_ = s.conn.Close()
+	data, err := wire.Encode(frame)
+	if err != nil {
+		s.hub.slog.Error("a frame cannot be sent to a terminal", "device", s.device.ID, "error", err)
+		s.end()
 		return
 	}
-	s.queue = append(s.queue, frame)
+	s.enqueue(data)
+}
+
+// enqueue queues an encoded frame. A terminal that lets too many pile up is cut off.
+func (s *session) enqueue(data []byte) {
+	s.mu.Lock()
+	if !s.ready || s.ended {
+		s.mu.Unlock()
+		return
+	}
+	full := len(s.queue) >= maxQueued || s.queued > 0 && s.queued+len(data) > maxQueuedBytes
+	if !full {
+		s.queue, s.queued = append(s.queue, data), s.queued+len(data)
+		s.startWriter()
+	}
+	s.mu.Unlock()
+	if full {
+		s.cut(cause{shed: "queue_full"})
+	}
+}
+
+// answerPing has the pong written in its turn: a reader that waited for a slow writer would not
+// hear the terminal.
+func (s *session) answerPing(data string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pong = append([]byte{}, data...)
 	s.startWriter()
 }
 
-func (s *session) markDirty(location string) {
+// follow lets changes be sent, from where the terminal stands.
+func (s *session) follow() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.leased {
-		s.dirty[location] = true
+	s.following = true
+	for i := range s.followed {
+		s.followed[i].dirty = true
+	}
+	s.startWriter()
+}
+
+func (s *session) markDirty(at *followed) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.following {
+		at.dirty = true
 		s.startWriter()
 	}
 }
@@ -40,96 +83,89 @@ func (s *session) startWriter() {
 	s.writers.Go(s.write)
 }
 
-// write empties the queue, then sends what the log has beyond the cursor, until neither has
-// anything left.
+// work is what the writer does next: the frames that are queued, and one page of a location.
+type work struct {
+	pong   []byte
+	frames [][]byte
+	at     *followed
+}
+
+// write works until there is nothing to write.
 func (s *session) write() {
 	for {
-		s.mu.Lock()
-		frames := s.queue
-		s.queue = nil
-		dirty := ""
-		if len(frames) == 0 {
-			for dirty = range s.dirty { // any: each gets its turn
-				break
+		next, level, more := s.nextWork()
+		if level {
+			s.gateway.turns.done(s)
+		}
+		if !more {
+			return
+		}
+		if err := s.do(next); err != nil {
+			if timedOut(err) {
+				s.cut(cause{shed: "slow"})
 			}
-			delete(s.dirty, dirty)
-		}
-		if len(frames) == 0 && dirty == "" || s.ended {
-			s.writing = false
-			s.mu.Unlock()
-			return
-		}
-		s.mu.Unlock()
-		err := s.writeFrames(frames)
-		if err == nil && dirty != "" {
-			err = s.writeChanges(dirty)
-		}
-		if err != nil {
-			_ = s.conn.Close() // the reader ends the session
-			s.mu.Lock()
-			s.writing, s.ended = false, true
-			s.mu.Unlock()
-			return
+			s.end() // the reader does the rest
 		}
 	}
 }
 
-func (s *session) writeFrames(frames []wire.FromHub) error {
-	for i := range frames {
-		if err := s.writeFrame(&frames[i]); err != nil {
+// nextWork takes what there is to do; level is true once, when the session has caught up.
+func (s *session) nextWork() (next work, level, more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		s.writing = false
+		return work{}, false, false
+	}
+	next.pong, next.frames = s.pong, s.queue
+	s.pong, s.queue = nil, nil
+	for i := range s.followed { // each location gets its turn
+		n := (s.last + 1 + i) % len(s.followed)
+		if at := &s.followed[n]; at.dirty {
+			at.dirty, s.last, next.at = false, n, at
+			break
+		}
+	}
+	level = s.following && !s.caughtUp && next.at == nil
+	s.caughtUp = s.caughtUp || level
+	s.writing = next.pong != nil || next.frames != nil || next.at != nil
+	return next, level, s.writing
+}
+
+func (s *session) do(next work) error {
+	if next.pong != nil {
+		if err := s.conn.WriteControl(websocket.PongMessage, next.pong, time.Now().Add(stall)); err != nil {
 			return err
 		}
+	}
+	for _, data := range next.frames {
+		if err := s.conn.WriteMessage(websocket.TextMessage, data); err != nil {
+			return err
+		}
+		s.mu.Lock()
+		s.queued -= len(data)
+		s.mu.Unlock()
+	}
+	if next.at != nil {
+		return s.writeChanges(next.at)
 	}
 	return nil
 }
 
-func (s *session) writeFrame(frame *wire.FromHub) error {
-	data, err := wire.Encode(*frame)
-	if err != nil {
-		return err
-	}
-	if err := s.conn.SetWriteDeadline(time.Now().Add(writeWait)); err != nil {
-		return err
-	}
-	return s.conn.WriteMessage(websocket.TextMessage, data)
-}
-
 // writeChanges sends one page of a location beyond its cursor, and comes back for the next.
-func (s *session) writeChanges(id string) error {
-	changes, head, err := s.hub.log.Changes(id, s.cursor[id], changesAtOne)
-	if err != nil {
+func (s *session) writeChanges(at *followed) error {
+	p, err := at.feed.page(at.cursor, at.full)
+	if err != nil || p.message == nil {
 		return err
 	}
-	full := s.full[id]
-	if len(changes) == 0 && !full {
-		return nil
-	}
-	frame := wire.Changes{Location: id, Cursor: orderlog.Next(changes, head, changesAtOne), Full: full}
-	more := len(changes) == changesAtOne
-	frame.Orders = make([]json.RawMessage, 0, len(changes))
-	size := 0
-	for i, c := range changes {
-		if size += len(c.Raw); i > 0 && size > maxPage {
-			more = true
-			frame.Cursor.Sequence = changes[i-1].Sequence
-			break
-		}
-		frame.Orders = append(frame.Orders, c.Raw)
-	}
-	if more {
-		frame.More = true
-		defer s.markDirty(id)
-	} else {
-		frame.Last = full
+	if p.more {
+		defer s.markDirty(at)
 	}
 	// before the frame leaves: whoever takes over must assume that it arrived
-	s.gateway.noteSent(s.device.ID, id, frame.Cursor.Sequence)
-	if err := s.writeFrame(&wire.FromHub{Changes: &frame}); err != nil {
+	at.feed.noteSent(s.device.ID, p.next.Sequence)
+	if err := s.conn.WritePreparedMessage(p.message); err != nil {
 		return err
 	}
-	s.cursor[id] = frame.Cursor
-	if frame.Last {
-		delete(s.full, id)
-	}
+	at.cursor, at.full = p.next, p.full && p.more
 	return nil
 }
