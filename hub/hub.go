@@ -195,7 +195,7 @@ func (h *Hub) Close() error { return h.log.Close() }
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	h.route(mux.HandleFunc)
-	return mux
+	return admitted(mux)
 }
 
 // handle registers one route; openapi.json describes each.
