@@ -302,7 +302,8 @@ func (s *session) enter(ctx context.Context, hello wire.Hello) error {
 // prints.
 func (s *session) resume(l *location, hello wire.Hello) error {
 	cursor := hello.Cursors[l.ID]
-	if _, _, err := s.hub.log.Changes(l.ID, cursor, 1); errors.Is(err, orderlog.ErrResync) {
+	_, _, err := s.hub.log.Changes(l.ID, cursor, 1)
+	if errors.Is(err, orderlog.ErrResync) || err == nil && cursor.Sequence == 0 {
 		head, err := s.hub.log.Head(l.ID)
 		if err != nil {
 			return err
@@ -523,11 +524,15 @@ func (s *session) writeFrame(frame *wire.FromHub) error {
 
 // writeChanges sends one page of a location beyond its cursor, and comes back for the next.
 func (s *session) writeChanges(id string) error {
-	changes, head, err := s.hub.log.Changes(id, s.cursor[id], changesAtOne)
+	full := s.full[id]
+	read := s.hub.log.Changes
+	if full {
+		read = s.hub.log.Hot
+	}
+	changes, head, err := read(id, s.cursor[id], changesAtOne)
 	if err != nil {
 		return err
 	}
-	full := s.full[id]
 	if len(changes) == 0 && !full {
 		return nil
 	}
