@@ -5,8 +5,10 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -232,6 +234,10 @@ func (s *session) serve(ctx context.Context) error {
 			err = s.command(ctx, *frame.Command)
 		case frame.Change != nil:
 			err = s.change(ctx, *frame.Change)
+		case frame.Held != nil:
+			err = s.held(ctx, *frame.Held)
+		case frame.Clock != nil:
+			s.send(wire.FromHub{Clock: &wire.Clock{Asked: frame.Clock.Asked, Time: s.hub.now().UTC()}})
 		}
 		if err != nil {
 			return err
@@ -274,7 +280,7 @@ func (s *session) enter(ctx context.Context, hello wire.Hello) error {
 	o := s.hub.orderings
 	o.telling.Lock() // what changes from here on follows the welcome
 	welcome := wire.FromHub{Welcome: &wire.Welcome{
-		Version: wire.Version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: settings, Orderings: o.frames(s.device.locations),
+		Version: wire.Version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: settings, Orderings: o.frames(s.device.locations), Answers: true, Full: slices.Sorted(maps.Keys(s.full)),
 	}}
 	s.mu.Lock()
 	// at once, so that no other frame comes before the welcome

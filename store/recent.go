@@ -58,6 +58,22 @@ func (t tx) RecentOf(orderID string) ([]terminal.Recent, error) {
 	return list, nil
 }
 
+func (t tx) RecentOrders(location string) ([]string, error) {
+	var ids []string
+	for key, data := range t.each(bucketRecent, nil, nil) {
+		r, err := decodeRecent(key, data)
+		if err != nil {
+			return nil, err
+		}
+		id := orderOf(r.Recent.Command)
+		// the keys of one order stand together
+		if r.Recent.Location == location && (len(ids) == 0 || ids[len(ids)-1] != id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
+}
+
 func decodeRecent(key, data []byte) (recentRecord, error) {
 	return decode(bucketRecent, key, data, func(r recentRecord) bool {
 		return bytes.Equal(key, ofOrder(orderOf(r.Recent.Command), r.Recent.Sequence))

@@ -69,6 +69,13 @@ type Replica interface {
 	// Refused tells that the hub will not take a command, Accepted that it has it.
 	Refused(command string, refusal *order.Error) error
 	Accepted(command string) error
+	// Unknown tells that the hub does not know the order of a command. Kept where the replica has
+	// the order, so that the hub can be asked for it: then the command goes again.
+	Unknown(command string) (kept bool, err error)
+	// Doubts lists at most limit orders of one location that the hub must be asked for or offered,
+	// but for those that skip names, and Answered tells what it has of them.
+	Doubts(skip func(terminal.Doubt) bool, limit int) ([]terminal.Held, error)
+	Answered(terminal.Answer) error
 	// OrderingTold stores how a location takes orders.
 	OrderingTold(terminal.OrderingTold) error
 	// PendingChanges lists the changes of orderings that the hub has not confirmed, oldest first.

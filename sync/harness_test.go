@@ -298,6 +298,10 @@ type replica struct {
 
 	told     chan terminal.OrderingTold
 	answered chan refusal
+
+	held    []terminal.Held
+	unknown map[string]bool // commands that wait for the hub to be asked
+	healed  chan terminal.Answer
 }
 
 func newReplica() *replica {
@@ -305,7 +309,7 @@ func newReplica() *replica {
 		links: make(chan link, 1000), applied: make(chan terminal.Changes, 1000), accepted: make(chan string, 1000),
 		refused: make(chan refusal, 1000), leases: make(chan terminal.Lease, 1000),
 		locations: make(chan []shop.Location, 1000), cursors: map[string]terminal.Cursor{},
-		told: make(chan terminal.OrderingTold, 1000), answered: make(chan refusal, 1000),
+		told: make(chan terminal.OrderingTold, 1000), answered: make(chan refusal, 1000), healed: make(chan terminal.Answer, 1000),
 	}
 }
 
@@ -382,6 +386,28 @@ func (r *replica) Accepted(command string) error {
 	defer r.mu.Unlock()
 	r.forget(command)
 	r.accepted <- command
+	return nil
+}
+
+func (r *replica) Unknown(command string) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.unknown[command], nil
+}
+
+func (r *replica) Doubts(skip func(terminal.Doubt) bool, limit int) (held []terminal.Held, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, h := range r.held {
+		if !skip(h.Doubt) && len(held) < limit {
+			held = append(held, h)
+		}
+	}
+	return held, nil
+}
+
+func (r *replica) Answered(a terminal.Answer) error {
+	r.healed <- a
 	return nil
 }
 

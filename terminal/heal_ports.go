@@ -28,6 +28,8 @@ type Healing interface {
 	ConfirmPending(command string, at time.Time) error
 	// RecentOf lists the recent commands of one order, oldest first.
 	RecentOf(orderID string) ([]Recent, error)
+	// RecentOrders lists the orders of a location that have recent commands, each once.
+	RecentOrders(location string) ([]string, error)
 	// Requeue makes a recent command pending again, with the sequence that it had.
 	Requeue(Recent) error
 	// ForgetRecent forgets at most limit commands that were confirmed before a time, or are more

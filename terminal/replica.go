@@ -12,6 +12,9 @@ import (
 // Cursors are the places in the hub's log up to which this terminal has stored, by location.
 func (s *Service) Cursors() (map[string]Cursor, error) {
 	cursors := map[string]Cursor{}
+	s.mu.Lock()
+	clear(s.resyncs) // this begins a connection, and with it any resync anew
+	s.mu.Unlock()
 	err := s.ports.Store.View(func(tx Tx) error {
 		locations, err := tx.Locations()
 		if err != nil {
@@ -72,13 +75,28 @@ func (s *Service) Apply(changes Changes) error {
 		if began := s.began(changes.Location); began > 0 {
 			after = min(after, began)
 		}
+		var full *resync
+		if changes.Full {
+			full = s.resyncing(changes.Location)
+			for _, id := range changes.Unreadable {
+				full.seen[id] = true
+			}
+		}
 		for _, o := range changes.Orders {
+			if full != nil {
+				full.seen[o.ID] = true
+			}
 			if err := s.adopt(c, o, changes.Full, after); err != nil {
 				return fmt.Errorf("order %s: %w", o.ID, err)
 			}
 		}
 		if changes.Full && !changes.Last {
 			return nil // a resync that is cut off begins anew
+		}
+		if full != nil {
+			if err := s.resynced(c, changes.Location, full, before, changes.Cursor); err != nil {
+				return err
+			}
 		}
 		return c.tx.PutCursor(changes.Location, changes.Cursor)
 	})
@@ -87,6 +105,9 @@ func (s *Service) Apply(changes Changes) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if changes.Last {
+		delete(s.resyncs, changes.Location)
+	}
 	if changes.More {
 		s.behind[changes.Location] = after
 	} else {
@@ -101,34 +122,22 @@ func (s *Service) began(location string) uint64 {
 	return s.behind[location]
 }
 
+// adopt stores a change. In a full resync the hub's word stands even where it is older.
 func (s *Service) adopt(c *change, o order.Order, full bool, sequence uint64) error {
+	if full {
+		return s.take(c, o, false, sequence)
+	}
 	known, found, err := c.tx.Order(o.ID)
 	if err != nil {
 		return err
 	}
-	// in a full resync the hub's word stands even where it is older: its log was rolled back
-	if found && known.Revision >= o.Revision && !full {
+	if found && known.Revision >= o.Revision {
 		return nil
 	}
 	if found && known.KitchenVersion == o.KitchenVersion {
 		sequence = 1 // what is to be cooked is older than this change
 	}
-	if err := c.tx.PutOrder(o); err != nil {
-		return err
-	}
-	pending, err := c.tx.PendingOf(o.ID)
-	if err != nil {
-		return err
-	}
-	for _, p := range pending {
-		if o.Applied(p.Command.ID) {
-			if err := c.tx.RemovePending(p.Command.ID); err != nil {
-				return err
-			}
-			c.print = c.print || p.Command.Type != order.Printed // tickets may have waited for it
-		}
-	}
-	return s.settle(c, o.ID, sequence)
+	return s.store(c, o, sequence)
 }
 
 // PendingAfter lists at most limit commands that the hub has not confirmed, oldest first.

@@ -38,6 +38,8 @@ type Changes struct {
 	Cursor Cursor
 	// Full marks the pages of a full resync, Last its last page.
 	Full, Last bool
+	// Unreadable are the ids of orders that the hub sent and that cannot be read here.
+	Unreadable []string
 	// More: another page follows, in which orders of this one's part of the log may stand that
 	// have moved on meanwhile.
 	More bool
@@ -117,6 +119,10 @@ type Service struct {
 	ringing map[string]map[order.Alarm]bool
 	// behind is, by location, where the pages began of which more are to come.
 	behind map[string]uint64
+	// resyncs are the full resyncs under way, by location.
+	resyncs map[string]*resync
+	// doubts are the orders that the hub must be asked for.
+	doubts []string
 	link   Event
 	// hubAhead is how far the hub's clock is ahead of ours, as last heard.
 	hubAhead time.Duration
@@ -161,6 +167,7 @@ func New(config Config, ports Ports) (*Service, error) {
 		unsent:    map[string]bool{},
 		ringing:   map[string]map[order.Alarm]bool{},
 		behind:    map[string]uint64{},
+		resyncs:   map[string]*resync{},
 		standings: map[string]*standing{},
 		troubles:  troubles{heeded: map[string]bool{}},
 		link:      Event{Kind: EventLink, Since: ports.Clock.Now(), Reason: "not connected yet"},
@@ -174,6 +181,9 @@ func New(config Config, ports Ports) (*Service, error) {
 		return nil, fmt.Errorf("loading the terminal's state: %w", err)
 	}
 	s.remember(c)
+	if err := s.loadDoubts(); err != nil {
+		return nil, err
+	}
 	for _, event := range c.events {
 		ports.Notify(event)
 	}
@@ -291,6 +301,8 @@ type change struct {
 	last  []lastTicket
 	print bool
 	send  bool
+	// doubted: what the hub must be asked for is another list.
+	doubted bool
 	// settings are new ones, if any.
 	settings map[string]*location
 	// setup is a new one, if any.
@@ -305,7 +317,7 @@ func (s *Service) update(f func(*change) error) error {
 	defer s.writing.Unlock()
 	c := &change{now: s.ports.Clock.Now()}
 	err := s.ports.Store.Update(func(tx Tx) error {
-		c.tx, c.views, c.events, c.last, c.print, c.send = tx, nil, nil, nil, false, false
+		c.tx, c.views, c.events, c.last, c.print, c.send, c.doubted = tx, nil, nil, nil, false, false, false
 		c.unsent, c.orderings = map[string]bool{}, nil
 		return f(c)
 	})
@@ -328,6 +340,11 @@ func (s *Service) update(f func(*change) error) error {
 		s.mu.Unlock()
 	}
 	s.remember(c)
+	if c.doubted {
+		if err := s.loadDoubts(); err != nil { // what happened is stored: nobody must hear that it is not
+			s.ports.Log.Error("the list of doubts is not the newest", "err", err)
+		}
+	}
 	s.noteLast(c.last)
 	for _, view := range c.views {
 		s.ports.Notify(Event{Kind: EventOrder, Order: view})

@@ -132,6 +132,12 @@ func (b *Bolt) Close() error {
 
 // Append implements Log.
 func (b *Bolt) Append(ctx context.Context, o order.Order, expected int64) (wire.Cursor, error) {
+	return b.AppendAnd(ctx, o, expected, func(*bbolt.Tx) error { return nil })
+}
+
+// AppendAnd is Append, and f in the same transaction, where the order is taken. For f holds what
+// Update asks.
+func (b *Bolt) AppendAnd(ctx context.Context, o order.Order, expected int64, f func(*bbolt.Tx) error) (wire.Cursor, error) {
 	next, err := newRecord(o, expected)
 	if err != nil {
 		return wire.Cursor{}, fmt.Errorf("append order %q: %w", o.ID, err)
@@ -158,7 +164,10 @@ func (b *Bolt) Append(ctx context.Context, o order.Order, expected int64) (wire.
 		if err := next.replace(tx, o.ID, stored, found); err != nil {
 			return err
 		}
-		return noteHour(tx, o.Location, b.now(), next.sequence)
+		if err := noteHour(tx, o.Location, b.now(), next.sequence); err != nil {
+			return err
+		}
+		return f(tx)
 	}
 	if err := b.submit(ctx, r); err != nil {
 		return wire.Cursor{}, fmt.Errorf("append order %q: %w", o.ID, err)

@@ -34,11 +34,12 @@ func (x *timed) place(id string) order.Order {
 }
 
 // end completes an order.
-func (x *timed) end(o order.Order) {
+func (x *timed) end(o order.Order) order.Order {
 	x.t.Helper()
 	done := Later(o)
 	done.Status, done.Reason, done.CompletedAt = order.Completed, order.HandedOver, x.now
 	mustAppend(x.t, x, done, o.Revision)
+	return done
 }
 
 // hot pages through the whole hot set.
@@ -111,7 +112,7 @@ func testHot(t *testing.T, open Open) {
 	for i := range ended {
 		x.end(x.place(fmt.Sprint("old ", i)))
 	}
-	changed := x.place("old, changed")
+	changed := x.end(x.place("old, changed"))
 	x.place("old, open too")
 	x.now = x.now.Add(orderlog.DefaultRetention.Hot + time.Hour)
 	ids := []string{"old, open", "old, open too"}
