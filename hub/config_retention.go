@@ -16,6 +16,8 @@ type retentionTable struct {
 // maxDays is longer than any terminal is expected to be away, and keeps the times computable.
 const maxDays = 3650
 
+const oneDay = 24 * time.Hour
+
 func (t retentionTable) check() (orderlog.Retention, error) {
 	r := orderlog.DefaultRetention
 	for _, days := range []struct {
@@ -32,10 +34,10 @@ func (t retentionTable) check() (orderlog.Retention, error) {
 		if *days.given < 1 || *days.given > maxDays {
 			return r, fmt.Errorf("retention.%s: %d days; give 1 to %d", days.key, *days.given, maxDays)
 		}
-		*days.value = time.Duration(*days.given) * 24 * time.Hour
+		*days.value = time.Duration(*days.given) * oneDay
 	}
 	if r.Absence < r.Hot {
-		return r, fmt.Errorf("retention.absence_days: %v is shorter than the %v of completed_days; make it as long at least", r.Absence, r.Hot)
+		return r, fmt.Errorf("retention.absence_days: %d is less than completed_days, %d; give at least as many", r.Absence/oneDay, r.Hot/oneDay)
 	}
 	return r, nil
 }

@@ -32,6 +32,7 @@ type till struct {
 	// refused are the commands that the hub would not have.
 	refused []posterminal.Event
 	asleep  bool // its line is cut
+	resyncs int  // full ones that came to their end
 }
 
 func (w *world) till(name string) *till {
@@ -67,7 +68,7 @@ func (x *till) open() {
 	x.client, err = possync.New(possync.Config{
 		URL: "http://hub", Device: x.name, Key: keys[x.name], Logger: testLog(t), Dial: x.dial,
 		Stations: map[string][]string{"*": {"grill", "bar"}},
-	}, x.service)
+	}, counting{x.service, x})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,6 +85,19 @@ func (x *till) open() {
 			t.Error(err)
 		}
 	})
+}
+
+// counting counts the full resyncs on their way to the service.
+type counting struct {
+	*posterminal.Service
+	till *till
+}
+
+func (c counting) Apply(changes posterminal.Changes) error {
+	if changes.Last {
+		c.till.resyncs++
+	}
+	return c.Service.Apply(changes)
 }
 
 func (x *till) close() { x.stop() }
