@@ -21,6 +21,7 @@ type till struct {
 	name    string
 	path    string
 	file    *store.Store
+	clock   *posterminal.HubClock
 	service *posterminal.Service
 	client  *possync.Client
 	stop    func()
@@ -35,12 +36,23 @@ type till struct {
 	resyncs int  // full ones that came to their end
 }
 
-func (w *world) till(name string) *till {
-	x := &till{w: w, name: name, path: filepath.Join(w.t.TempDir(), name+".db"), shown: map[string]int{}}
+func (w *world) till(name string) *till { return w.skewed(name, 0) }
+
+// skewed is a till on a machine whose clock is so much ahead.
+func (w *world) skewed(name string, ahead time.Duration) *till {
+	began := time.Now()
+	x := &till{
+		w: w, name: name, path: filepath.Join(w.t.TempDir(), name+".db"), shown: map[string]int{},
+		clock: posterminal.NewHubClock(skewedClock(ahead), func() time.Duration { return time.Since(began) }),
+	}
 	w.t.Cleanup(func() { x.close() })
 	x.open()
 	return x
 }
+
+type skewedClock time.Duration
+
+func (c skewedClock) Now() time.Time { return time.Now().Add(time.Duration(c)) }
 
 func (x *till) open() {
 	t := x.w.t
@@ -54,8 +66,8 @@ func (x *till) open() {
 		setup.Printers[station] = posterminal.PrinterSetup{Name: station, Kind: "tcp", Address: "127.0.0.1:9100"}
 		setup.Stations[station] = posterminal.StationSetup{Printer: station}
 	}
-	x.service, err = posterminal.New(posterminal.Config{Device: x.name, Setup: setup, MaxAge: 10_000 * time.Hour}, posterminal.Ports{
-		Store: x.file, Clock: realClock{}, Log: testLog(t), WakePrinters: func() {}, Notify: x.hear,
+	x.service, err = posterminal.New(posterminal.Config{Device: x.name, Setup: setup}, posterminal.Ports{
+		Store: x.file, Clock: x.clock, Log: testLog(t), WakePrinters: func() {}, Notify: x.hear,
 		WakeSync: func() {
 			if x.client != nil {
 				x.client.Wake()
@@ -66,7 +78,7 @@ func (x *till) open() {
 		t.Fatal(err)
 	}
 	x.client, err = possync.New(possync.Config{
-		URL: "http://hub", Device: x.name, Key: keys[x.name], Logger: testLog(t), Dial: x.dial,
+		URL: "http://hub", Device: x.name, Key: keys[x.name], Logger: testLog(t), Dial: x.dial, Clock: x.clock,
 		Stations: map[string][]string{"*": {"grill", "bar"}},
 	}, counting{x.service, x})
 	if err != nil {

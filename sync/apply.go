@@ -86,7 +86,7 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 		return &outage{reason: fmt.Sprintf("the hub speaks version %d and this terminal %d: update the older one",
 			welcome.Version, wire.Version)}
 	}
-	if err := s.replica.Locations(welcome.Locations, welcome.Time); err != nil {
+	if err := s.replica.Locations(welcome.Locations); err != nil {
 		return storing(err)
 	}
 	for _, told := range welcome.Orderings {

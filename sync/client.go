@@ -61,7 +61,7 @@ type Replica interface {
 	// Cursors is what the terminal has on its disk, by location.
 	Cursors() (map[string]terminal.Cursor, error)
 	// Locations stores the settings heard from the hub.
-	Locations(locations []shop.Location, hubTime time.Time) error
+	Locations(locations []shop.Location) error
 	// Apply stores orders, cursor and print jobs in one transaction.
 	Apply(changes terminal.Changes) error
 	// PendingAfter lists at most limit pending commands with a higher sequence, oldest first.
@@ -114,8 +114,17 @@ type Config struct {
 	Jitter func(limit time.Duration) time.Duration
 	// Dial makes the connection below the WebSocket; TCP where nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Clock hears what time it is at the hub; may be nil.
+	Clock HubClock
 	// Logger may be nil.
 	Logger *slog.Logger
+}
+
+// HubClock hears what time it is at the hub, from a goroutine of the client. Heard must not block.
+type HubClock interface {
+	// Elapsed is noted when the hub is asked, and handed to Heard with the answer.
+	Elapsed() time.Duration
+	Heard(hub time.Time, asked time.Duration)
 }
 
 // Client keeps one terminal connected to its hub.

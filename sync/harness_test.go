@@ -344,7 +344,7 @@ func (r *replica) Cursors() (map[string]terminal.Cursor, error) {
 	return cursors, nil
 }
 
-func (r *replica) Locations(locations []shop.Location, _ time.Time) error {
+func (r *replica) Locations(locations []shop.Location) error {
 	r.locations <- locations
 	return nil
 }

@@ -28,6 +28,9 @@ func (s *session) write(ctx context.Context) error {
 			if err := s.beat(); err != nil {
 				return err
 			}
+			if err := s.sendClock(); err != nil {
+				return err
+			}
 		case <-s.turn:
 		case <-s.wake:
 		case <-s.anew:
@@ -59,6 +62,11 @@ func (s *session) sendHello() error {
 	s.Client.mu.Lock()
 	stations := s.stations
 	s.Client.mu.Unlock()
+	if s.cfg.Clock != nil { // the welcome tells the hub's time too
+		s.mu.Lock()
+		s.askClock()
+		s.mu.Unlock()
+	}
 	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true}
 	for location, cursor := range s.cursors {
 		hello.Cursors[location] = wire.Cursor(cursor)

@@ -40,11 +40,12 @@ type session struct {
 	turn       chan struct{}
 	mu         sync.Mutex
 	welcomed   bool
-	orderings  bool                       // the hub takes changes of orderings
-	answers    bool                       // the hub takes Held and Clock frames; apply's own to change
-	full       map[string]bool            // locations whose full resync has not come to its end
-	asking     time.Time                  // since when a Held frame waits for its last answer; zero: none does
-	again      bool                       // commands before after may be pending
+	orderings  bool            // the hub takes changes of orderings
+	answers    bool            // the hub takes Held and Clock frames; apply's own to change
+	full       map[string]bool // locations whose full resync has not come to its end
+	asking     time.Time       // since when a Held frame waits for its last answer; zero: none does
+	again      bool            // commands before after may be pending
+	clock      clockQuestion
 	stored     map[string]terminal.Cursor // cursors to be told, by location
 	unanswered map[string]bool            // commands
 	progress   time.Time                  // when the hub last answered one, or was asked the first
@@ -126,6 +127,7 @@ func (s *session) readFrame() (wire.FromHub, error) {
 		// passing it over would let the next cursor hide whatever it held
 		return wire.FromHub{}, garbled(err)
 	}
+	s.hearClock(frame)
 	if frame.Bye != nil {
 		reason := "the hub closed the connection"
 		if frame.Bye.Reason != "" {

@@ -37,13 +37,8 @@ func (s *Service) Cursors() (map[string]Cursor, error) {
 	return cursors, nil
 }
 
-// Locations stores the settings heard from the hub; hubTime is its clock, zero where not told.
-func (s *Service) Locations(locations []shop.Location, hubTime time.Time) error {
-	if !hubTime.IsZero() {
-		s.mu.Lock()
-		s.hubAhead = hubTime.Sub(s.ports.Clock.Now())
-		s.mu.Unlock()
-	}
+// Locations stores the settings heard from the hub.
+func (s *Service) Locations(locations []shop.Location) error {
 	prepared, err := ready(locations)
 	if err != nil {
 		return fmt.Errorf("settings from the hub: %w", err)

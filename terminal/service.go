@@ -124,9 +124,7 @@ type Service struct {
 	// doubts are the orders that the hub must be asked for.
 	doubts []string
 	link   Event
-	// hubAhead is how far the hub's clock is ahead of ours, as last heard.
-	hubAhead time.Duration
-	setup    Setup
+	setup  Setup
 	// orderings is replaced as a whole, never written.
 	orderings Orderings
 	// standings are the printers', by name.

@@ -333,10 +333,10 @@ func TestNoSettingsYet(t *testing.T) {
 	}
 	bad := plateau()
 	bad.TimeZone = "Mars/Olympus"
-	if err := tl.service.Locations([]shop.Location{bad}, ten); err == nil {
+	if err := tl.service.Locations([]shop.Location{bad}); err == nil {
 		t.Error("a zone that does not exist was taken")
 	}
-	tl.ok(tl.service.Locations([]shop.Location{plateau()}, ten))
+	tl.ok(tl.service.Locations([]shop.Location{plateau()}))
 	tl.restart()
 	if o := tl.sell(1, 0); o.Location != "plateau" {
 		t.Errorf("placed at %q", o.Location)
