@@ -2,6 +2,7 @@ package terminal
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -266,16 +267,30 @@ func (s *Service) Unknown(command string) (kept bool, err error) {
 func (s *Service) Doubted() []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return slices.Clone(s.doubts)
+	return slices.Sorted(maps.Keys(s.doubts))
+}
+
+// Lost lists the orders that the hub has no more, or lacks the end of, and has not taken back yet.
+func (s *Service) Lost() []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var lost []string
+	for id, offer := range s.doubts {
+		if offer {
+			lost = append(lost, id)
+		}
+	}
+	slices.Sort(lost)
+	return lost
 }
 
 // loadDoubts brings the list at hand level.
 func (s *Service) loadDoubts() error {
-	var ids []string
+	offers := map[string]bool{}
 	err := s.ports.Store.View(func(tx Tx) error {
 		doubts, err := tx.Doubts("", maxDoubts)
 		for _, d := range doubts {
-			ids = append(ids, d.OrderID)
+			offers[d.OrderID] = d.Offer
 		}
 		return err
 	})
@@ -283,7 +298,7 @@ func (s *Service) loadDoubts() error {
 		return fmt.Errorf("reading what the hub must be asked for: %w", err)
 	}
 	s.mu.Lock()
-	s.doubts = ids
+	s.doubts = offers
 	s.mu.Unlock()
 	return nil
 }

@@ -86,6 +86,8 @@ const (
 	EventPrinters EventKind = "printers"
 	// EventTrouble: Troubles answers something else.
 	EventTrouble EventKind = "trouble"
+	// EventLost: Lost answers something else.
+	EventLost EventKind = "lost"
 	// EventOrdering: a location takes orders in another way, or the hub has answered a change.
 	EventOrdering EventKind = "ordering"
 )
@@ -121,8 +123,9 @@ type Service struct {
 	behind map[string]uint64
 	// resyncs are the full resyncs under way, by location.
 	resyncs map[string]*resync
-	// doubts are the orders that the hub must be asked for.
-	doubts []string
+	// doubts are the orders that the hub must be asked for; true where they are offered. It is
+	// replaced as a whole.
+	doubts map[string]bool
 	link   Event
 	setup  Setup
 	// orderings is replaced as a whole, never written.
@@ -342,6 +345,7 @@ func (s *Service) update(f func(*change) error) error {
 		if err := s.loadDoubts(); err != nil { // what happened is stored: nobody must hear that it is not
 			s.ports.Log.Error("the list of doubts is not the newest", "err", err)
 		}
+		c.events = append(c.events, Event{Kind: EventLost})
 	}
 	s.noteLast(c.last)
 	for _, view := range c.views {

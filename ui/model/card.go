@@ -1,6 +1,7 @@
 package model
 
 import (
+	"slices"
 	"cmp"
 	"strconv"
 	"strings"
@@ -228,6 +229,9 @@ func (b *builder) emphasis(v *view) string {
 }
 
 func (b *builder) pending(v *view) string {
+	if slices.Contains(b.Lost, v.ID) {
+		return b.Words.Say("card.lost")
+	}
 	if !b.Unsent[v.ID] {
 		return ""
 	}
