@@ -95,6 +95,15 @@ func (t tx) Requeue(r terminal.Recent) error {
 	)
 }
 
+func (t tx) OldestRecent() (time.Time, bool, error) {
+	age, key := t.b.Bucket([]byte(bucketRecentByAge)).Cursor().First()
+	if age == nil {
+		return time.Time{}, false, nil
+	}
+	r, err := mustGet(t, bucketRecent, key, func(r recentRecord) bool { return bytes.Equal(age, number(r.Age)) })
+	return r.Recent.ConfirmedAt, err == nil, err
+}
+
 func (t tx) ForgetRecent(before time.Time, keep, limit int) (int, error) {
 	var past [][]byte
 	var ages [][]byte

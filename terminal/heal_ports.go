@@ -32,6 +32,8 @@ type Healing interface {
 	RecentOrders(location string) ([]string, error)
 	// Requeue makes a recent command pending again, with the sequence that it had.
 	Requeue(Recent) error
+	// OldestRecent is when the first of them was confirmed.
+	OldestRecent() (at time.Time, found bool, err error)
 	// ForgetRecent forgets at most limit commands that were confirmed before a time, or are more
 	// than keep, the oldest first, and says how many.
 	ForgetRecent(before time.Time, keep, limit int) (int, error)

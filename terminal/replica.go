@@ -262,6 +262,15 @@ func (s *Service) Tick() {
 			s.ports.Log.Error("the print queues cannot be looked through", "err", err)
 		}
 	}
+	if since := now.Sub(s.forgot); since < 0 || since >= forgetEvery {
+		more, err := s.forget(now)
+		if err != nil {
+			s.ports.Log.Error("what is long over stays", "err", err)
+		}
+		if !more {
+			s.forgot = now
+		}
+	}
 	s.tickAlarms(now)
 	s.tickTroubles(now)
 }

@@ -138,7 +138,9 @@ type Service struct {
 	// relief: a printer has begun to fail.
 	relief bool
 	// swept is when the queues were last looked through.
-	swept    time.Time
+	swept time.Time
+	// forgot is when nothing was left that is long over.
+	forgot   time.Time
 	troubles troubles
 
 	people people
