@@ -24,6 +24,19 @@ const (
 	busyEnough = 500
 )
 
+// forgetSome takes one step of forget, and asks for the next one where more is left.
+func (s *Service) forgetSome(now time.Time) {
+	more, err := s.forget(now)
+	if err != nil {
+		s.ports.Log.Error("what is long over stays", "err", err)
+	}
+	if more {
+		s.mu.Lock()
+		s.forgot = time.Time{}
+		s.mu.Unlock()
+	}
+}
+
 // forget takes one step: a few commands that the hub has had for long, a few orders that ended long
 // ago. It reports whether more are left.
 func (s *Service) forget(now time.Time) (more bool, err error) {

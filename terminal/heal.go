@@ -142,6 +142,9 @@ func (s *Service) resynced(c *change, location string, r *resync, before, now Cu
 			return err
 		}
 		held = append(held, recent...)
+		if err := s.ageJobs(c, location); err != nil {
+			return err
+		}
 	}
 	for _, id := range held {
 		if r.seen[id] {
@@ -154,6 +157,34 @@ func (s *Service) resynced(c *change, location string, r *resync, before, now Cu
 			continue
 		}
 		if err := c.doubt(Doubt{OrderID: id, Location: location}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ageJobs makes the location's waiting tickets older than anything in the hub's log, which counts
+// anew: whoever takes a station over then marks them, rather than print one twice unmarked.
+func (s *Service) ageJobs(c *change, location string) error {
+	l := s.location(location)
+	if l == nil {
+		return nil
+	}
+	var waiting []Job
+	for _, station := range s.stations(l) {
+		err := c.tx.Queue(location, station, func(j Job) bool {
+			if j.Sequence > 1 {
+				waiting = append(waiting, j)
+			}
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, j := range waiting {
+		j.Sequence = 1
+		if err := c.tx.PutJob(j); err != nil {
 			return err
 		}
 	}

@@ -256,23 +256,27 @@ func (s *Service) Tick() {
 	s.wakeBackups()
 	now := s.ports.Clock.Now()
 	s.people.see(now)
-	if since := now.Sub(s.swept); since < 0 || since >= sweepEvery {
-		s.swept = now
+	if s.overdue(&s.swept, sweepEvery, now) {
 		if err := s.sweep(now); err != nil {
 			s.ports.Log.Error("the print queues cannot be looked through", "err", err)
 		}
 	}
-	if since := now.Sub(s.forgot); since < 0 || since >= forgetEvery {
-		more, err := s.forget(now)
-		if err != nil {
-			s.ports.Log.Error("what is long over stays", "err", err)
-		}
-		if !more {
-			s.forgot = now
-		}
+	if s.overdue(&s.forgot, forgetEvery, now) {
+		s.forgetSome(now)
 	}
 	s.tickAlarms(now)
 	s.tickTroubles(now)
+}
+
+// overdue says whether something is to be done again, and notes that it is.
+func (s *Service) overdue(last *time.Time, every time.Duration, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if since := now.Sub(*last); since >= 0 && since < every {
+		return false
+	}
+	*last = now
+	return true
 }
 
 func (s *Service) tickAlarms(now time.Time) {

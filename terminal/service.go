@@ -139,7 +139,7 @@ type Service struct {
 	relief bool
 	// swept is when the queues were last looked through.
 	swept time.Time
-	// forgot is when nothing was left that is long over.
+	// forgot is when it was last looked for what is long over.
 	forgot   time.Time
 	troubles troubles
 

@@ -1,8 +1,8 @@
 package model
 
 import (
-	"slices"
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
