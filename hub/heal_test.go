@@ -168,7 +168,7 @@ func TestRestoredHub(t *testing.T) {
 // What happens at a hub after its return, and before the terminals are back, and what they do then,
 // goes together at random.
 func TestRestoredHubAtRandom(t *testing.T) {
-	rounds := 12
+	rounds := 8
 	if testing.Short() {
 		rounds = 2
 	}

@@ -54,6 +54,9 @@ func (s *Service) take(c *change, o order.Order, offered bool, sequence uint64) 
 	if found && !offered && o.Precedes(known) {
 		return c.doubt(Doubt{OrderID: o.ID, Location: o.Location, Offer: true})
 	}
+	if found && same(known, o) {
+		return c.certain(o.ID) // most of what is asked for: nothing to write
+	}
 	if found && known.KitchenVersion == o.KitchenVersion {
 		sequence = 1 // what is to be cooked is older than this change
 	}
@@ -71,6 +74,11 @@ func (s *Service) take(c *change, o order.Order, offered bool, sequence uint64) 
 		c.send = true
 	}
 	return s.store(c, o, sequence)
+}
+
+// same says whether two copies of an order have the same history.
+func same(a, b order.Order) bool {
+	return a.Revision == b.Revision && slices.EqualFunc(a.History, b.History, func(a, b order.Entry) bool { return a.Command == b.Command })
 }
 
 // store makes an order the confirmed one, and what it says of pending commands.
