@@ -164,8 +164,8 @@ type session struct {
 	cursor   map[string]wire.Cursor
 	full     map[string]bool
 	stations map[string][]string
-	// orderings: the terminal knows Ordering frames.
-	orderings bool
+	// orderings: the terminal knows Ordering frames; asks: it asks for what a full resync left out.
+	orderings, asks bool
 }
 
 func (s *session) end() {
@@ -264,7 +264,7 @@ func (s *session) enter(ctx context.Context, hello wire.Hello) error {
 		}
 		settings = append(settings, l.Location)
 	}
-	s.orderings = hello.Orderings
+	s.orderings, s.asks = hello.Orderings, hello.Asks
 	g.mu.Lock()
 	for other := range g.sessions {
 		if other != s && other.device == s.device {
@@ -532,7 +532,7 @@ func (s *session) writeFrame(frame *wire.FromHub) error {
 func (s *session) writeChanges(id string) error {
 	full := s.full[id]
 	read := s.hub.log.Changes
-	if full {
+	if full && s.asks {
 		read = s.hub.log.Hot
 	}
 	changes, head, err := read(id, s.cursor[id], changesAtOne)

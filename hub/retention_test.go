@@ -50,15 +50,24 @@ func TestResyncOfMany(t *testing.T) {
 		for n := range 3 {
 			w.fromDoorDash(example(t, "doordash-pickup", fmt.Sprint("p", n))).want(t, http.StatusAccepted)
 		}
-		x := w.terminal("counter-1")
-		carried := 0
-		for last := false; !last; {
-			page := x.changes()
-			carried += len(page.Orders)
-			last = page.Last
+		resync := func(old bool) (carried int) {
+			x := w.connect("counter-1")
+			defer x.leave()
+			x.old = old
+			x.hello(nil)
+			for {
+				page := x.changes()
+				if carried += len(page.Orders); page.Last {
+					return carried
+				}
+			}
 		}
+		carried := resync(false)
 		if carried != 3 {
 			t.Errorf("the full resync carries %d orders, want the 3 open ones", carried)
+		}
+		if all := resync(true); all != ended+3 {
+			t.Errorf("a terminal that cannot ask gets %d orders, want all", all)
 		}
 		listed := 0
 		for next := "start"; next != ""; {

@@ -67,7 +67,7 @@ func (s *session) sendHello() error {
 		s.askClock()
 		s.mu.Unlock()
 	}
-	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true}
+	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true, Asks: true}
 	for location, cursor := range s.cursors {
 		hello.Cursors[location] = wire.Cursor(cursor)
 	}

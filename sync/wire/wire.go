@@ -56,6 +56,9 @@ type Hello struct {
 	Stations map[string][]string `json:"stations"`
 	// Orderings: the terminal takes Ordering frames. Older ones know no such frame.
 	Orderings bool `json:"orderings,omitempty"`
+	// Asks: the terminal sends Held for what a full resync did not bring. Older ones do not, and get
+	// every order that there is instead of the hot ones.
+	Asks bool `json:"asks,omitempty"`
 }
 
 // AnyLocation stands, in Hello.Stations, for the locations that are not named.

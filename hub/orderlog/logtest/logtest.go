@@ -21,7 +21,7 @@ type Open func(t *testing.T, now func() time.Time) orderlog.Log
 
 // Run tests the logs that open makes, and closes them.
 func Run(t *testing.T, open Open) {
-	for name, test := range map[string]func(*testing.T, Open){"Horizon": testHorizon, "Hot": testHot, "WrongClock": testWrongClock} {
+	for name, test := range map[string]func(*testing.T, Open){"Horizon": testHorizon, "Hot": testHot, "HotAtRandom": testHotAtRandom, "WrongClock": testWrongClock} {
 		t.Run(name, func(t *testing.T) { test(t, open) })
 	}
 	tests := []struct {

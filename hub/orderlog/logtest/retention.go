@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"comptoir/hub/orderlog"
 	"comptoir/order"
 	"comptoir/sync/wire"
@@ -132,6 +134,48 @@ func testHot(t *testing.T, open Open) {
 	wantError(t, "the hot set after a strange cursor", err, orderlog.ErrResync)
 	_, _, err = x.Hot("mtl", mustHead(t, x, "mtl"), 0)
 	wantError(t, "the hot set, limit 0", err, orderlog.ErrInvalid)
+}
+
+// testHotAtRandom: whatever happened when, the hot set has what is open and what changed within its
+// time, and of the rest at most an hour's.
+func testHotAtRandom(t *testing.T, open Open) {
+	x := newTimed(t, open)
+	round := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		round++
+		location := fmt.Sprint("round ", round)
+		orders, changed := map[string]order.Order{}, map[string]time.Time{}
+		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
+			x.now = x.now.Add(time.Duration(rapid.IntRange(0, 20*60).Draw(rt, "minutes")) * time.Minute)
+			id := fmt.Sprint(location, " ", rapid.IntRange(0, 9).Draw(rt, "order"))
+			before := orders[id]
+			next := Later(before)
+			if before.ID == "" {
+				next = Sample(location, id)
+			}
+			next.Status = rapid.SampledFrom([]order.Status{order.Accepted, order.Completed, order.Completed}).Draw(rt, "status")
+			mustAppend(rt, x, next, before.Revision)
+			orders[id], changed[id] = next, x.now
+		}
+		cursor := mustHead(rt, x, location)
+		cursor.Sequence = 0
+		hot := map[string]bool{}
+		page, _, err := x.Hot(location, cursor, 100)
+		if err != nil {
+			rt.Fatalf("Hot: %v", err)
+		}
+		for _, c := range page {
+			hot[c.OrderID] = true
+		}
+		for id, o := range orders {
+			age := x.now.Sub(changed[id])
+			must := o.Status.Open() || age < orderlog.DefaultRetention.Hot
+			may := must || age < orderlog.DefaultRetention.Hot+time.Hour
+			if must && !hot[id] || !may && hot[id] {
+				rt.Errorf("%s, %s, changed %v ago: hot is %v", id, o.Status, age, hot[id])
+			}
+		}
+	})
 }
 
 // testWrongClock: a clock that was wrong for a while may cost a resync, and nothing else.
