@@ -117,7 +117,7 @@ func (b *bench) newKitchen(name string, stations []*station, transports []printe
 	for i, s := range stations {
 		s.queue = printer.NewQueue(s.name, ledger{k.service, s}, transports[i], escpos.Generic(48), log)
 	}
-	if err := k.service.Locations([]shop.Location{location}, time.Now()); err != nil {
+	if err := k.service.Locations([]shop.Location{location}); err != nil {
 		return nil, err
 	}
 	for _, s := range stations {

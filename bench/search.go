@@ -165,7 +165,7 @@ func shownBy(file *store.Store) (*model.Controller, error) {
 		return nil, err
 	}
 	location := shop.Location{ID: "plateau", Name: "Plateau", TimeZone: "America/Montreal", Currency: "CAD", Language: model.French, DayStarts: "04:00"}
-	if err := service.Locations([]shop.Location{location}, time.Time{}); err != nil {
+	if err := service.Locations([]shop.Location{location}); err != nil {
 		return nil, err
 	}
 	return model.NewController(model.Options{

@@ -24,6 +24,9 @@ type Ports struct {
 	Health func(ctx context.Context) (wire.Health, error)
 	// Locations are the ids of those that the terminal serves.
 	Locations func() []string
+	// Ahead is how far the hub's clock is ahead of the machine's, as a terminal at work measures it;
+	// false where it has not yet.
+	Ahead func() (time.Duration, bool)
 	// Link is the terminal's line to its hub.
 	Link func() terminal.Event
 	// Printers are how they stand.
@@ -92,6 +95,11 @@ func (d *Doctor) Examine(ctx context.Context) Report {
 		r.Crash = name
 	}
 	group.Wait()
+	if d.ports.Ahead != nil { // it goes by that, and by the machine's clock no more
+		if ahead, known := d.ports.Ahead(); known {
+			r.Hub.Ahead = ahead
+		}
+	}
 	r.At = d.ports.Clock.Now().UTC()
 	return r
 }

@@ -49,7 +49,7 @@ func (l *life) exchange(ctx context.Context, online *bool, all bool) error {
 	if !*online {
 		*online, all = true, true
 		l.service.Link(true, "")
-		if err := l.service.Locations([]shop.Location{h.location}, time.Now()); err != nil {
+		if err := l.service.Locations([]shop.Location{h.location}); err != nil {
 			return err
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"comptoir/hub/message"
+	"comptoir/hub/orderlog"
 	"comptoir/menu"
 	"comptoir/order"
 	"comptoir/partner"
@@ -37,6 +38,8 @@ type Config struct {
 	Connections []ConnectionConfig
 	// Devices are the terminals that serve several locations; those of one are the location's.
 	Devices []SharedDevice
+	// Retention is how long ended orders travel to terminals.
+	Retention orderlog.Retention
 }
 
 // LocationConfig is one location with what only the hub knows of it.
@@ -96,6 +99,7 @@ type configFile struct {
 	Connections []toml.Primitive `toml:"connections"`
 	Devices     []SharedDevice   `toml:"devices"`
 	Staff       []personTable    `toml:"staff"`
+	Retention   retentionTable   `toml:"retention"`
 }
 
 type locationTable struct {
@@ -184,6 +188,10 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 		config.Listen = "127.0.0.1:8080"
 	}
 	if err := publicAddress(f.PublicURL); err != nil {
+		return config, err
+	}
+	var err error
+	if config.Retention, err = f.Retention.check(); err != nil {
 		return config, err
 	}
 	if err := f.messages(&config, dir); err != nil {

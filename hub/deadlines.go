@@ -12,6 +12,10 @@ import (
 // beforeDeadline is how long before AcceptBy the hub decides for a store that has not.
 const beforeDeadline = 15 * time.Second
 
+// returning is how long the hub waits, from its start, before it gives up an order whose time was
+// up by then: a terminal that has the answer comes back within 10 s.
+const returning = 30 * time.Second
+
 // deadlines carries out what is to happen to orders that nobody answers in time.
 type deadlines struct {
 	hub *Hub
@@ -41,6 +45,9 @@ func (d *deadlines) tick(ctx context.Context) {
 	now := d.hub.now()
 	for id, acceptBy := range d.waiting {
 		if now.Before(acceptBy.Add(-beforeDeadline)) {
+			continue
+		}
+		if acceptBy.Before(d.hub.started) && now.Sub(d.hub.started) < returning {
 			continue
 		}
 		if err := d.decide(ctx, id, now); err != nil && order.KindOf(err) == "" {

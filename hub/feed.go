@@ -46,7 +46,7 @@ type feed struct {
 // page is what follows a cursor; message is nil where nothing does.
 type page struct {
 	after, head, next wire.Cursor
-	full, more        bool
+	full, hot, more   bool
 	size              int
 	message           *websocket.PreparedMessage
 }
@@ -89,20 +89,21 @@ func (f *feed) leave(s *session) {
 
 // page is what a session gets that has come to after. Those of a full resync come from the log
 // alone: the tail may hold what the log has dropped since.
-func (f *feed) page(after wire.Cursor, full bool) (page, error) {
+func (f *feed) page(after wire.Cursor, full, hot bool) (page, error) {
+	hot = hot && full
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	head := f.tail.Head(after)
 	for _, p := range f.pages {
-		if p.after == after && p.full == full && p.head == head {
+		if p.after == after && p.full == full && p.hot == hot && p.head == head {
 			return p, nil
 		}
 	}
-	changes, head, err := f.read(after, full)
+	changes, head, err := f.read(after, full, hot)
 	if err != nil {
 		return page{}, err
 	}
-	p := page{after: after, head: head, next: after, full: full}
+	p := page{after: after, head: head, next: after, full: full, hot: hot}
 	if len(changes) > 0 || full {
 		if err := f.encode(&p, changes); err != nil {
 			return page{}, err
@@ -112,8 +113,11 @@ func (f *feed) page(after wire.Cursor, full bool) (page, error) {
 	return p, nil
 }
 
-func (f *feed) read(after wire.Cursor, full bool) ([]orderlog.Change, wire.Cursor, error) {
-	if full {
+func (f *feed) read(after wire.Cursor, full, hot bool) ([]orderlog.Change, wire.Cursor, error) {
+	switch {
+	case hot:
+		return f.gateway.hub.log.Hot(f.location, after, changesAtOne)
+	case full:
 		return f.gateway.hub.log.Changes(f.location, after, changesAtOne)
 	}
 	return f.tail.Changes(after, changesAtOne)

@@ -57,8 +57,10 @@ type world struct {
 	log        *journal
 
 	hub  *hub.Hub
-	line *pipes
+	line *pipes // the current one; lines guards it for those who dial on their own
 	stop func()
+
+	lines sync.Mutex
 }
 
 // inBubble runs a test with a hub in synthetic time. change may be nil.
@@ -147,7 +149,9 @@ func (w *world) start() {
 		defer close(served)
 		_ = server.Serve(line) // ends by Close
 	}()
+	w.lines.Lock()
 	w.hub, w.line = h, line
+	w.lines.Unlock()
 	w.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-ran; err != nil {

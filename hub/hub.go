@@ -98,7 +98,7 @@ func Open(config Config, options Options) (*Hub, error) {
 	direct := *options.Client
 	// a redirect would make another request of a call, and its answer would be somebody else's
 	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	log, err := orderlog.Open(filepath.Join(options.Data, "hub.db"), orderlog.Options{Logger: options.Log})
+	log, err := orderlog.Open(filepath.Join(options.Data, "hub.db"), orderlog.Options{Logger: options.Log, Now: options.Now, Retention: config.Retention})
 	if err != nil {
 		return nil, err
 	}

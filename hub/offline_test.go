@@ -54,7 +54,7 @@ func TestChangeMadeOffline(t *testing.T) {
 		t.Fatal(err)
 	}
 	// it knows its location from a day before
-	if err := service.Locations([]shop.Location{config.Locations[0].Location}, time.Time{}); err != nil {
+	if err := service.Locations([]shop.Location{config.Locations[0].Location}); err != nil {
 		t.Fatal(err)
 	}
 	for _, minutes := range []int{30, 60} {

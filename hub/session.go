@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,6 +58,7 @@ type followed struct {
 	feed     *feed
 	cursor   wire.Cursor
 	full     bool // a full resync is under way
+	hot      bool // it carries the hot set alone: the terminal asks for what that leaves out
 	dirty    bool // there may be changes to send
 	stations []string
 }
@@ -187,6 +189,10 @@ func (s *session) serve() error {
 			err = s.command(s.gateway.ctx, *frame.Command)
 		case frame.Change != nil:
 			err = s.change(s.gateway.ctx, *frame.Change)
+		case frame.Held != nil:
+			err = s.held(s.gateway.ctx, *frame.Held)
+		case frame.Clock != nil:
+			s.send(wire.FromHub{Clock: &wire.Clock{Asked: frame.Clock.Asked, Time: s.hub.now().UTC()}})
 		}
 		if err != nil {
 			return err
@@ -232,6 +238,7 @@ func (s *session) enter(hello wire.Hello, version int) error {
 	o.telling.Lock() // what changes from here on follows the welcome
 	welcome, err := wire.Encode(wire.FromHub{Welcome: &wire.Welcome{
 		Version: version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: settings, Orderings: o.frames(s.device.locations),
+		Answers: true, Full: s.resyncs(),
 	}})
 	if err == nil {
 		s.mu.Lock()
@@ -258,11 +265,24 @@ func (s *session) enter(hello wire.Hello, version int) error {
 	return nil
 }
 
+// resyncs are the locations that get everything anew.
+func (s *session) resyncs() (ids []string) {
+	for i := range s.followed {
+		if at := &s.followed[i]; at.full {
+			ids = append(ids, at.location.ID)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // resume finds where a location's changes go on for this terminal, and which of its stations it
 // prints.
 func (s *session) resume(at *followed, l *location, hello wire.Hello) error {
 	at.location, at.feed, at.cursor = l, s.gateway.feeds[l.ID], hello.Cursors[l.ID]
-	if _, _, err := s.hub.log.Changes(l.ID, at.cursor, 1); errors.Is(err, orderlog.ErrResync) {
+	at.hot = hello.Asks
+	_, _, err := s.hub.log.Changes(l.ID, at.cursor, 1)
+	if errors.Is(err, orderlog.ErrResync) || err == nil && at.cursor.Sequence == 0 {
 		head, err := s.hub.log.Head(l.ID)
 		if err != nil {
 			return err

@@ -154,7 +154,7 @@ func (s *session) do(next work) error {
 
 // writeChanges sends one page of a location beyond its cursor, and comes back for the next.
 func (s *session) writeChanges(at *followed) error {
-	p, err := at.feed.page(at.cursor, at.full)
+	p, err := at.feed.page(at.cursor, at.full, at.hot)
 	if err != nil || p.message == nil {
 		return err
 	}

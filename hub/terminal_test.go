@@ -21,6 +21,7 @@ type terminal struct {
 	conn   *websocket.Conn
 	frames chan wire.FromHub
 	mute   atomic.Bool // no pings
+	old    bool        // it asks for nothing that a full resync left out
 }
 
 var keys = map[string]string{"counter-1": "terminal-secret-1", "counter-2": "terminal-secret-2"}
@@ -112,7 +113,7 @@ func (w *world) terminal(device string, stations ...string) *terminal {
 
 func (x *terminal) hello(cursor *wire.Cursor, stations ...string) {
 	x.t.Helper()
-	hello := wire.Hello{Version: wire.Version, Stations: map[string][]string{wire.AnyLocation: stations}}
+	hello := wire.Hello{Version: wire.Version, Stations: map[string][]string{wire.AnyLocation: stations}, Asks: !x.old}
 	if cursor != nil {
 		hello.Cursors = map[string]wire.Cursor{"plateau": *cursor}
 	}

@@ -21,7 +21,10 @@ func FuzzRecords(f *testing.F) {
 	origin := place(f)
 	s := open(f, origin)
 	update(f, s, sample().put)
-	update(f, s, func(tx terminal.Tx) error { return tx.PutOrder(anOrder("o2", order.Completed)) })
+	update(f, s, func(tx terminal.Tx) error {
+		_, err := tx.AddPending("shop", order.Command{ID: "c2", Type: order.Accept, OrderID: "o1"})
+		return errors.Join(tx.PutOrder(anOrder("o2", order.Completed)), err, tx.ConfirmPending("c2", noon), tx.PutDoubt(terminal.Doubt{OrderID: "o1", Location: "shop"}))
+	})
 	closeStore(f, s)
 	whole, err := os.ReadFile(origin)
 	if err != nil {
@@ -85,7 +88,10 @@ func useReads(tx terminal.Tx) error {
 	_, err11 := tx.Preferences()
 	err12 := tx.EachEnded(time.Time{}, noon, func(order.Order) bool { return true })
 	_, err13 := tx.FirstEnded()
-	return errors.Join(err12, err13, err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(nothing), tx.EachActiveOrder(nothing))
+	_, err14 := tx.RecentOf("o1")
+	_, err15 := tx.Doubts("", 10)
+	_, _, err16 := tx.Doubt("o1")
+	return errors.Join(err14, err15, err16, err12, err13, err1, err2, err3, err4, err5, err6, err7, err8, err9, err10, err11, tx.EachOrder(nothing), tx.EachActiveOrder(nothing))
 }
 
 func useWrites(tx terminal.Tx) error {
@@ -93,5 +99,7 @@ func useWrites(tx terminal.Tx) error {
 	ended := c.job
 	ended.State = terminal.JobPrinted
 	_, err := tx.AddPending("shop", c.pending.Command)
-	return errors.Join(c.put(tx), tx.PutJob(ended), err, tx.RemovePending("c1"))
+	_, forgetting := tx.ForgetRecent(noon, 10, 10)
+	visiting := tx.EachEndedFirst(func(o order.Order) bool { err = errors.Join(err, tx.RemoveOrder(o)); return true })
+	return errors.Join(c.put(tx), tx.PutJob(ended), err, tx.RemovePending("c1"), forgetting, visiting, tx.ForgetCounts("2026-11-23", 10))
 }

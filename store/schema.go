@@ -20,6 +20,10 @@ const (
 	bucketPendingByOrder   = "pendingByOrder"   // composite(order id) sequence → nothing
 	bucketPendingByCommand = "pendingByCommand" // command id → sequence, order id
 
+	bucketRecent      = "recent"      // composite(order id) sequence → recentRecord
+	bucketRecentByAge = "recentByAge" // age → key of bucketRecent
+	bucketDoubts      = "doubts"      // order id → terminal.Doubt
+
 	bucketCursors   = "cursors"   // location → terminal.Cursor
 	bucketLocations = "locations" // "all" → []shop.Location
 	bucketLeases    = "leases"    // composite(location, station) → terminal.Lease
@@ -37,7 +41,7 @@ const (
 func buckets() []string {
 	return []string{
 		bucketMeta, bucketOrders, bucketOpen, bucketEnded,
-		bucketPending, bucketPendingByOrder, bucketPendingByCommand,
+		bucketPending, bucketPendingByOrder, bucketPendingByCommand, bucketRecent, bucketRecentByAge, bucketDoubts,
 		bucketCursors, bucketLocations, bucketLeases,
 		bucketJobs, bucketJobsByOrder, bucketQueue, bucketPapers, bucketCounters, bucketPreferences,
 	}
@@ -46,7 +50,7 @@ func buckets() []string {
 // migrations lead from each schema to the next: the first makes schema 1 of an empty file. One
 // that was released never changes again.
 func migrations() []func(*bbolt.Tx) error {
-	return []func(*bbolt.Tx) error{createBuckets, addPapers, addEnded}
+	return []func(*bbolt.Tx) error{createBuckets, addPapers, addEnded, addRecent}
 }
 
 var keySchema = []byte("schema")

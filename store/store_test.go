@@ -203,14 +203,14 @@ func TestNewerSchema(t *testing.T) {
 	path := place(t)
 	closeStore(t, open(t, path))
 	edit(t, path, func(b *bbolt.Tx) error {
-		return b.Bucket([]byte("meta")).Put([]byte("schema"), []byte("4"))
+		return b.Bucket([]byte("meta")).Put([]byte("schema"), []byte("5"))
 	})
 	_, err := store.Open(path)
-	if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "schema 4, and this version knows 3") {
+	if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), "schema 5, and this version knows 4") {
 		t.Fatalf("got %v", err)
 	}
 	edit(t, path, func(b *bbolt.Tx) error { // nothing was touched, and the lock is free
-		if got := string(b.Bucket([]byte("meta")).Get([]byte("schema"))); got != "4" {
+		if got := string(b.Bucket([]byte("meta")).Get([]byte("schema"))); got != "5" {
 			return fmt.Errorf("schema is now %q", got)
 		}
 		return nil

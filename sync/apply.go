@@ -71,6 +71,8 @@ func (s *session) take(frame wire.FromHub) error {
 		if err := s.replica.Lease(terminal.Lease(*frame.Lease)); err != nil {
 			return storing(err)
 		}
+	case frame.Answer != nil:
+		return s.takeAnswer(*frame.Answer)
 	case frame.Ordering != nil:
 		if err := s.replica.OrderingTold(terminal.OrderingTold(*frame.Ordering)); err != nil {
 			return storing(err)
@@ -83,7 +85,7 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 	if welcome.Version < wire.Oldest || welcome.Version > wire.Version {
 		return otherVersions(wire.Versions{Oldest: welcome.Version, Newest: welcome.Version})
 	}
-	if err := s.replica.Locations(welcome.Locations, welcome.Time); err != nil {
+	if err := s.replica.Locations(welcome.Locations); err != nil {
 		return storing(err)
 	}
 	for _, told := range welcome.Orderings {
@@ -94,7 +96,15 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 	if s.link(true, s.warning()) {
 		s.log.Info("connected to the hub", "hub", s.url)
 	}
-	s.tell(func() { s.welcomed, s.orderings = true, len(welcome.Orderings) > 0 })
+	s.tell(func() {
+		if !s.welcomed {
+			s.full = map[string]bool{}
+			for _, location := range welcome.Full {
+				s.full[location] = true
+			}
+		}
+		s.welcomed, s.orderings, s.answers = true, len(welcome.Orderings) > 0, welcome.Answers
+	})
 	return nil
 }
 
@@ -128,29 +138,42 @@ func follows(more, changes wire.Changes) bool {
 }
 
 func (s *session) takeChanges(changes wire.Changes) error {
-	orders := make([]order.Order, 0, len(changes.Orders))
-	for _, raw := range changes.Orders {
-		o, err := decodeOrder(raw, changes.Location)
-		if err != nil {
-			// The rest must not wait for it, and it must not vanish: people see the warning.
-			s.log.Error("an order of the hub cannot be read here",
-				"order", o.ID, "location", changes.Location, "sequence", changes.Cursor.Sequence, "error", err)
-			s.unreadable[o.ID] = true
-			continue
-		}
-		delete(s.unreadable, o.ID)
-		orders = append(orders, o)
-	}
+	orders, unreadable := s.decodeOrders(changes.Orders, changes.Location, changes.Cursor.Sequence)
 	err := s.replica.Apply(terminal.Changes{
 		Location: changes.Location, Orders: orders, Cursor: terminal.Cursor(changes.Cursor),
-		Full: changes.Full, Last: changes.Last, More: changes.More,
+		Full: changes.Full, Last: changes.Last, More: changes.More, Unreadable: unreadable,
 	})
 	if err != nil {
 		return storing(err)
 	}
 	s.link(true, s.warning())
-	s.tell(func() { s.stored[changes.Location] = terminal.Cursor(changes.Cursor) })
+	s.tell(func() {
+		s.stored[changes.Location] = terminal.Cursor(changes.Cursor)
+		if changes.Last {
+			delete(s.full, changes.Location)
+			s.again = true // recent commands may be pending once more
+		}
+	})
 	return nil
+}
+
+// decodeOrders gives back the orders that can be read, and the ids of the others.
+func (s *session) decodeOrders(raws []json.RawMessage, location string, sequence uint64) (orders []order.Order, unreadable []string) {
+	orders = make([]order.Order, 0, len(raws))
+	for _, raw := range raws {
+		o, err := decodeOrder(raw, location)
+		if err != nil {
+			// The rest must not wait for it, and it must not vanish: people see the warning.
+			s.log.Error("an order of the hub cannot be read here",
+				"order", o.ID, "location", location, "sequence", sequence, "error", err)
+			s.unreadable[o.ID] = true
+			unreadable = append(unreadable, o.ID)
+			continue
+		}
+		delete(s.unreadable, o.ID)
+		orders = append(orders, o)
+	}
+	return orders, unreadable
 }
 
 // decodeOrder gives back an order with at least its id, where that can be read, when it fails.
@@ -200,7 +223,7 @@ func (s *session) takeResult(result wire.Result) error {
 	case change:
 		err = s.replica.ChangeAnswered(result.Command, refusal)
 	case refusal != nil:
-		err = s.replica.Refused(result.Command, refusal)
+		err = s.refused(result.Command, refusal)
 	default:
 		err = s.replica.Accepted(result.Command)
 	}

@@ -61,7 +61,7 @@ type Replica interface {
 	// Cursors is what the terminal has on its disk, by location.
 	Cursors() (map[string]terminal.Cursor, error)
 	// Locations stores the settings heard from the hub.
-	Locations(locations []shop.Location, hubTime time.Time) error
+	Locations(locations []shop.Location) error
 	// Apply stores orders, cursor and print jobs in one transaction.
 	Apply(changes terminal.Changes) error
 	// PendingAfter lists at most limit pending commands with a higher sequence, oldest first.
@@ -69,6 +69,13 @@ type Replica interface {
 	// Refused tells that the hub will not take a command, Accepted that it has it.
 	Refused(command string, refusal *order.Error) error
 	Accepted(command string) error
+	// Unknown tells that the hub does not know the order of a command. Kept where the replica has
+	// the order, so that the hub can be asked for it: then the command goes again.
+	Unknown(command string) (kept bool, err error)
+	// Doubts lists at most limit orders of one location that the hub must be asked for or offered,
+	// but for those that skip names, and Answered tells what it has of them.
+	Doubts(skip func(terminal.Doubt) bool, limit int) ([]terminal.Held, error)
+	Answered(terminal.Answer) error
 	// OrderingTold stores how a location takes orders.
 	OrderingTold(terminal.OrderingTold) error
 	// PendingChanges lists the changes of orderings that the hub has not confirmed, oldest first.
@@ -109,8 +116,17 @@ type Config struct {
 	Jitter func(limit time.Duration) time.Duration
 	// Dial makes the connection below the WebSocket; TCP where nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	// Clock hears what time it is at the hub; may be nil.
+	Clock HubClock
 	// Logger may be nil.
 	Logger *slog.Logger
+}
+
+// HubClock hears what time it is at the hub, from a goroutine of the client. Heard must not block.
+type HubClock interface {
+	// Elapsed is noted when the hub is asked, and handed to Heard with the answer.
+	Elapsed() time.Duration
+	Heard(hub time.Time, asked time.Duration)
 }
 
 // Client keeps one terminal connected to its hub.

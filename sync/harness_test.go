@@ -305,6 +305,10 @@ type replica struct {
 
 	told     chan terminal.OrderingTold
 	answered chan refusal
+
+	held    []terminal.Held
+	unknown map[string]bool // commands that wait for the hub to be asked
+	healed  chan terminal.Answer
 }
 
 func newReplica() *replica {
@@ -313,7 +317,7 @@ func newReplica() *replica {
 		refused: make(chan refusal, 1000), leases: make(chan terminal.Lease, 1000),
 		locations: make(chan []shop.Location, 1000), cursors: map[string]terminal.Cursor{},
 		versions: make(chan terminal.LinkVersions, 1000),
-		told:     make(chan terminal.OrderingTold, 1000), answered: make(chan refusal, 1000),
+		told:     make(chan terminal.OrderingTold, 1000), answered: make(chan refusal, 1000), healed: make(chan terminal.Answer, 1000),
 	}
 }
 
@@ -348,7 +352,7 @@ func (r *replica) Cursors() (map[string]terminal.Cursor, error) {
 	return cursors, nil
 }
 
-func (r *replica) Locations(locations []shop.Location, _ time.Time) error {
+func (r *replica) Locations(locations []shop.Location) error {
 	r.locations <- locations
 	return nil
 }
@@ -390,6 +394,28 @@ func (r *replica) Accepted(command string) error {
 	defer r.mu.Unlock()
 	r.forget(command)
 	r.accepted <- command
+	return nil
+}
+
+func (r *replica) Unknown(command string) (bool, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.unknown[command], nil
+}
+
+func (r *replica) Doubts(skip func(terminal.Doubt) bool, limit int) (held []terminal.Held, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, h := range r.held {
+		if !skip(h.Doubt) && len(held) < limit {
+			held = append(held, h)
+		}
+	}
+	return held, nil
+}
+
+func (r *replica) Answered(a terminal.Answer) error {
+	r.healed <- a
 	return nil
 }
 

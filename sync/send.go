@@ -28,12 +28,18 @@ func (s *session) write(ctx context.Context) error {
 			if err := s.beat(); err != nil {
 				return err
 			}
+			if err := s.sendClock(); err != nil {
+				return err
+			}
 		case <-s.turn:
 		case <-s.wake:
 		case <-s.anew:
 			return &outage{reason: terminal.LinkStations, err: errStations}
 		}
 		if err := s.sendStored(); err != nil {
+			return err
+		}
+		if err := s.sendHeld(); err != nil {
 			return err
 		}
 		if err := s.sendCommands(ctx); err != nil {
@@ -56,7 +62,12 @@ func (s *session) sendHello() error {
 	s.Client.mu.Lock()
 	stations := s.stations
 	s.Client.mu.Unlock()
-	hello := wire.Hello{Version: wire.Oldest, Newest: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true}
+	if s.cfg.Clock != nil { // the welcome tells the hub's time too
+		s.mu.Lock()
+		s.askClock()
+		s.mu.Unlock()
+	}
+	hello := wire.Hello{Version: wire.Oldest, Newest: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true, Asks: true}
 	for location, cursor := range s.cursors {
 		hello.Cursors[location] = wire.Cursor(cursor)
 	}
@@ -80,6 +91,14 @@ func (s *session) sendStored() error {
 // sendCommands fills the window with pending commands. All that are pending go again over each
 // new connection: their ids make that harmless.
 func (s *session) sendCommands(ctx context.Context) error {
+	if s.healing() {
+		return nil
+	}
+	s.mu.Lock()
+	if s.again {
+		s.again, s.after = false, 0
+	}
+	s.mu.Unlock()
 	for ctx.Err() == nil {
 		room := s.room()
 		if room <= 0 {
@@ -122,11 +141,15 @@ func (s *session) sendCommand(p terminal.Pending) error {
 		return nil
 	}
 	s.mu.Lock() // before it leaves: the answer may be there at once
+	waits := s.unanswered[p.Command.ID]
 	if len(s.unanswered) == 0 {
 		s.progress = time.Now()
 	}
 	s.unanswered[p.Command.ID] = true
 	s.mu.Unlock()
+	if waits {
+		return nil
+	}
 	return s.sendData(data)
 }
 
@@ -184,7 +207,7 @@ func (s *session) sendData(data []byte) error {
 // beat pings, and gives up a connection over which nothing goes on any more.
 func (s *session) beat() error {
 	s.mu.Lock()
-	welcomed, waiting, progress, working := s.welcomed, len(s.unanswered), s.progress, s.working
+	welcomed, waiting, progress, working, asking := s.welcomed, len(s.unanswered), s.progress, s.working, s.asking
 	s.mu.Unlock()
 	switch {
 	case !working.IsZero() && time.Since(working) >= s.cfg.ReadTimeout:
@@ -194,6 +217,8 @@ func (s *session) beat() error {
 		return silent(errors.New("it sends no welcome"))
 	case waiting > 0 && time.Since(progress) >= answerTimeout:
 		return silent(fmt.Errorf("%d commands wait for an answer", waiting))
+	case !asking.IsZero() && time.Since(asking) >= answerTimeout:
+		return silent(errors.New("it does not say which orders it has"))
 	}
 	if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)); err != nil {
 		return lost(err)

@@ -33,12 +33,19 @@ type session struct {
 	after uint64
 	// changes are those of orderings that write has sent, answered or not.
 	changes map[string]bool
+	// asked are the doubts that write has put to the hub.
+	asked map[terminal.Doubt]bool
 
 	// turn tells write that apply has changed what follows.
 	turn       chan struct{}
 	mu         sync.Mutex
 	welcomed   bool
-	orderings  bool                       // the hub takes changes of orderings
+	orderings  bool            // the hub takes changes of orderings
+	answers    bool            // the hub takes Held and Clock frames; apply's own to change
+	full       map[string]bool // locations whose full resync has not come to its end
+	asking     time.Time       // since when a Held frame waits for its last answer; zero: none does
+	again      bool            // commands before after may be pending
+	clock      clockQuestion
 	stored     map[string]terminal.Cursor // cursors to be told, by location
 	unanswered map[string]bool            // commands
 	progress   time.Time                  // when the hub last answered one, or was asked the first
@@ -57,6 +64,7 @@ func newSession(c *Client, conn *websocket.Conn, socket net.Conn, cursors map[st
 		stored:     map[string]terminal.Cursor{},
 		unanswered: map[string]bool{},
 		changes:    map[string]bool{},
+		asked:      map[terminal.Doubt]bool{},
 	}
 }
 
@@ -119,6 +127,7 @@ func (s *session) readFrame() (wire.FromHub, error) {
 		// passing it over would let the next cursor hide whatever it held
 		return wire.FromHub{}, garbled(err)
 	}
+	s.hearClock(frame)
 	if frame.Bye != nil {
 		return wire.FromHub{}, farewell(*frame.Bye)
 	}

@@ -75,7 +75,7 @@ func TestPlaceOfSeveralLocations(t *testing.T) {
 	defer tl.close()
 	other := plateau()
 	other.ID = "mile-end"
-	tl.ok(tl.service.Locations([]shop.Location{plateau(), other}, ten))
+	tl.ok(tl.service.Locations([]shop.Location{plateau(), other}))
 	if _, err := tl.service.Place(order.Command{Order: &order.Order{Lines: lines(1, 0)}}); order.CauseOf(err) != order.BadField {
 		t.Errorf("without a location: %v", err)
 	}

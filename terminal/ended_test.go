@@ -56,7 +56,7 @@ func TestEndedOfABusinessDay(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			tl, h := alone(t)
 			h.location.TimeZone = test.zone
-			tl.ok(tl.service.Locations([]shop.Location{h.location}, time.Time{}))
+			tl.ok(tl.service.Locations([]shop.Location{h.location}))
 			first, err := time.Parse(time.RFC3339, test.first)
 			tl.ok(err)
 			end := first.Add(test.long)

@@ -42,7 +42,7 @@ func newHub(t rapid.TB) *hub {
 // join connects a till for the first time; it gets the leases that are free.
 func (h *hub) join(tl *till) {
 	h.t.Helper()
-	tl.ok(tl.service.Locations([]shop.Location{h.location}, h.clock.Now()))
+	tl.ok(tl.service.Locations([]shop.Location{h.location}))
 	for _, station := range h.location.Stations {
 		if h.leases[station.ID].Device == "" {
 			h.grant(station.ID, tl.name)

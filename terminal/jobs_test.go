@@ -262,7 +262,7 @@ func TestRestartAfterAStationWent(t *testing.T) {
 	tl.begin("bar")
 	fewer := plateau()
 	fewer.Stations = fewer.Stations[:1]
-	tl.ok(tl.service.Locations([]shop.Location{fewer}, ten))
+	tl.ok(tl.service.Locations([]shop.Location{fewer}))
 	tl.restart()
 	says(t, "kitchen! 1×Café", tl.one("bar"))
 }

@@ -2,7 +2,6 @@ package terminal_test
 
 import (
 	"testing"
-	"time"
 
 	"comptoir/order"
 	"comptoir/shop"
@@ -17,7 +16,7 @@ func TestPrintsForAllLocations(t *testing.T) {
 	port := plateau()
 	port.ID, port.Name, port.Connections = "vieux-port", "Vieux-Port", nil
 	port.Stations = []shop.Station{{ID: "quai", Name: "Quai", Default: true}}
-	tl.ok(tl.service.Locations([]shop.Location{plateau(), port}, time.Time{}))
+	tl.ok(tl.service.Locations([]shop.Location{plateau(), port}))
 	tl.ok(tl.service.SetPrinter(terminal.PrinterSetup{Name: "quai", Kind: "tcp", Address: "127.0.0.1:9101"}))
 	tl.ok(tl.service.SetStation("quai", terminal.StationSetup{Printer: "quai"}))
 	tl.ok(tl.service.Prefer(terminal.Preferences{Location: "plateau"}))

@@ -49,7 +49,7 @@ type OrderingView struct {
 	Reports  map[string]shop.Report
 	// Unsent counts the changes that the hub does not have yet.
 	Unsent int
-	// Now is the hub's clock as well as it is known: what holds is judged by it.
+	// Now is when this was so: what holds is judged by it.
 	Now time.Time
 }
 
@@ -67,7 +67,7 @@ func (s *Service) Ordering(location string) (OrderingView, error) {
 // orderingView is called with mu held.
 func (s *Service) orderingView(l *location) OrderingView {
 	told := s.orderings.Told[l.ID]
-	view := OrderingView{Location: l.ID, Ordering: told.Ordering, Reports: told.Reports, Now: s.ports.Clock.Now().Add(s.hubAhead)}
+	view := OrderingView{Location: l.ID, Ordering: told.Ordering, Reports: told.Reports, Now: s.ports.Clock.Now()}
 	for _, p := range s.orderings.Pending {
 		if p.Location == l.ID {
 			view.Ordering = view.Ordering.Apply(p.Change)
@@ -95,14 +95,11 @@ func (s *Service) ChangeOrdering(location string, c shop.Change) error {
 	var command order.Command // whoever asks is named in the same way
 	command.ID, command.At = c.ID, c.At
 	s.complete(&command)
-	s.mu.RLock()
-	ahead := s.hubAhead
-	s.mu.RUnlock()
 	c.ID, c.By = command.ID, command.By
 	if c.At.IsZero() {
-		c.At = command.At.Add(ahead) // changes of several terminals are compared
+		c.At = command.At // changes of several terminals are compared
 	}
-	if c, err = c.Settle(l.Location, s.ports.Clock.Now().Add(ahead)); err != nil {
+	if c, err = c.Settle(l.Location, s.ports.Clock.Now()); err != nil {
 		return err
 	}
 	return s.updateOrderings(l.ID, func(o *Orderings) (bool, error) {

@@ -93,11 +93,11 @@ func TestChangeOrderingRefused(t *testing.T) {
 	}
 }
 
-// The terminal's clock is wrong: changes are dated, and pauses end, by the hub's.
+// Changes are dated, and pauses end, by the service's clock, which is the hub's.
 func TestOrderingByTheHubsClock(t *testing.T) {
 	tl, _ := alone(t)
-	hubTime := tl.clock.Now().Add(2 * time.Hour)
-	tl.ok(tl.service.Locations([]shop.Location{plateau()}, hubTime))
+	tl.clock.add(2 * time.Hour)
+	hubTime := tl.clock.Now()
 	tl.ok(tl.service.ChangeOrdering("", pauseShop(30)))
 	if c := tl.service.PendingChanges()[0].Change; !c.At.Equal(hubTime) || !c.Pause.Until.Equal(hubTime.Add(30*time.Minute)) {
 		t.Errorf("got %+v, want it at %v", c, hubTime)
@@ -118,7 +118,7 @@ func TestCounterWhileBusy(t *testing.T) {
 	}
 	l := plateau()
 	l.Menu.Items = []menu.Item{{PLU: "BRG-01", Name: "Burger", Category: "Burgers"}}
-	tl.ok(tl.service.Locations([]shop.Location{l}, time.Time{}))
+	tl.ok(tl.service.Locations([]shop.Location{l}))
 	const item = "BRG-01"
 	tl.ok(tl.service.ChangeOrdering("", shop.Change{Item: item, Stock: &shop.StockChange{Out: true}}))
 	o := tl.sell(1, 1)

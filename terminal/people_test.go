@@ -32,7 +32,7 @@ func staffed(t *testing.T) *till {
 		{ID: "luc", Name: "Luc", Role: staff.Cashier, PIN: hashed(t, "2580")},
 		{ID: "claire", Name: "Claire", Role: staff.Manager, PIN: hashed(t, "907031")},
 	}
-	tl.ok(tl.service.Locations([]shop.Location{l}, time.Time{}))
+	tl.ok(tl.service.Locations([]shop.Location{l}))
 	return tl
 }
 
@@ -172,7 +172,7 @@ func TestSignedOutBySettings(t *testing.T) {
 	tl.ok(tl.service.SignIn("luc", "2580"))
 	l := plateau()
 	l.Staff = tl.service.Settings()[0].Staff.With(staff.Printers)
-	tl.ok(tl.service.Locations([]shop.Location{l}, time.Time{}))
+	tl.ok(tl.service.Locations([]shop.Location{l}))
 	if p, is := tl.service.SignedIn(); is {
 		t.Errorf("signed in: %+v", p)
 	}

@@ -62,6 +62,8 @@ type Tx interface {
 	PendingOf(orderID string) ([]Pending, error)
 	// RemovePending forgets the command with this id; an unknown id is no error.
 	RemovePending(command string) error
+	Healing
+	Forgetting
 
 	Cursor(location string) (c Cursor, found bool, err error)
 	PutCursor(location string, c Cursor) error

@@ -30,7 +30,7 @@ func TestNoPrinterAnywhere(t *testing.T) {
 	tl := newTill(t, t.TempDir(), "counter-1", ten, &h.papers)
 	defer func() { tl.close() }()
 	tl.onlyGrill()
-	tl.ok(tl.service.Locations([]shop.Location{plateau()}, ten))
+	tl.ok(tl.service.Locations([]shop.Location{plateau()}))
 	tl.ok(tl.service.Lease(h.grant("grill", tl.name))) // the bar has no lease: nobody offered a printer
 	h.comes(nil)
 	h.comes(nil)
@@ -74,7 +74,7 @@ func TestStationThatTheSettingsForgot(t *testing.T) {
 	h.meet(tl)
 	fewer := plateau()
 	fewer.Stations = fewer.Stations[:1]
-	tl.ok(tl.service.Locations([]shop.Location{fewer}, ten))
+	tl.ok(tl.service.Locations([]shop.Location{fewer}))
 	tl.troubles(terminal.Stranded{Station: "bar", Tickets: 1})
 	tl.restart()
 	tl.troubles(terminal.Stranded{Station: "bar", Tickets: 1})

@@ -222,7 +222,7 @@ func (tr *trial) cut(tl *till) {
 func (tr *trial) welcome(tl *till) {
 	tr.online[tl] = true
 	tl.service.Link(true, "")
-	tl.ok(tl.service.Locations([]shop.Location{tr.hub.location}, tr.hub.clock.Now()))
+	tl.ok(tl.service.Locations([]shop.Location{tr.hub.location}))
 	for _, station := range tr.hub.location.Stations {
 		tl.ok(tl.service.Lease(tr.hub.leases[station.ID]))
 	}

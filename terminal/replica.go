@@ -12,6 +12,9 @@ import (
 // Cursors are the places in the hub's log up to which this terminal has stored, by location.
 func (s *Service) Cursors() (map[string]Cursor, error) {
 	cursors := map[string]Cursor{}
+	s.mu.Lock()
+	clear(s.resyncs) // this begins a connection, and with it any resync anew
+	s.mu.Unlock()
 	err := s.ports.Store.View(func(tx Tx) error {
 		locations, err := tx.Locations()
 		if err != nil {
@@ -34,13 +37,8 @@ func (s *Service) Cursors() (map[string]Cursor, error) {
 	return cursors, nil
 }
 
-// Locations stores the settings heard from the hub; hubTime is its clock, zero where not told.
-func (s *Service) Locations(locations []shop.Location, hubTime time.Time) error {
-	if !hubTime.IsZero() {
-		s.mu.Lock()
-		s.hubAhead = hubTime.Sub(s.ports.Clock.Now())
-		s.mu.Unlock()
-	}
+// Locations stores the settings heard from the hub.
+func (s *Service) Locations(locations []shop.Location) error {
 	prepared, err := ready(locations)
 	if err != nil {
 		return fmt.Errorf("settings from the hub: %w", err)
@@ -72,13 +70,28 @@ func (s *Service) Apply(changes Changes) error {
 		if began := s.began(changes.Location); began > 0 {
 			after = min(after, began)
 		}
+		var full *resync
+		if changes.Full {
+			full = s.resyncing(changes.Location)
+			for _, id := range changes.Unreadable {
+				full.seen[id] = true
+			}
+		}
 		for _, o := range changes.Orders {
+			if full != nil {
+				full.seen[o.ID] = true
+			}
 			if err := s.adopt(c, o, changes.Full, after); err != nil {
 				return fmt.Errorf("order %s: %w", o.ID, err)
 			}
 		}
 		if changes.Full && !changes.Last {
 			return nil // a resync that is cut off begins anew
+		}
+		if full != nil {
+			if err := s.resynced(c, changes.Location, full, before, changes.Cursor); err != nil {
+				return err
+			}
 		}
 		return c.tx.PutCursor(changes.Location, changes.Cursor)
 	})
@@ -87,6 +100,9 @@ func (s *Service) Apply(changes Changes) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if changes.Last {
+		delete(s.resyncs, changes.Location)
+	}
 	if changes.More {
 		s.behind[changes.Location] = after
 	} else {
@@ -101,34 +117,22 @@ func (s *Service) began(location string) uint64 {
 	return s.behind[location]
 }
 
+// adopt stores a change. In a full resync the hub's word stands even where it is older.
 func (s *Service) adopt(c *change, o order.Order, full bool, sequence uint64) error {
+	if full {
+		return s.take(c, o, false, sequence)
+	}
 	known, found, err := c.tx.Order(o.ID)
 	if err != nil {
 		return err
 	}
-	// in a full resync the hub's word stands even where it is older: its log was rolled back
-	if found && known.Revision >= o.Revision && !full {
+	if found && known.Revision >= o.Revision {
 		return nil
 	}
 	if found && known.KitchenVersion == o.KitchenVersion {
 		sequence = 1 // what is to be cooked is older than this change
 	}
-	if err := c.tx.PutOrder(o); err != nil {
-		return err
-	}
-	pending, err := c.tx.PendingOf(o.ID)
-	if err != nil {
-		return err
-	}
-	for _, p := range pending {
-		if o.Applied(p.Command.ID) {
-			if err := c.tx.RemovePending(p.Command.ID); err != nil {
-				return err
-			}
-			c.print = c.print || p.Command.Type != order.Printed // tickets may have waited for it
-		}
-	}
-	return s.settle(c, o.ID, sequence)
+	return s.store(c, o, sequence)
 }
 
 // PendingAfter lists at most limit commands that the hub has not confirmed, oldest first.
@@ -252,14 +256,27 @@ func (s *Service) Tick() {
 	s.wakeBackups()
 	now := s.ports.Clock.Now()
 	s.people.see(now)
-	if since := now.Sub(s.swept); since < 0 || since >= sweepEvery {
-		s.swept = now
+	if s.overdue(&s.swept, sweepEvery, now) {
 		if err := s.sweep(now); err != nil {
 			s.ports.Log.Error("the print queues cannot be looked through", "err", err)
 		}
 	}
+	if s.overdue(&s.forgot, forgetEvery, now) {
+		s.forgetSome(now)
+	}
 	s.tickAlarms(now)
 	s.tickTroubles(now)
+}
+
+// overdue says whether something is to be done again, and notes that it is.
+func (s *Service) overdue(last *time.Time, every time.Duration, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if since := now.Sub(*last); since >= 0 && since < every {
+		return false
+	}
+	*last = now
+	return true
 }
 
 func (s *Service) tickAlarms(now time.Time) {

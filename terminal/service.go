@@ -38,6 +38,8 @@ type Changes struct {
 	Cursor Cursor
 	// Full marks the pages of a full resync, Last its last page.
 	Full, Last bool
+	// Unreadable are the ids of orders that the hub sent and that cannot be read here.
+	Unreadable []string
 	// More: another page follows, in which orders of this one's part of the log may stand that
 	// have moved on meanwhile.
 	More bool
@@ -86,6 +88,8 @@ const (
 	EventPrinters EventKind = "printers"
 	// EventTrouble: Troubles answers something else.
 	EventTrouble EventKind = "trouble"
+	// EventLost: Lost answers something else.
+	EventLost EventKind = "lost"
 	// EventOrdering: a location takes orders in another way, or the hub has answered a change.
 	EventOrdering EventKind = "ordering"
 )
@@ -119,10 +123,13 @@ type Service struct {
 	ringing map[string]map[order.Alarm]bool
 	// behind is, by location, where the pages began of which more are to come.
 	behind map[string]uint64
+	// resyncs are the full resyncs under way, by location.
+	resyncs map[string]*resync
+	// doubts are the orders that the hub must be asked for; true where they are offered. It is
+	// replaced as a whole.
+	doubts map[string]bool
 	link   Event
-	// hubAhead is how far the hub's clock is ahead of ours, as last heard.
-	hubAhead time.Duration
-	setup    Setup
+	setup  Setup
 	// orderings is replaced as a whole, never written.
 	orderings Orderings
 	// standings are the printers', by name.
@@ -133,7 +140,9 @@ type Service struct {
 	// relief: a printer has begun to fail.
 	relief bool
 	// swept is when the queues were last looked through.
-	swept    time.Time
+	swept time.Time
+	// forgot is when it was last looked for what is long over.
+	forgot   time.Time
 	troubles troubles
 
 	people people
@@ -163,6 +172,7 @@ func New(config Config, ports Ports) (*Service, error) {
 		unsent:    map[string]bool{},
 		ringing:   map[string]map[order.Alarm]bool{},
 		behind:    map[string]uint64{},
+		resyncs:   map[string]*resync{},
 		standings: map[string]*standing{},
 		troubles:  troubles{heeded: map[string]bool{}},
 		link:      Event{Kind: EventLink, Since: ports.Clock.Now(), Reason: "not connected yet"},
@@ -176,6 +186,9 @@ func New(config Config, ports Ports) (*Service, error) {
 		return nil, fmt.Errorf("loading the terminal's state: %w", err)
 	}
 	s.remember(c)
+	if err := s.loadDoubts(); err != nil {
+		return nil, err
+	}
 	for _, event := range c.events {
 		ports.Notify(event)
 	}
@@ -293,6 +306,8 @@ type change struct {
 	last  []lastTicket
 	print bool
 	send  bool
+	// doubted: what the hub must be asked for is another list.
+	doubted bool
 	// settings are new ones, if any.
 	settings map[string]*location
 	// setup is a new one, if any.
@@ -307,7 +322,7 @@ func (s *Service) update(f func(*change) error) error {
 	defer s.writing.Unlock()
 	c := &change{now: s.ports.Clock.Now()}
 	err := s.ports.Store.Update(func(tx Tx) error {
-		c.tx, c.views, c.events, c.last, c.print, c.send = tx, nil, nil, nil, false, false
+		c.tx, c.views, c.events, c.last, c.print, c.send, c.doubted = tx, nil, nil, nil, false, false, false
 		c.unsent, c.orderings = map[string]bool{}, nil
 		return f(c)
 	})
@@ -330,6 +345,12 @@ func (s *Service) update(f func(*change) error) error {
 		s.mu.Unlock()
 	}
 	s.remember(c)
+	if c.doubted {
+		if err := s.loadDoubts(); err != nil { // what happened is stored: nobody must hear that it is not
+			s.ports.Log.Error("the list of doubts is not the newest", "err", err)
+		}
+		c.events = append(c.events, Event{Kind: EventLost})
+	}
 	s.noteLast(c.last)
 	for _, view := range c.views {
 		s.ports.Notify(Event{Kind: EventOrder, Order: view})

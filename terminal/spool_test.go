@@ -219,20 +219,6 @@ func TestOldTicketsAreSummedUp(t *testing.T) {
 	tl.none("grill")
 }
 
-// A clock that is wrong must stop no ticket.
-func TestOldByOneClockOnly(t *testing.T) {
-	tl, h := aging(t)
-	tl.clock.add(3 * time.Hour)
-	tl.ok(tl.service.Locations(tl.service.Settings(), h.clock.Now()))
-	h.comes(nil)
-	h.meet(tl)
-	says(t, "kitchen 2×Burger", tl.one("grill"))
-	tl.sell(0, 1) // of our own clock
-	if got := tl.print("bar"); len(got) != 2 {
-		t.Errorf("printed %s", brief(got...))
-	}
-}
-
 // An order of tonight is not old because it came this morning.
 func TestScheduledIsNotOld(t *testing.T) {
 	tl, h := aging(t)

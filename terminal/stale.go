@@ -41,17 +41,12 @@ type Summary struct {
 	Doubt bool `json:"doubt,omitempty"`
 }
 
-// stale says whether the job is too old to be printed without asking. Due is by the clock of the
-// hub or by ours: only where both say so, since a clock that is wrong must stop no ticket.
+// stale says whether the job is too old to be printed without asking.
 func (s *Service) stale(j Job, now time.Time) bool {
 	if j.State != JobQueued || j.Released {
 		return false
 	}
-	s.mu.RLock()
-	ahead := s.hubAhead
-	s.mu.RUnlock()
-	age := now.Sub(j.Due)
-	return min(age, age+ahead) > s.config.MaxAge
+	return now.Sub(j.Due) > s.config.MaxAge
 }
 
 // unanswered says whether somebody must say what is to become of a ticket that may have come out.

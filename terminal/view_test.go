@@ -243,8 +243,8 @@ func TestFullResync(t *testing.T) {
 	// the hub comes back from a backup
 	cursor := terminal.Cursor{Epoch: "two", Sequence: 1}
 	tl.ok(tl.service.Apply(terminal.Changes{Location: "plateau", Orders: []order.Order{old}, Cursor: cursor, Full: true}))
-	if got := tl.order(id).Status; got != order.Accepted {
-		t.Errorf("the hub says accepted, the view %s", got)
+	if got := tl.order(id).Status; got != order.Preparing {
+		t.Errorf("the view fell back to %s; the hub lacks what it was told", got)
 	}
 	if got := cursorOf(t, tl); got != before {
 		t.Errorf("cursor %+v before the last page, want %+v", got, before)
@@ -253,6 +253,15 @@ func TestFullResync(t *testing.T) {
 	tl.ok(tl.service.Apply(terminal.Changes{Location: "plateau", Cursor: cursor, Full: true, Last: true}))
 	if got := cursorOf(t, tl); got != cursor {
 		t.Errorf("cursor %+v after the last page, want %+v", got, cursor)
+	}
+	// it is offered what it lacks, and what it says then stands
+	held, err := tl.service.Doubts(func(terminal.Doubt) bool { return false }, 10)
+	if err != nil || len(held) != 1 || !held[0].Offer || held[0].Order.Status != order.Preparing {
+		t.Fatalf("offered: %+v, error %v", held, err)
+	}
+	tl.ok(tl.service.Answered(terminal.Answer{Location: "plateau", Orders: []order.Order{old}}))
+	if got := tl.order(id).Status; got != order.Accepted || len(tl.service.Doubted()) > 0 {
+		t.Errorf("the hub says accepted, the view %s; doubts: %q", got, tl.service.Doubted())
 	}
 }
 
@@ -269,6 +278,8 @@ func TestFullResyncBelowThePaper(t *testing.T) {
 	tl.ok(tl.service.Apply(terminal.Changes{
 		Location: "plateau", Orders: []order.Order{old}, Cursor: terminal.Cursor{Epoch: "two", Sequence: 1}, Full: true, Last: true,
 	}))
+	tl.none("grill") // the hub gets it again; unless it would not have it
+	tl.ok(tl.service.Answered(terminal.Answer{Location: "plateau", Orders: []order.Order{old}}))
 	says(t, "changed -1×Burger 2×Burger", tl.one("grill"))
 }
 
@@ -322,10 +333,10 @@ func TestNoSettingsYet(t *testing.T) {
 	}
 	bad := plateau()
 	bad.TimeZone = "Mars/Olympus"
-	if err := tl.service.Locations([]shop.Location{bad}, ten); err == nil {
+	if err := tl.service.Locations([]shop.Location{bad}); err == nil {
 		t.Error("a zone that does not exist was taken")
 	}
-	tl.ok(tl.service.Locations([]shop.Location{plateau()}, ten))
+	tl.ok(tl.service.Locations([]shop.Location{plateau()}))
 	tl.restart()
 	if o := tl.sell(1, 0); o.Location != "plateau" {
 		t.Errorf("placed at %q", o.Location)

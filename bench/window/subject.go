@@ -251,6 +251,7 @@ func (c *counter) Prefer(terminal.Preferences) error { return nil }
 
 // Unsent are none.
 func (c *counter) Unsent() []string { return nil }
+func (c *counter) Lost() []string   { return nil }
 
 // Troubles are none.
 func (c *counter) Troubles() []terminal.Trouble { return nil }

@@ -118,7 +118,9 @@ func TestExamineFrom(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- serveLocal(ctx, c, data, service, newLines(nil, nil, log), log) }()
+	go func() {
+		ended <- serveLocal(ctx, c, data, service, newClock(), newLines(systemClock{}, nil, nil, log), log)
+	}()
 	listens(t, data)
 	service.Heard(terminal.PrinterState{Printer: "grill", Fault: terminal.FaultPaper})
 	got, _, err = examineFrom(t.Context(), c, data, log)
@@ -147,7 +149,9 @@ func TestSocketLeftOver(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- serveLocal(ctx, c, data, nil, newLines(nil, nil, log), log) }()
+	go func() {
+		ended <- serveLocal(ctx, c, data, nil, newClock(), newLines(systemClock{}, nil, nil, log), log)
+	}()
 	listens(t, data)
 	if info, err := os.Stat(filepath.Join(data, localFile)); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the socket is %v (%v)", info, err)

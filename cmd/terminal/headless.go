@@ -18,9 +18,10 @@ import (
 
 // lines is the screen of a headless terminal: JSON lines (contract.md).
 type lines struct {
-	in  io.Reader
-	out io.Writer
-	log *slog.Logger
+	clock terminal.Clock
+	in    io.Reader
+	out   io.Writer
+	log   *slog.Logger
 
 	// queue holds what nobody has read yet; whoever reads slowly holds up nobody else.
 	mu    sync.Mutex
@@ -28,8 +29,8 @@ type lines struct {
 	wake  chan struct{}
 }
 
-func newLines(in io.Reader, out io.Writer, log *slog.Logger) *lines {
-	return &lines{in: in, out: out, log: log, wake: make(chan struct{}, 1)}
+func newLines(clock terminal.Clock, in io.Reader, out io.Writer, log *slog.Logger) *lines {
+	return &lines{clock: clock, in: in, out: out, log: log, wake: make(chan struct{}, 1)}
 }
 
 // line is one event. Which fields are set depends on the event.
@@ -98,7 +99,7 @@ type refusalLine struct {
 
 // Notify queues an event.
 func (l *lines) Notify(e terminal.Event) {
-	now := time.Now().UTC()
+	now := l.clock.Now().UTC()
 	out := line{At: now, OrderID: e.Order.ID, Number: e.Order.Number}
 	switch e.Kind {
 	case terminal.EventOrder:

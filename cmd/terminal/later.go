@@ -80,6 +80,14 @@ func (t *laterTerminal) Unsent() []string {
 	return nil
 }
 
+// Lost is the service's.
+func (t *laterTerminal) Lost() []string {
+	if s := t.service.Load(); s != nil {
+		return s.Lost()
+	}
+	return nil
+}
+
 // Prefer is the service's.
 func (t *laterTerminal) Prefer(p terminal.Preferences) error {
 	if s := t.service.Load(); s != nil {

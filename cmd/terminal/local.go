@@ -31,11 +31,12 @@ var errNoWindow = errors.New("it has no window")
 
 // serveLocal answers until ctx ends. A terminal works without it: where the socket cannot be made,
 // the log says so.
-func serveLocal(ctx context.Context, c config, data string, service *terminal.Service, screen screen, log *slog.Logger) error {
+func serveLocal(ctx context.Context, c config, data string, service *terminal.Service, clock *terminal.HubClock, screen screen, log *slog.Logger) error {
 	ports, err := doctorPorts(c, data, log)
 	if err != nil {
 		return err
 	}
+	ports.Clock, ports.Ahead = clock, clock.Ahead
 	ports.Link, ports.Locations = service.LinkState, idsOf(service.Settings)
 	ports.Printers = printersOf(func() *terminal.Service { return service })
 	if heard, is := screen.(interface{ Silent() bool }); is {

@@ -103,8 +103,9 @@ func start(arguments []string) (code int, err error) {
 	if !o.headless {
 		return openWindow(ctx, c, o.data, o.window, log)
 	}
-	screen := newLines(os.Stdin, os.Stdout, log)
-	if err := run(ctx, c, o.data, screen, log); err != nil {
+	clock := newClock()
+	screen := newLines(clock, os.Stdin, os.Stdout, log)
+	if err := run(ctx, c, o.data, clock, screen, log); err != nil {
 		return supervise.ExitStart, err
 	}
 	return 0, nil

@@ -37,7 +37,7 @@ func newCounter(t *testing.T) *counter {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	c := &counter{t: t, stations: make(chan map[string][]string, 10), screen: newLines(strings.NewReader(""), io.Discard, log)}
+	c := &counter{t: t, stations: make(chan map[string][]string, 10), screen: newLines(systemClock{}, strings.NewReader(""), io.Discard, log)}
 	queues := newPrinters(raster.New(), log)
 	c.service, err = terminal.New(terminal.Config{Device: "counter-1"}, terminal.Ports{
 		Store: file, Clock: systemClock{}, Log: log, WakeSync: func() {}, WakePrinters: queues.wake,
@@ -54,7 +54,7 @@ func newCounter(t *testing.T) *counter {
 	c.ok(c.service.Locations([]shop.Location{{
 		ID: "plateau", TimeZone: "America/Toronto", Currency: "CAD", Language: "fr", DayStarts: "04:00",
 		Stations: []shop.Station{{ID: "grill", Name: "Gril", Default: true}},
-	}}, time.Time{}))
+	}}))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- queues.run(ctx, c.service, func(s map[string][]string) { c.stations <- s }) }()

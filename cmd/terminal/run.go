@@ -28,20 +28,16 @@ type screen interface {
 // dataFile is the terminal's file in its data directory.
 const dataFile = "terminal.db"
 
-type systemClock struct{}
-
-func (systemClock) Now() time.Time { return time.Now() }
-
 // run joins the parts of a terminal and works until ctx ends.
-func run(ctx context.Context, c config, data string, screen screen, log *slog.Logger) error {
+func run(ctx context.Context, c config, data string, clock *terminal.HubClock, screen screen, log *slog.Logger) error {
 	file, err := store.Open(filepath.Join(data, dataFile))
 	if err != nil {
 		return err
 	}
-	return errors.Join(work(ctx, c, data, file, screen, log), file.Close())
+	return errors.Join(work(ctx, c, data, file, clock, screen, log), file.Close())
 }
 
-func work(ctx context.Context, c config, data string, file *store.Store, screen screen, log *slog.Logger) error {
+func work(ctx context.Context, c config, data string, file *store.Store, clock *terminal.HubClock, screen screen, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var client *possync.Client
@@ -52,7 +48,7 @@ func work(ctx context.Context, c config, data string, file *store.Store, screen 
 			Setup: c.setup(), MaxAge: time.Duration(c.MaxAgeMinutes) * time.Minute,
 		},
 		terminal.Ports{
-			Store: file, Clock: systemClock{}, Log: log,
+			Store: file, Clock: clock, Log: log,
 			Notify: func(e terminal.Event) {
 				switch e.Kind {
 				case terminal.EventPrinter:
@@ -68,7 +64,7 @@ func work(ctx context.Context, c config, data string, file *store.Store, screen 
 	if err != nil {
 		return err
 	}
-	client, err = possync.New(possync.Config{URL: c.Hub, Device: c.Device, Key: c.Key, Stations: map[string][]string{wire.AnyLocation: service.Stations()}, Logger: log}, service)
+	client, err = possync.New(possync.Config{URL: c.Hub, Device: c.Device, Key: c.Key, Clock: clock, Stations: map[string][]string{wire.AnyLocation: service.Stations()}, Logger: log}, service)
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
@@ -86,7 +82,7 @@ func work(ctx context.Context, c config, data string, file *store.Store, screen 
 	part("alarms", service.Run)
 	part("sync", client.Run)
 	part("printers", func(ctx context.Context) error { return queues.run(ctx, service, client.SetStations) })
-	part("local", func(ctx context.Context) error { return serveLocal(ctx, c, data, service, screen, log) })
+	part("local", func(ctx context.Context) error { return serveLocal(ctx, c, data, service, clock, screen, log) })
 	part("screen", func(ctx context.Context) error { return screen.Run(ctx, service) })
 	group.Wait()
 	select {

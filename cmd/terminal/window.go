@@ -108,7 +108,8 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 			cancel()
 		}
 	}
-	s, err := newWindowScreen(app, c, data, preferences(file, log), leave, os.Stdout, log)
+	clock := newClock()
+	s, err := newWindowScreen(app, c, data, preferences(file, log), clock, leave, os.Stdout, log)
 	if err != nil {
 		return supervise.ExitStart, errors.Join(err, file.Close())
 	}
@@ -120,7 +121,7 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	s.window.Fyne().SetOnClosed(cancel)
 	ended, gone := make(chan error, 1), make(chan struct{})
 	go func() { // the orders are read while the window opens
-		broken := errors.Join(work(ctx, c, data, file, s, log), file.Close())
+		broken := errors.Join(work(ctx, c, data, file, clock, s, log), file.Close())
 		ended <- broken
 		select {
 		case <-s.opened: // before, nothing could be quit
@@ -218,7 +219,7 @@ type windowScreen struct {
 
 // newWindowScreen makes the window; leave ends the program, and is nil where the window manager
 // does.
-func newWindowScreen(app fyne.App, c config, data string, preferences terminal.Preferences, leave func(), out io.Writer, log *slog.Logger) (*windowScreen, error) {
+func newWindowScreen(app fyne.App, c config, data string, preferences terminal.Preferences, clock *terminal.HubClock, leave func(), out io.Writer, log *slog.Logger) (*windowScreen, error) {
 	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
@@ -230,13 +231,14 @@ func newWindowScreen(app fyne.App, c config, data string, preferences terminal.P
 	if err != nil {
 		return nil, err
 	}
+	ports.Clock, ports.Ahead = clock, clock.Ahead
 	ports.Link, ports.Locations = s.terminal.LinkState, idsOf(s.terminal.Settings)
 	ports.Silent, ports.Printers = s.Silent, printersOf(s.terminal.service.Load)
 	s.watch = doctor.NewWatch(doctor.New(ports), waker.Wake)
 	s.controller, err = model.NewController(model.Options{
 		Doctor: windowDoctor{s.watch, data, log}, Leave: leave,
 		Work: printers, Tools: printers, Alerts: s.alerts, Staff: s.terminal, Ordering: s.terminal,
-		Terminal: s.terminal, Clock: systemClock{}, Wake: waker.Wake, Preferences: preferences,
+		Terminal: s.terminal, Clock: clock, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens
 		Places: []model.Place{model.PlaceOrders, model.PlacePrinters, model.PlaceMore},
 	})

@@ -1,6 +1,7 @@
 package orderlog
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,9 +20,11 @@ import (
 // Bolt is the Log of one machine: an embedded bbolt file with its own group commit. It keeps
 // every order, so its log reaches back to the beginning.
 type Bolt struct {
-	db     *bbolt.DB
-	epoch  string
-	damage damage
+	db        *bbolt.DB
+	epoch     string
+	damage    damage
+	now       func() time.Time
+	retention Retention
 
 	queue   chan *request // unbuffered: what was sent has been taken
 	done    chan struct{} // closed when the committer has ended
@@ -44,6 +47,10 @@ type Options struct {
 	Logger *slog.Logger
 	// LockTimeout is how long to wait for another process to leave the file; 0 is 2 seconds.
 	LockTimeout time.Duration
+	// Now is the clock that retention goes by; nil is time.Now.
+	Now func() time.Time
+	// Retention is how long ended orders travel; DefaultRetention where zero.
+	Retention Retention
 	// NewEpoch makes every terminal resync. It must be set once after an older copy of the file
 	// was put back: its sequences are going to be given a second time.
 	NewEpoch bool
@@ -57,15 +64,22 @@ func Open(path string, options Options) (*Bolt, error) {
 	if options.LockTimeout <= 0 {
 		options.LockTimeout = 2 * time.Second
 	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	options.Retention.Hot = cmp.Or(options.Retention.Hot, DefaultRetention.Hot)
+	options.Retention.Absence = max(cmp.Or(options.Retention.Absence, DefaultRetention.Absence), options.Retention.Hot)
 	dir := filepath.Dir(path)
 	if err := makeDir(dir); err != nil {
 		return nil, fmt.Errorf("open order log %s: %w", path, err)
 	}
 	b := &Bolt{
-		damage:   damage{log: options.Logger, seen: map[string]bool{}},
-		queue:    make(chan *request),
-		done:     make(chan struct{}),
-		watchers: map[int]func(string){},
+		damage:    damage{log: options.Logger, seen: map[string]bool{}},
+		now:       options.Now,
+		retention: options.Retention,
+		queue:     make(chan *request),
+		done:      make(chan struct{}),
+		watchers:  map[int]func(string){},
 	}
 	err := guard(func() error { return b.open(path, options) })
 	if err == nil {
@@ -118,6 +132,12 @@ func (b *Bolt) Close() error {
 
 // Append implements Log.
 func (b *Bolt) Append(ctx context.Context, o order.Order, expected int64) (wire.Cursor, error) {
+	return b.AppendAnd(ctx, o, expected, func(*bbolt.Tx) error { return nil })
+}
+
+// AppendAnd is Append, and f in the same transaction, where the order is taken. For f holds what
+// Update asks.
+func (b *Bolt) AppendAnd(ctx context.Context, o order.Order, expected int64, f func(*bbolt.Tx) error) (wire.Cursor, error) {
 	next, err := newRecord(o, expected)
 	if err != nil {
 		return wire.Cursor{}, fmt.Errorf("append order %q: %w", o.ID, err)
@@ -141,7 +161,13 @@ func (b *Bolt) Append(ctx context.Context, o order.Order, expected int64) (wire.
 		return nil
 	}
 	r.write = func(tx *bbolt.Tx) error {
-		return next.replace(tx, o.ID, stored, found)
+		if err := next.replace(tx, o.ID, stored, found); err != nil {
+			return err
+		}
+		if err := noteHour(tx, o.Location, b.now(), next.sequence); err != nil {
+			return err
+		}
+		return f(tx)
 	}
 	if err := b.submit(ctx, r); err != nil {
 		return wire.Cursor{}, fmt.Errorf("append order %q: %w", o.ID, err)

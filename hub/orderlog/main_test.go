@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -14,7 +15,9 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestBolt(t *testing.T) {
-	logtest.Run(t, func(t *testing.T) orderlog.Log { return open(t, newPath(t), orderlog.Options{}) })
+	logtest.Run(t, func(t *testing.T, now func() time.Time) orderlog.Log {
+		return open(t, newPath(t), orderlog.Options{Now: now})
+	})
 }
 
 func newPath(t testing.TB) string { return filepath.Join(t.TempDir(), "hub", "orders.db") }

@@ -80,9 +80,14 @@ type Log interface {
 
 	// Changes lists, in log order, the newest state of each order that changed after the cursor,
 	// and the head of the log at that moment; Next tells where to go on. ErrResync when the
-	// cursor's epoch or shard is not the location's, when it is past the end, or when the log
-	// does not reach back to it. The cursor {shard, epoch, 0} is before everything.
+	// cursor's epoch or shard is not the location's, when it is past the end, or below the horizon
+	// (Retention.Absence). The cursor {shard, epoch, 0} is before everything, and never below it.
 	Changes(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error)
+
+	// Hot is Changes of the hot set alone, which a full resync pages through: what is open,
+	// however old, and what has ended and changed within Retention.Hot. Any cursor of the log
+	// will do.
+	Hot(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error)
 
 	// Head is the place in the log after all that happened at the location.
 	Head(location string) (wire.Cursor, error)

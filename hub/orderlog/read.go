@@ -111,8 +111,7 @@ func (b *Bolt) page(location, after string, limit int) (page []stored, next stri
 
 // Changes implements Log. Damaged records are left out and reported.
 func (b *Bolt) Changes(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error) {
-	prefix, err := scanPrefix(location, limit)
-	if err != nil {
+	if _, err := scanPrefix(location, limit); err != nil {
 		return nil, wire.Cursor{}, fmt.Errorf("list changes: %w", err)
 	}
 	err = b.View(func(tx *bbolt.Tx) error {
@@ -121,40 +120,47 @@ func (b *Bolt) Changes(location string, after wire.Cursor, limit int) (changes [
 			return err
 		}
 		head = b.cursor(location, last)
-		switch {
-		case after.Epoch != head.Epoch:
-			return fmt.Errorf("%w: its epoch is %q, not %q", ErrResync, after.Epoch, head.Epoch)
-		case after.Shard != head.Shard:
-			return fmt.Errorf("%w: its shard is %d, not %d", ErrResync, after.Shard, head.Shard)
-		case after.Sequence > last:
-			return fmt.Errorf("%w: %d is past the end, %d", ErrResync, after.Sequence, last)
-		case after.Sequence == last:
-			return nil
+		if err := inLog(after, head); err != nil {
+			return err
 		}
-		c := tx.Bucket(changesBucket).Cursor()
-		k, id := c.Seek(changeKey(location, after.Sequence+1))
-		for ; bytes.HasPrefix(k, prefix) && len(changes) < limit; k, id = c.Next() {
-			if len(k) != len(prefix)+8 {
-				b.damage.report(damagedKey(changesBucket, k, errors.New("no sequence")))
-				continue
-			}
-			r, ok := b.indexed(tx, changesBucket, k, string(id))
-			if !ok {
-				continue
-			}
-			sequence := binary.BigEndian.Uint64(k[len(prefix):])
-			if r.location != location || r.sequence != sequence {
-				b.damage.report(damagedKey(changesBucket, k, errNotThere))
-				continue
-			}
-			changes = append(changes, Change{Sequence: sequence, OrderID: string(id), Raw: bytes.Clone(r.raw)})
+		horizon, err := before(tx, location, b.now().Add(-b.retention.Absence))
+		if err != nil {
+			return err
 		}
+		if after.Sequence > 0 && after.Sequence < horizon {
+			return fmt.Errorf("%w: %d is below the horizon, %d", ErrResync, after.Sequence, horizon)
+		}
+		changes = b.scan(tx, location, after.Sequence, limit, nil)
 		return nil
 	})
 	if err != nil {
 		return nil, wire.Cursor{}, fmt.Errorf("list changes of %q: %w", location, err)
 	}
 	return changes, head, nil
+}
+
+// scan appends the changes after a sequence to a page, until that has its limit.
+func (b *Bolt) scan(tx *bbolt.Tx, location string, after uint64, limit int, page []Change) []Change {
+	prefix := locationPrefix(location)
+	c := tx.Bucket(changesBucket).Cursor()
+	k, id := c.Seek(changeKey(location, after+1))
+	for ; bytes.HasPrefix(k, prefix) && len(page) < limit; k, id = c.Next() {
+		if len(k) != len(prefix)+8 {
+			b.damage.report(damagedKey(changesBucket, k, errors.New("no sequence")))
+			continue
+		}
+		r, ok := b.indexed(tx, changesBucket, k, string(id))
+		if !ok {
+			continue
+		}
+		sequence := binary.BigEndian.Uint64(k[len(prefix):])
+		if r.location != location || r.sequence != sequence {
+			b.damage.report(damagedKey(changesBucket, k, errNotThere))
+			continue
+		}
+		page = append(page, Change{Sequence: sequence, OrderID: string(id), Raw: bytes.Clone(r.raw)})
+	}
+	return page
 }
 
 // Head implements Log. It counts the whole shard, so it may move without the location.
@@ -178,23 +184,10 @@ func (b *Bolt) EachOpen(location string, f func(order.Order) bool) error {
 	if err := checkName("location", location); err != nil {
 		return fmt.Errorf("list open orders: %w", err)
 	}
-	prefix := locationPrefix(location)
 	// copied first: f may write, which an open read transaction can block
 	var open []stored
 	err := b.View(func(tx *bbolt.Tx) error {
-		c := tx.Bucket(openBucket).Cursor()
-		for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
-			id := string(k[len(prefix):])
-			r, ok := b.indexed(tx, openBucket, k, id)
-			if !ok {
-				continue
-			}
-			if r.location != location || !r.open {
-				b.damage.report(damagedKey(openBucket, k, errNotThere))
-				continue
-			}
-			open = append(open, stored{id, bytes.Clone(r.raw)})
-		}
+		b.eachOpen(tx, location, func(id string, r record) { open = append(open, stored{id, bytes.Clone(r.raw)}) })
 		return nil
 	})
 	if err != nil {
@@ -206,6 +199,24 @@ func (b *Bolt) EachOpen(location string, f func(order.Order) bool) error {
 		}
 	}
 	return nil
+}
+
+// eachOpen visits the records of the location's open orders, whose bytes last as long as tx.
+func (b *Bolt) eachOpen(tx *bbolt.Tx, location string, f func(id string, r record)) {
+	prefix := locationPrefix(location)
+	c := tx.Bucket(openBucket).Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		id := string(k[len(prefix):])
+		r, ok := b.indexed(tx, openBucket, k, id)
+		if !ok {
+			continue
+		}
+		if r.location != location || !r.open {
+			b.damage.report(damagedKey(openBucket, k, errNotThere))
+			continue
+		}
+		f(id, r)
+	}
 }
 
 var errNotThere = errors.New("the order is not there")

@@ -18,6 +18,7 @@ var (
 	changesBucket   = []byte("log.changes")   // location, sequence → id: the last change of each order
 	placedBucket    = []byte("log.placed")    // location, placed (newest first), id → nothing
 	openBucket      = []byte("log.open")      // location, id → nothing: orders still open
+	hoursBucket     = []byte("log.hours")     // location, hour since 1970 → the first sequence given in it
 
 	schemaKey = []byte("schema")
 	epochKey  = []byte("epoch")
@@ -25,7 +26,7 @@ var (
 
 // migrations lead from each schema version, its index, to the next. Version 0 is an empty file.
 func migrations() []func(*bbolt.Tx) error {
-	return []func(*bbolt.Tx) error{create}
+	return []func(*bbolt.Tx) error{create, addHours}
 }
 
 func create(tx *bbolt.Tx) error {
@@ -57,7 +58,7 @@ func prepare(db *bbolt.DB, newEpoch bool) (epoch string, err error) {
 				return fmt.Errorf("migrate from schema %d: %w", from, err)
 			}
 		}
-		for _, name := range [][]byte{sequencesBucket, ordersBucket, changesBucket, placedBucket, openBucket} {
+		for _, name := range [][]byte{sequencesBucket, ordersBucket, changesBucket, placedBucket, openBucket, hoursBucket} {
 			if tx.Bucket(name) == nil {
 				return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, name)
 			}

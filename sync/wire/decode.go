@@ -95,7 +95,7 @@ func decode(data []byte, f any) error {
 }
 
 func (f FromHub) check() error {
-	if err := exactlyOne(f.Welcome != nil, f.Changes != nil, f.Result != nil, f.Lease != nil, f.Bye != nil, f.Ordering != nil); err != nil {
+	if err := exactlyOne(f.Welcome != nil, f.Changes != nil, f.Result != nil, f.Lease != nil, f.Bye != nil, f.Ordering != nil, f.Answer != nil, f.Clock != nil); err != nil {
 		return err
 	}
 	switch {
@@ -105,6 +105,8 @@ func (f FromHub) check() error {
 		return errors.Join(named("lease.location", f.Lease.Location), named("lease.station", f.Lease.Station))
 	case f.Ordering != nil:
 		return named("ordering.location", f.Ordering.Location)
+	case f.Answer != nil:
+		return named("answer.location", f.Answer.Location)
 	case f.Welcome != nil:
 		return f.Welcome.check()
 	}
@@ -124,7 +126,7 @@ func (w Welcome) check() error {
 }
 
 func (f FromTerminal) check() error {
-	if err := exactlyOne(f.Hello != nil, f.Command != nil, f.Stored != nil, f.Change != nil); err != nil {
+	if err := exactlyOne(f.Hello != nil, f.Command != nil, f.Stored != nil, f.Change != nil, f.Held != nil, f.Clock != nil); err != nil {
 		return err
 	}
 	switch {
@@ -134,6 +136,8 @@ func (f FromTerminal) check() error {
 		return errors.Join(named("stored.location", f.Stored.Location), f.Stored.Cursor.check())
 	case f.Change != nil:
 		return f.Change.check()
+	case f.Held != nil:
+		return f.Held.check()
 	}
 	return nil
 }

@@ -21,6 +21,9 @@ var fromHub = []string{
 	`{"welcome":{"version":1,"locations":[],"orderings":[{"location":"paris","ordering":{"maximum":{"value":4,"change":"c1"}}}]}}`,
 	`{"ordering":{"location":"paris","ordering":{"channels":{"dd":{"pausedUntil":{"value":"2026-11-23T10:00:00Z","at":"2026-11-23T09:30:00Z","change":"c1","by":"till"}}},"busy":{"value":{"minutes":15,"until":"2026-11-23T10:00:00Z"},"change":"c2"},"stock":{"P1":{"value":{"out":true},"change":"c3"}}},"reports":{"dd":{"state":"refused","about":"pause","detail":"HTTP 400"}}}}`,
 	`{"bye":{"reason":"closing"},"later":{"than":"us"}}`,
+	`{"welcome":{"version":1,"locations":[],"answers":true}}`,
+	`{"answer":{"location":"paris","orders":[{"id":"a"}],"missing":["b"],"done":true}}`,
+	`{"clock":{"asked":3,"time":"2026-11-23T10:00:00Z"}}`,
 }
 
 var fromTerminal = []string{
@@ -29,6 +32,8 @@ var fromTerminal = []string{
 	`{"stored":{"location":"paris","cursor":{"shard":3,"epoch":"e1","sequence":7}}}`,
 	`{"hello":{"version":1,"orderings":true}}`,
 	`{"change":{"location":"paris","change":{"id":"c1","at":"2026-11-23T10:00:00Z","channels":["dd"],"pause":{"until":"2026-11-23T10:30:00Z"}}}}`,
+	`{"held":{"location":"paris","orders":[{"id":"a"},{"id":"b","order":{"id":"b"}}]}}`,
+	`{"clock":{"asked":3}}`,
 	`{"change":{"location":"paris","change":{"id":"c2","busy":{"extraMinutes":15,"minutes":60},"maximum":4,"item":"P1","stock":{"out":true,"tomorrow":true}}}}`,
 }
 
@@ -39,6 +44,8 @@ var neither = []string{
 	`{"bye":{},"result":{}}`, `{"hello":{},"stored":{"location":"paris"}}`, "\xff\xfe",
 	`{"hello":{"cursors":{"":{}}}}`, `{"hello":{"stations":{"paris":[""]}}}`,
 	`{"stored":{"location":"paris","cursor":{"shard":-1}}}`,
+	`{"held":{}}`, `{"held":{"location":"paris","orders":[{}]}}`, `{"answer":{}}`, `{"clock":{},"bye":{},"stored":{"location":"paris"}}`,
+	`{"held":{"location":"paris","orders":[` + strings.Repeat(`{"id":"a"},`, 200) + `{"id":"a"}]}}`,
 	`{"changes":{"location":"paris","cursor":{"epoch":"` + strings.Repeat("e", 201) + `"}}}`,
 }
 

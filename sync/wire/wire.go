@@ -53,6 +53,9 @@ type FromTerminal struct {
 	Stored  *Stored        `json:"stored,omitempty"`
 	// Change goes only to a hub whose Welcome told Orderings: older ones know no such frame.
 	Change *Change `json:"change,omitempty"`
+	// Held and Clock go only to a hub whose Welcome says Answers.
+	Held  *Held  `json:"held,omitempty"`
+	Clock *Clock `json:"clock,omitempty"`
 }
 
 // Change is what somebody at a terminal asks of a location's ordering. A Result answers it.
@@ -74,6 +77,9 @@ type Hello struct {
 	Stations map[string][]string `json:"stations"`
 	// Orderings: the terminal takes Ordering frames. Older ones know no such frame.
 	Orderings bool `json:"orderings,omitempty"`
+	// Asks: the terminal sends Held for what a full resync did not bring. Older ones do not, and get
+	// every order that there is instead of the hot ones.
+	Asks bool `json:"asks,omitempty"`
 }
 
 // Versions are those that the terminal speaks.
@@ -97,6 +103,9 @@ type FromHub struct {
 	Bye     *Bye     `json:"bye,omitempty"`
 	// Ordering comes after the Welcome's whenever it has changed.
 	Ordering *Ordering `json:"ordering,omitempty"`
+	// Answer and Clock come to those who sent Held and Clock.
+	Answer *Answer `json:"answer,omitempty"`
+	Clock  *Clock  `json:"clock,omitempty"`
 }
 
 // Welcome is the hub's first frame; it comes again when a setting changes.
@@ -109,6 +118,11 @@ type Welcome struct {
 	Locations []shop.Location `json:"locations"`
 	// Orderings are those of the locations; an older hub tells none, and takes no Change.
 	Orderings []Ordering `json:"orderings,omitempty"`
+	// Answers: the hub takes Held and Clock frames. Older ones know no such frames.
+	Answers bool `json:"answers,omitempty"`
+	// Full are the locations of which a full resync follows: the terminal keeps its commands until
+	// it knows what the hub has lost.
+	Full []string `json:"full,omitempty"`
 }
 
 // Ordering is how a location takes orders, whole, and what its platforms know of it.

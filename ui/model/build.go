@@ -25,6 +25,8 @@ type State struct {
 	Link terminal.Event
 	// Unsent names the orders of which the hub does not have every command yet.
 	Unsent map[string]bool
+	// Lost are the orders that the hub has no more, and has not taken back yet.
+	Lost []string
 	// Refused holds, by order, what the hub would not have.
 	Refused map[string]*order.Error
 	// Busy holds, by order, the command that is being carried out.

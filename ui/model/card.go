@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -230,6 +231,9 @@ func (b *builder) emphasis(v *view) string {
 // pending says that the hub has not heard of what was done here. While it is there, it hears in an
 // instant, in which words that come and go would only move what is being read.
 func (b *builder) pending(v *view) string {
+	if slices.Contains(b.Lost, v.ID) {
+		return b.Words.Say("card.lost")
+	}
 	if !b.Unsent[v.ID] || b.Link.Online {
 		return ""
 	}

@@ -27,6 +27,8 @@ type Terminal interface {
 	Settings() []shop.Location
 	// Unsent lists the orders with a person's command that the hub does not have yet.
 	Unsent() []string
+	// Lost lists the orders that the hub has no more, and has not taken back yet.
+	Lost() []string
 	// Prefer stores the preferences.
 	Prefer(terminal.Preferences) error
 	// Troubles are this terminal's own that ring; Heed answers one.
@@ -132,6 +134,7 @@ func (c *Controller) Screen() Screen {
 	for _, id := range c.options.Terminal.Unsent() {
 		s.Unsent[id] = true
 	}
+	s.Lost = c.options.Terminal.Lost()
 	s.Troubles, s.Alert = c.options.Terminal.Troubles(), c.alertState()
 	if c.options.Work != nil {
 		s.Printers, s.Stranded = c.options.Work.Printers(), c.options.Work.Stranded()

@@ -22,6 +22,7 @@ type fake struct {
 	orders   map[string]order.Order
 	settings []shop.Location
 	unsent   []string
+	lost     []string
 	done     []order.Command
 	fail     error
 	prefers  terminal.Preferences
@@ -113,6 +114,7 @@ func (f *fake) LinkState() terminal.Event {
 }
 func (f *fake) Settings() []shop.Location { return f.settings }
 func (f *fake) Unsent() []string          { return f.unsent }
+func (f *fake) Lost() []string            { return f.lost }
 
 func (f *fake) Troubles() []terminal.Trouble { return f.troubles }
 

@@ -257,13 +257,38 @@ func (b *builder) crash() Banner {
 	}
 }
 
+// clock is the banner of a machine whose clock is not the hub's.
+func (b *builder) clock() Banner {
+	if b.Report == nil {
+		return Banner{}
+	}
+	d := diagnosis{b.Words, b.Now.In(b.Settings.zone()), *b.Report}
+	for _, f := range b.Report.Findings() {
+		if f.Check == doctor.CheckClock && (f.State == doctor.Warn || f.State == doctor.Broken) {
+			return Banner{
+				Tone: ToneWarn, Icon: "clock", Title: b.Words.Say("doctor.clock."+f.Cause, d.places(f)...),
+				Text: b.Words.Say("doctor.clock." + f.Cause + ".do"), Action: b.Words.Say("incident.open"), Place: PlaceDoctor,
+			}
+		}
+	}
+	return Banner{}
+}
+
+// lost is the banner of a hub that has come back without some of the orders that are here.
+func (b *builder) lost() Banner {
+	if len(b.Lost) == 0 {
+		return Banner{}
+	}
+	return Banner{Tone: ToneWarn, Icon: "alert", Title: b.Words.Count("lost.banner", len(b.Lost)), Text: b.Words.Say("lost.banner.text")}
+}
+
 // troubleBanner is the gravest of what the terminal finds by itself; its zero value is none.
 func (b *builder) troubleBanner() Banner {
 	printers := printerBanner(b.Words, b.Printers, b.Stranded)
 	if printers.Tone == ToneLate {
 		return printers
 	}
-	for _, banner := range []Banner{b.linkBanner(), b.incident(), printers, b.soundBanner(), b.crash()} {
+	for _, banner := range []Banner{b.linkBanner(), b.incident(), printers, b.lost(), b.clock(), b.soundBanner(), b.crash()} {
 		if banner.Title != "" {
 			return banner
 		}

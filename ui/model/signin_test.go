@@ -77,7 +77,7 @@ func newCounter(t *testing.T, locations ...shop.Location) *counter {
 		},
 	})
 	if err == nil {
-		err = k.service.Locations(locations, time.Time{})
+		err = k.service.Locations(locations)
 	}
 	if err == nil {
 		k.Controller, err = NewController(Options{

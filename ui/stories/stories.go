@@ -99,6 +99,8 @@ func Stories() []Story {
 		{"leave", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore); s.open = s.Window.Leave }},
 		{"offline-printers", Orders, func(s *Stage) { tickets(s); offline(s); s.Controller.Go(model.PlacePrinters) }},
 		{"offline-more", Orders, func(s *Stage) { offline(s); s.Controller.Go(model.PlaceMore) }},
+		{"hub-lost", Orders, hubLost},
+		{"clock-off", Orders, clockOff},
 		{"lock", Orders, locked("")},
 		{"lock-pin", Orders, locked("luc")},
 		{"lock-wrong", Orders, func(s *Stage) { s.team.tries = 2; locked("luc")(s); s.pin("0000") }},
@@ -130,6 +132,18 @@ func offline(s *Stage) {
 		Kind: terminal.EventRefused, Command: order.Command{OrderID: "order-221", Type: order.MarkReady},
 		Refused: &order.Error{Kind: order.NotPossible, Cause: order.AlreadyReady},
 	})
+}
+
+// hubLost: the hub came back from a backup that does not have two of the orders.
+func hubLost(s *Stage) {
+	s.terminal.lost = []string{"order-214", "order-217"}
+	s.Controller.Select("order-214")
+}
+
+// clockOff: the machine is ten minutes fast.
+func clockOff(s *Stage) {
+	s.report = wellReport(s.language)
+	s.report.Hub.Ahead = -10 * time.Minute
 }
 
 // drawn remembers what paper would draw again, by the printed bytes: windows of hundreds of stories
@@ -273,6 +287,7 @@ type canned struct {
 	ended     []order.Order // the last one first
 	locations []shop.Location
 	unsent    []string
+	lost      []string
 	link      terminal.Event
 	troubles  []terminal.Trouble
 
@@ -326,6 +341,7 @@ func (c *canned) EachEnded(_ context.Context, visit func(order.Order) bool) erro
 func (c *canned) LinkState() terminal.Event { return c.link }
 func (c *canned) Settings() []shop.Location { return c.locations }
 func (c *canned) Unsent() []string          { return c.unsent }
+func (c *canned) Lost() []string            { return c.lost }
 
 // Prefer forgets.
 func (c *canned) Prefer(terminal.Preferences) error { return nil }

@@ -16,8 +16,14 @@ import (
 	"comptoir/sync/wire"
 )
 
-// Run tests the logs that open makes. Each must be new and empty; Run closes it.
-func Run(t *testing.T, open func(t *testing.T) orderlog.Log) {
+// Open makes a log that is new and empty, goes by this clock, and keeps DefaultRetention.
+type Open func(t *testing.T, now func() time.Time) orderlog.Log
+
+// Run tests the logs that open makes, and closes them.
+func Run(t *testing.T, open Open) {
+	for name, test := range map[string]func(*testing.T, Open){"Horizon": testHorizon, "Hot": testHot, "HotAtRandom": testHotAtRandom, "WrongClock": testWrongClock} {
+		t.Run(name, func(t *testing.T) { test(t, open) })
+	}
 	tests := []struct {
 		name string
 		test func(t *testing.T, l orderlog.Log)
@@ -40,14 +46,17 @@ func Run(t *testing.T, open func(t *testing.T) orderlog.Log) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			l := open(t)
-			defer func() {
-				if err := l.Close(); err != nil {
-					t.Errorf("Close: %v", err)
-				}
-			}()
+			l := open(t, time.Now)
+			defer mustClose(t, l)
 			tt.test(t, l)
 		})
+	}
+}
+
+func mustClose(t failer, l orderlog.Log) {
+	t.Helper()
+	if err := l.Close(); err != nil {
+		t.Errorf("Close: %v", err)
 	}
 }
 

@@ -1,0 +1,99 @@
+package orderlog_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"comptoir/hub/orderlog"
+	"comptoir/hub/orderlog/logtest"
+	"comptoir/order"
+)
+
+// unzip puts a file of testdata where a log is looked for.
+func unzip(t *testing.T, name string) string {
+	t.Helper()
+	packed, err := os.ReadFile("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := t.TempDir() + "/hub.db"
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestSchema1 opens a log that the release before retention wrote. Nobody took note of its hours:
+// all of it stays hot, and every cursor counts, until its hours are behind the horizon.
+func TestSchema1(t *testing.T) {
+	now := logtest.Epoch.AddDate(1, 0, 0)
+	b := open(t, unzip(t, "schema1.db.gz"), orderlog.Options{Now: func() time.Time { return now }})
+	head, err := b.Head("shop")
+	if err != nil || head.Sequence != 3 {
+		t.Fatalf("the head is %+v, error %v", head, err)
+	}
+	early := head
+	early.Sequence = 1
+	changes, _, err := b.Changes("shop", early, 10)
+	if err != nil || len(changes) != 2 {
+		t.Errorf("%d changes, error %v; want 2", len(changes), err)
+	}
+	early.Sequence = 0
+	hot, _, err := b.Hot("shop", early, 10)
+	if err != nil || len(hot) != 3 {
+		t.Errorf("%d hot orders, error %v; want 3", len(hot), err)
+	}
+	o := logtest.Sample("shop", "d")
+	mustAppend(t, b, o, 0)
+	now = now.AddDate(0, 1, 0)
+	hot, _, err = b.Hot("shop", early, 10)
+	if err != nil || len(hot) != 3 { // a, c and d are open; b has ended
+		t.Errorf("%d hot orders a month later, error %v; want 3", len(hot), err)
+	}
+}
+
+// TestHotOfMany: what a full resync costs does not grow with what has ended.
+func TestHotOfMany(t *testing.T) {
+	const ended = 10_000
+	now := logtest.Epoch
+	b := open(t, newPath(t), orderlog.Options{Now: func() time.Time { return now }})
+	var group sync.WaitGroup
+	for writer := range 64 { // they share commits
+		group.Go(func() {
+			for i := writer; i < ended; i += 64 {
+				o := logtest.Sample("mtl", fmt.Sprint("ended ", i))
+				o.Status, o.CompletedAt = order.Completed, now
+				if _, err := b.Append(t.Context(), o, 0); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	now = now.Add(73 * time.Hour)
+	mustAppend(t, b, logtest.Sample("mtl", "open"), 0)
+	start, err := b.Head("mtl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	start.Sequence = 0
+	hot, head, err := b.Hot("mtl", start, 64)
+	if err != nil || len(hot) != 1 || hot[0].OrderID != "open" || orderlog.Next(hot, head, 64) != head {
+		t.Errorf("%d hot orders, error %v; want the open one alone", len(hot), err)
+	}
+	t.Logf("a full resync of %d ended orders carries %d", ended, len(hot))
+}

@@ -1,0 +1,214 @@
+package hub_test
+
+import (
+	"context"
+	"errors"
+	"net"
+	"path/filepath"
+	"sync"
+	"testing/synctest"
+	"time"
+
+	"comptoir/order"
+	"comptoir/store"
+	possync "comptoir/sync"
+	posterminal "comptoir/terminal"
+)
+
+// till is a whole terminal but for its screen and its paper: the real service, file and client.
+type till struct {
+	w       *world
+	name    string
+	path    string
+	file    *store.Store
+	clock   *posterminal.HubClock
+	service *posterminal.Service
+	client  *possync.Client
+	stop    func()
+
+	mu sync.Mutex
+	// shown is how much of each order's history the screen has shown; less are those that fell back.
+	shown map[string]int
+	less  []string
+	// refused are the commands that the hub would not have.
+	refused []posterminal.Event
+	asleep  bool // its line is cut
+	resyncs int  // full ones that came to their end
+}
+
+func (w *world) till(name string) *till { return w.skewed(name, 0) }
+
+// skewed is a till on a machine whose clock is so much ahead.
+func (w *world) skewed(name string, ahead time.Duration) *till {
+	began := time.Now()
+	x := &till{
+		w: w, name: name, path: filepath.Join(w.t.TempDir(), name+".db"), shown: map[string]int{},
+		clock: posterminal.NewHubClock(skewedClock(ahead), func() time.Duration { return time.Since(began) }),
+	}
+	w.t.Cleanup(func() { x.close() })
+	x.open()
+	return x
+}
+
+type skewedClock time.Duration
+
+func (c skewedClock) Now() time.Time { return time.Now().Add(time.Duration(c)) }
+
+func (x *till) open() {
+	t := x.w.t
+	t.Helper()
+	var err error
+	if x.file, err = store.Open(x.path); err != nil {
+		t.Fatal(err)
+	}
+	setup := posterminal.Setup{Printers: map[string]posterminal.PrinterSetup{}, Stations: map[string]posterminal.StationSetup{}}
+	for _, station := range []string{"grill", "bar"} {
+		setup.Printers[station] = posterminal.PrinterSetup{Name: station, Kind: "tcp", Address: "127.0.0.1:9100"}
+		setup.Stations[station] = posterminal.StationSetup{Printer: station}
+	}
+	x.service, err = posterminal.New(posterminal.Config{Device: x.name, Setup: setup}, posterminal.Ports{
+		Store: x.file, Clock: x.clock, Log: testLog(t), WakePrinters: func() {}, Notify: x.hear,
+		WakeSync: func() {
+			if x.client != nil {
+				x.client.Wake()
+			}
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.client, err = possync.New(possync.Config{
+		URL: "http://hub", Device: x.name, Key: keys[x.name], Logger: testLog(t), Dial: x.dial, Clock: x.clock,
+		Stations: map[string][]string{"*": {"grill", "bar"}},
+	}, counting{x.service, x})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = x.client.Run(ctx) // the context's
+	}()
+	x.stop = sync.OnceFunc(func() {
+		cancel()
+		<-ended
+		if err := x.file.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// counting counts the full resyncs on their way to the service.
+type counting struct {
+	*posterminal.Service
+	till *till
+}
+
+func (c counting) Apply(changes posterminal.Changes) error {
+	if changes.Last {
+		c.till.resyncs++
+	}
+	return c.Service.Apply(changes)
+}
+
+func (x *till) close() { x.stop() }
+
+func (x *till) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	x.mu.Lock()
+	asleep := x.asleep
+	x.mu.Unlock()
+	if asleep {
+		return nil, errors.New("the line is cut")
+	}
+	x.w.lines.Lock()
+	line := x.w.line
+	x.w.lines.Unlock()
+	return line.dial(ctx, network, address)
+}
+
+// cut keeps the till from its hub from the next connection on, or no more.
+func (x *till) cut(on bool) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.asleep = on
+}
+
+func (x *till) hear(e posterminal.Event) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	switch e.Kind {
+	case posterminal.EventOrder:
+		if n := len(e.Order.History); n < x.shown[e.Order.ID] {
+			x.less = append(x.less, e.Order.ID)
+		} else {
+			x.shown[e.Order.ID] = n
+		}
+	case posterminal.EventRefused:
+		x.refused = append(x.refused, e)
+	}
+}
+
+func (x *till) do(id string, kinds ...order.CommandType) {
+	x.w.t.Helper()
+	for _, kind := range kinds {
+		if _, err := x.service.Do(order.Command{ID: newID(), Type: kind, OrderID: id}); err != nil {
+			x.w.t.Fatalf("%s: %s of %s: %v", x.name, kind, id, err)
+		}
+	}
+}
+
+func (x *till) sell() string {
+	x.w.t.Helper()
+	o, err := x.service.Place(order.Command{ID: newID(), Order: &order.Order{Lines: []order.Line{
+		{ID: "1", PLU: "BRG-01", Name: "Burger façon Comptoir", Quantity: 1, UnitPrice: 1450, Kind: order.Physical},
+	}}})
+	if err != nil {
+		x.w.t.Fatal(err)
+	}
+	return o.ID
+}
+
+// print prints all that is due, and reports it.
+func (x *till) print() {
+	t := x.w.t
+	t.Helper()
+	for _, printer := range []string{"grill", "bar"} {
+		for {
+			job, found, _, err := x.service.Next(printer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !found {
+				break
+			}
+			if _, ok, err := x.service.Begin(printer, job.Key); err != nil {
+				t.Fatal(err)
+			} else if ok {
+				if err := x.service.Finish(printer, job.Key, posterminal.Sent, ""); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	synctest.Wait()
+}
+
+func (x *till) order(id string) order.Order {
+	x.w.t.Helper()
+	o, _, err := x.service.Order(id)
+	if err != nil {
+		x.w.t.Fatal(err)
+	}
+	return o
+}
+
+// pending are the commands that the hub has not confirmed.
+func (x *till) pending() []posterminal.Pending {
+	x.w.t.Helper()
+	pending, err := x.service.PendingAfter(0, 10_000)
+	if err != nil {
+		x.w.t.Fatal(err)
+	}
+	return pending
+}
