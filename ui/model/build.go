@@ -25,8 +25,11 @@ type State struct {
 	Link terminal.Event
 	// Unsent names the orders of which the hub does not have every command yet.
 	Unsent map[string]bool
-	// Refused holds, by order, what the hub would not have.
-	Refused map[string]*order.Error
+	// Refused holds, by order, what was not taken and nobody has read yet; Opened is the order whose
+	// details somebody has opened, Refusals what the terminal keeps for the history.
+	Refused  map[string]terminal.Refusal
+	Opened   string
+	Refusals []terminal.Refusal
 	// Busy holds, by order, the command that is being carried out.
 	Busy map[string]order.CommandType
 	// NotSaved: the last action did not reach the disk.

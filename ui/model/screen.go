@@ -173,7 +173,7 @@ type Card struct {
 	// Muted ("alerte coupée", with the bell-off icon) stands before it: the order rings, silently
 	// here, and nobody has answered it.
 	Muted string
-	// Refused stands in place of row 2, in lateInk, until the card is tapped.
+	// Refused stands in place of row 2, in lateInk, until the details are opened.
 	Refused string
 }
 

@@ -270,6 +270,7 @@ type canned struct {
 	ended     []order.Order // the last one first
 	locations []shop.Location
 	unsent    []string
+	refusals  []terminal.Refusal
 	link      terminal.Event
 	troubles  []terminal.Trouble
 
@@ -323,6 +324,11 @@ func (c *canned) EachEnded(_ context.Context, visit func(order.Order) bool) erro
 func (c *canned) LinkState() terminal.Event { return c.link }
 func (c *canned) Settings() []shop.Location { return c.locations }
 func (c *canned) Unsent() []string          { return c.unsent }
+
+func (c *canned) Refusals() []terminal.Refusal { return c.refusals }
+
+// RefusalRead forgets.
+func (c *canned) RefusalRead(string) error { return nil }
 
 // Prefer forgets.
 func (c *canned) Prefer(terminal.Preferences) error { return nil }
