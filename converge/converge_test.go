@@ -29,7 +29,7 @@ const workers = 2
 // terminals, the hub and the model have come to the same. COMPTOIR_CONVERGE_SEED does one of them
 // again; COMPTOIR_CONVERGE_STEPS bounds what happens in it, to find where it goes wrong.
 func TestConverge(t *testing.T) {
-	n, seed := 60, rand.Uint64()
+	n, seed := 30, rand.Uint64()
 	if os.Getenv("COMPTOIR_TORTURE") == "long" {
 		n = 10_000
 	}
@@ -78,7 +78,7 @@ func number(t *testing.T, name string, usual uint64) uint64 {
 func schedule(t *testing.T, dir string, seed, steps uint64) tally {
 	time.Sleep(time.Until(sandbox.Epoch)) // bubbles begin in 2000
 	random := rand.New(rand.NewPCG(seed, 0))
-	s := open(t, dir, random)
+	s := open(t, dir, random, func() bool { return random.IntN(2) == 0 })
 	defer s.close()
 	pauses := []time.Duration{0, 0, time.Millisecond, 20 * time.Millisecond, 300 * time.Millisecond, 2 * time.Second, 20 * time.Second}
 	time.Sleep(time.Second)

@@ -126,17 +126,23 @@ var examples = []struct {
 // webhook is a platform's new order.
 func (s *premises) webhook() {
 	example := examples[s.random.IntN(len(examples))]
+	s.placesFrom(example.file, example.connection)
+}
+
+// placesFrom brings a platform's order, and returns its id.
+func (s *premises) placesFrom(file, connection string) string {
 	s.last++
 	reference := fmt.Sprintf("r%d", s.last)
-	body, err := sandbox.Load("../examples/orders/"+example.file+".json", sandbox.Values{ID: reference, Number: reference, Now: s.now()})
+	body, err := sandbox.Load("../examples/orders/"+file+".json", sandbox.Values{ID: reference, Number: reference, Now: s.now()})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	id := order.Identity(example.connection, reference)
-	if s.deliver(example.connection, body) {
+	id := order.Identity(connection, reference)
+	if s.deliver(connection, body) {
 		s.places(id)
-		s.note("%s places %s", example.connection, id)
+		s.note("%s places %s", connection, id)
 	}
+	return id
 }
 
 // deliver brings a platform's webhook, and reports whether the hub took it.
@@ -204,9 +210,11 @@ func (s *premises) draft() order.Order {
 }
 
 // post is an order of the own shop.
-func (s *premises) post() {
+func (s *premises) post() { s.placesOwn(s.draft()) }
+
+// placesOwn has the shop place an order of which 50.00 are paid, and returns its id.
+func (s *premises) placesOwn(draft order.Order) string {
 	s.last++
-	draft := s.draft()
 	draft.Reference = fmt.Sprintf("shop-%d", s.last)
 	body, err := json.Marshal(struct {
 		order.Order
@@ -215,15 +223,16 @@ func (s *premises) post() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	id := order.Identity(order.ChannelShop, "plateau", draft.Reference)
 	switch status, answer := s.ask(http.MethodPost, ordersPath, body); status {
 	case 0:
 	case http.StatusCreated:
-		id := order.Identity(order.ChannelShop, "plateau", draft.Reference)
 		s.places(id)
 		s.note("the shop places %s", id)
 	default:
 		s.fault("the shop's order: HTTP %d: %s", status, answer)
 	}
+	return id
 }
 
 // sell is an order of a counter, which counts as accepted.
@@ -356,9 +365,7 @@ func (s *premises) fromPartner() {
 	switch n := s.random.IntN(3); {
 	case n == 0:
 		c.Type, c.ID = order.PartnerCancel, order.Identity(o.ID, string(order.PartnerCancel))
-		if body = fmt.Appendf(nil, `{"event":{"type":"order_cancel"},"external_order_id":%q}`, o.Reference); o.Connection == viaDeliverect {
-			body = s.cancelled(o.Reference)
-		}
+		body = s.cancelled(o)
 	case n == 1 && o.Connection == viaDoorDash:
 		body, c = s.adjusted(o)
 	default:
@@ -386,8 +393,11 @@ func (s *premises) sent(reference string) map[string]any {
 	return nil
 }
 
-func (s *premises) cancelled(reference string) []byte {
-	whole := s.sent(reference)
+func (s *premises) cancelled(o order.Order) []byte {
+	if o.Connection == viaDoorDash {
+		return fmt.Appendf(nil, `{"event":{"type":"order_cancel"},"external_order_id":%q}`, o.Reference)
+	}
+	whole := s.sent(o.Reference)
 	whole["status"] = 100
 	return s.encode(whole)
 }

@@ -87,7 +87,7 @@ type issued struct {
 	told int
 }
 
-func open(t testing.TB, dir string, random *rand.Rand) *premises {
+func open(t testing.TB, dir string, random *rand.Rand, accepts func() bool) *premises {
 	t.Helper()
 	config, err := hub.LoadConfig("../examples/shop/hub.toml")
 	if err != nil {
@@ -96,7 +96,7 @@ func open(t testing.TB, dir string, random *rand.Rand) *premises {
 	l := &config.Locations[0]
 	l.Devices = append(l.Devices, hub.DeviceConfig{ID: "counter-3", Key: "terminal-secret-3"})
 	for i := range config.Connections {
-		config.Connections[i].AutoAccept = random.IntN(2) == 0
+		config.Connections[i].AutoAccept = accepts()
 	}
 	options := sandbox.Options{Log: slog.New(slog.DiscardHandler)}
 	s := &premises{

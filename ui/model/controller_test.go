@@ -265,13 +265,16 @@ func TestRefusalOutlivesTheWindow(t *testing.T) {
 		Kind:    order.NotPossible, Cause: order.AlreadyCancelled, At: at("12:06"),
 	}}
 	load(t, c, 1)
-	cards := c.Screen().Cards
-	if len(cards) != 1 {
-		t.Fatalf("%d cards", len(cards))
-	}
-	same(t, "card", cards[0].Refused, "Déjà annulée par DoorDash à 12 h 04")
-	c.Select(o.ID)
 	screen := c.Screen()
+	if len(screen.Cards) != 1 {
+		t.Fatalf("%d cards", len(screen.Cards))
+	}
+	same(t, "banner", screen.Banner.Title+" | "+screen.Banner.Text+" | "+screen.Banner.Order,
+		"#1 : « C’est prêt » n’a pas été pris | Déjà annulée par DoorDash à 12 h 04 | "+o.ID)
+	same(t, "card", screen.Cards[0].Refused, "Déjà annulée par DoorDash à 12 h 04")
+	c.Select(screen.Banner.Order)
+	screen = c.Screen()
+	same(t, "banner, once open", screen.Banner.Title, "")
 	same(t, "details", screen.Details.Refused, "« C’est prêt » n’a pas été pris : déjà annulée par DoorDash à 12 h 04")
 	if f.refusals[0].Read {
 		t.Error("read before it could be")

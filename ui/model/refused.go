@@ -155,17 +155,34 @@ func (b *builder) refusal(v *view) string {
 	return b.instead(v, refused)
 }
 
+// refusedBanner leads to the last order of which the hub did not take something, wherever its card is.
+// What was refused under somebody's finger stands where they look.
+func (b *builder) refusedBanner() Banner {
+	var last *view
+	for _, v := range b.views {
+		r, there := b.Refused[v.ID]
+		kept := slices.ContainsFunc(b.Refusals, func(k terminal.Refusal) bool { return k.Command.ID == r.Command.ID })
+		if there && kept && v.ID != b.Opened && (last == nil || b.Refused[last.ID].At.Before(r.At)) {
+			last = v
+		}
+	}
+	if last == nil {
+		return Banner{}
+	}
+	refused := b.Refused[last.ID]
+	return Banner{
+		Tone: ToneLate, Icon: "alert", Order: last.ID, Action: b.Words.Say("refused.look"), Text: b.instead(last, refused),
+		Title: b.Words.Say("refused.banner", "number", number(last.Order), "command", b.Words.Say("action."+actionKey[refused.Command.Type])),
+	}
+}
+
 func (b *builder) instead(v *view, refused terminal.Refusal) string {
 	instead := insteadOf(refused.Cause)
 	for _, entry := range slices.Backward(v.History) {
 		if !slices.Contains(instead, entry.What) {
 			continue
 		}
-		what, at := b.already(v, entry.What), b.Words.When(v.local(entry.At), v.now)
-		if who := b.who(v, entry); who != "" {
-			return b.Words.Say("happened", "what", what, "who", who, "time", at)
-		}
-		return b.Words.Say("happened.at", "what", what, "time", at)
+		return b.happenedInstead(v, entry)
 	}
 	if key := "refused." + string(refused.Cause); b.Words.has(key) {
 		return b.Words.Say(key, "channel", b.channel(v.Order))
@@ -174,6 +191,24 @@ func (b *builder) instead(v *view, refused terminal.Refusal) string {
 		return b.already(v, instead[0])
 	}
 	return b.Words.Say("refused.other")
+}
+
+func (b *builder) happenedInstead(v *view, entry order.Entry) string {
+	what, who, when := b.already(v, entry.What), b.who(v, entry), v.local(entry.At)
+	at := b.Words.When(when, v.now)
+	say := func(named, unnamed string) string {
+		if who == "" {
+			named = unnamed
+		}
+		return b.Words.Say(named, "what", what, "who", who, "time", at)
+	}
+	if at == b.Words.Time(when) {
+		return say("happened", "happened.nobody")
+	}
+	if days(when, v.now) == -1 {
+		at = lower(at) // it begins with "yesterday"
+	}
+	return say("happened.day", "happened.day.nobody")
 }
 
 // already says what has happened to the order, or to some of its items.

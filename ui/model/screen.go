@@ -117,6 +117,8 @@ type Banner struct {
 	// empty.
 	Action string
 	Place  Place
+	// Order, where it is not empty, is the one whose details Action opens.
+	Order string
 }
 
 // Section is a part of the Orders screen.
