@@ -63,12 +63,13 @@ bench: ## the measurements, as tables (BENCH=short: only that they run)
 
 # The test builds the real binaries and kills them. Never from the cache: it
 # depends on more than its sources. -v shows the counts. The short run of
-# ./guarantee is in test-race.
+# ./guarantee and ./converge is in test-race.
 TORTURE := long
 torture: ## kill hub, terminal and printers under load for an hour (TORTURE=short: a minute)
 	@echo "==> torture ($(TORTURE))"
 	@$(if $(wildcard torture/*.go),COMPTOIR_TORTURE=$(TORTURE) go test -count=1 -timeout 80m -v ./torture/...,echo "no torture yet")
 	@$(if $(filter long,$(TORTURE)),COMPTOIR_TORTURE=long go test -count=1 -timeout 80m -v ./guarantee)
+	@$(if $(filter long,$(TORTURE)),COMPTOIR_TORTURE=long go test -count=1 -timeout 80m -v ./converge)
 
 flags: ## print the build flags, to use go by hand with the same cache
 	@echo "$(GOFLAGS)"

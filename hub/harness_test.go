@@ -23,6 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"comptoir/hub"
+	"comptoir/internal/pipes"
 	"comptoir/order"
 	"comptoir/sandbox"
 	"comptoir/sync/wire"
@@ -57,7 +58,7 @@ type world struct {
 	log        *journal
 
 	hub  *hub.Hub
-	line *pipes // the current one; lines guards it for those who dial on their own
+	line *pipes.Listener // the current one; lines guards it for those who dial on their own
 	stop func()
 
 	lines sync.Mutex
@@ -143,7 +144,7 @@ func (w *world) start() {
 	ran := make(chan error, 1)
 	go func() { ran <- h.Run(ctx) }()
 	server := &http.Server{Handler: h.Handler(), ReadTimeout: 30 * time.Second, ErrorLog: slog.NewLogLogger(testLog(w.t).Handler(), slog.LevelDebug)}
-	line := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+	line := pipes.Listen()
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
@@ -385,41 +386,6 @@ func (p *platforms) setDown(down bool) {
 	defer p.mu.Unlock()
 	p.down = down
 }
-
-// pipes is a listener in memory.
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (l *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	ours, theirs := net.Pipe()
-	select {
-	case l.conns <- theirs:
-		return ours, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (l *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.conns:
-		return conn, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipes) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-func (l *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
 
 // broken is a body that stops.
 type broken struct{ io.Reader }

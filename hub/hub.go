@@ -332,10 +332,11 @@ func autoAcceptance(id string, now time.Time) order.Command {
 	return order.Command{ID: order.Identity(id, "auto-accept"), Type: order.Accept, OrderID: id, At: now, By: order.AutoAccept}
 }
 
-// autoAccepts says whether orders of this origin are accepted without a tap.
+// autoAccepts says whether orders of this origin are accepted without a tap. A counter's are by who
+// typed them in, whose Accept follows the Place, however long after it.
 func (h *Hub) autoAccepts(o order.Order) bool {
 	l := h.locations[o.Location]
-	if l == nil {
+	if l == nil || o.Channel == order.ChannelCounter {
 		return false
 	}
 	channel, known := h.orderings.held(l).Channel(o.Connection)

@@ -28,7 +28,7 @@ var keys = map[string]string{"counter-1": "terminal-secret-1", "counter-2": "ter
 
 // dial connects as a device; nothing is said yet.
 func (w *world) dial(device, key string) (*websocket.Conn, int, error) {
-	dialer := websocket.Dialer{NetDialContext: w.line.dial}
+	dialer := websocket.Dialer{NetDialContext: w.line.Dial}
 	header := http.Header{}
 	header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(device+":"+key)))
 	conn, response, err := dialer.Dial("ws://hub"+wire.Path, header)

@@ -124,7 +124,7 @@ func (x *till) dial(ctx context.Context, network, address string) (net.Conn, err
 	x.w.lines.Lock()
 	line := x.w.line
 	x.w.lines.Unlock()
-	return line.dial(ctx, network, address)
+	return line.Dial(ctx, network, address)
 }
 
 // cut keeps the till from its hub from the next connection on, or no more.

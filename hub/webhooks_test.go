@@ -114,7 +114,7 @@ func TestBodies(t *testing.T) {
 		send(bytes.NewReader(exact), exact).want(t, http.StatusOK)
 
 		// half a body, and then silence
-		conn, err := w.line.dial(context.Background(), "", "")
+		conn, err := w.line.Dial(context.Background(), "", "")
 		if err != nil {
 			t.Fatal(err)
 		}

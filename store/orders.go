@@ -98,6 +98,7 @@ func (t tx) PutPreferences(p terminal.Preferences) error {
 var (
 	keySetup, keyFaults, keyTorn = []byte("setup"), []byte("faults"), []byte("torn")
 	keyLockouts, keyOrderings    = []byte("lockouts"), []byte("orderings")
+	keyRefusals                  = []byte("refusals")
 )
 
 func (t tx) Orderings() (terminal.Orderings, error) {
@@ -106,6 +107,15 @@ func (t tx) Orderings() (terminal.Orderings, error) {
 }
 
 func (t tx) PutOrderings(o terminal.Orderings) error { return t.put(bucketMeta, keyOrderings, o) }
+
+func (t tx) Refusals() ([]terminal.Refusal, error) {
+	refusals, _, err := get[[]terminal.Refusal](t, bucketMeta, keyRefusals, nil)
+	return refusals, err
+}
+
+func (t tx) PutRefusals(refusals []terminal.Refusal) error {
+	return t.put(bucketMeta, keyRefusals, refusals)
+}
 
 func (t tx) Setup() (terminal.Setup, error) {
 	setup, _, err := get[terminal.Setup](t, bucketMeta, keySetup, nil)

@@ -20,6 +20,7 @@ import (
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
 
+	"comptoir/internal/pipes"
 	"comptoir/order"
 	"comptoir/shop"
 	possync "comptoir/sync"
@@ -133,8 +134,8 @@ func newHub(t *testing.T) *hub {
 func newPipeHub(t *testing.T) *hub {
 	t.Helper()
 	h := &hub{url: "http://localhost", peers: make(chan *peer, 1000), tries: make(chan time.Time, 1000)}
-	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
-	h.dial = l.dial
+	l := pipes.Listen()
+	h.dial = l.Dial
 	server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.serve(t, w, r)
 	})}
@@ -149,40 +150,6 @@ func newPipeHub(t *testing.T) *hub {
 	})
 	return h
 }
-
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   gosync.Once
-}
-
-func (l *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
-	ours, theirs := net.Pipe()
-	select {
-	case l.conns <- theirs:
-		return ours, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
-func (l *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-l.conns:
-		return conn, nil
-	case <-l.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (l *pipes) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return nil
-}
-
-func (l *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
 
 func (h *hub) peer(t *testing.T) *peer {
 	t.Helper()

@@ -99,6 +99,9 @@ type Tx interface {
 	// Lockouts are what wrong PINs have led to, by person.
 	Lockouts() (map[string]staff.Lockout, error)
 	PutLockouts(map[string]staff.Lockout) error
+	// Refusals are what the hub would not have, the oldest first.
+	Refusals() ([]Refusal, error)
+	PutRefusals([]Refusal) error
 	// Orderings are empty where the hub has told none, and nobody has changed any.
 	Orderings() (Orderings, error)
 	PutOrderings(Orderings) error

@@ -164,6 +164,9 @@ func (s *Service) Refused(command string, refusal *order.Error) error {
 			return err
 		}
 		c.events = append(c.events, Event{Kind: EventRefused, Command: p.Command, Refused: refusal})
+		if err := c.tell(p.Command, refusal); err != nil {
+			return err
+		}
 		if p.Command.Type == order.Place {
 			if err := s.keepRefused(c, p.Command); err != nil {
 				return err

@@ -132,6 +132,8 @@ type Service struct {
 	setup  Setup
 	// orderings is replaced as a whole, never written.
 	orderings Orderings
+	// refusals are replaced as a whole, never written.
+	refusals []Refusal
 	// standings are the printers', by name.
 	standings map[string]*standing
 	faults    []FaultPeriod
@@ -210,6 +212,9 @@ func (s *Service) load(c *change) error {
 	}
 	s.setup = setup.Over(s.config.Setup)
 	if s.orderings, err = tx.Orderings(); err != nil {
+		return err
+	}
+	if s.refusals, err = tx.Refusals(); err != nil {
 		return err
 	}
 	if s.faults, err = tx.Faults(); err != nil {
@@ -314,6 +319,8 @@ type change struct {
 	setup *Setup
 	// orderings are new ones, if any.
 	orderings *Orderings
+	// refusals are what is kept of them now, if any came or was read.
+	refusals *[]Refusal
 }
 
 // update runs f in one durable transaction, then brings the caches level and tells everybody.
@@ -323,7 +330,7 @@ func (s *Service) update(f func(*change) error) error {
 	c := &change{now: s.ports.Clock.Now()}
 	err := s.ports.Store.Update(func(tx Tx) error {
 		c.tx, c.views, c.events, c.last, c.print, c.send, c.doubted = tx, nil, nil, nil, false, false, false
-		c.unsent, c.orderings = map[string]bool{}, nil
+		c.unsent, c.orderings, c.refusals = map[string]bool{}, nil, nil
 		return f(c)
 	})
 	if err != nil {
@@ -342,6 +349,11 @@ func (s *Service) update(f func(*change) error) error {
 	if c.orderings != nil {
 		s.mu.Lock()
 		s.orderings = *c.orderings
+		s.mu.Unlock()
+	}
+	if c.refusals != nil {
+		s.mu.Lock()
+		s.refusals = *c.refusals
 		s.mu.Unlock()
 	}
 	s.remember(c)

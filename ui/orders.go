@@ -60,11 +60,14 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 	o.list.OnMoved = o.moved
 	o.page = newPageBar(palette, o.list.PageUp, o.list.PageDown)
 	o.notice = newNotice(palette, func(banner model.Banner) {
-		if banner.Place == "" {
+		switch {
+		case banner.Order != "":
+			control.Select(banner.Order)
+		case banner.Place == "":
 			control.SoundRead()
-			return
+		default:
+			control.Go(banner.Place)
 		}
-		control.Go(banner.Place)
 	})
 	o.empty = newEmpty(palette)
 	o.search = newSearching(palette, control)

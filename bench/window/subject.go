@@ -249,6 +249,12 @@ func (c *counter) Settings() []shop.Location { return []shop.Location{location()
 // Prefer forgets.
 func (c *counter) Prefer(terminal.Preferences) error { return nil }
 
+// Refusals are none.
+func (c *counter) Refusals() []terminal.Refusal { return nil }
+
+// RefusalRead has nothing to note.
+func (c *counter) RefusalRead(string) error { return nil }
+
 // Unsent are none.
 func (c *counter) Unsent() []string { return nil }
 func (c *counter) Lost() []string   { return nil }

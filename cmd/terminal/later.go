@@ -88,6 +88,22 @@ func (t *laterTerminal) Lost() []string {
 	return nil
 }
 
+// Refusals are the service's.
+func (t *laterTerminal) Refusals() []terminal.Refusal {
+	if s := t.service.Load(); s != nil {
+		return s.Refusals()
+	}
+	return nil
+}
+
+// RefusalRead is the service's.
+func (t *laterTerminal) RefusalRead(orderID string) error {
+	if s := t.service.Load(); s != nil {
+		return s.RefusalRead(orderID)
+	}
+	return terminal.ErrNoLocation
+}
+
 // Prefer is the service's.
 func (t *laterTerminal) Prefer(p terminal.Preferences) error {
 	if s := t.service.Load(); s != nil {

@@ -35,6 +35,7 @@ var actionKey = map[order.CommandType]string{
 	order.Accept: "accept", order.Start: "start", order.MarkReady: "ready", order.HandOver: "hand_over",
 	order.CompleteItems: "complete", order.Acknowledge: "acknowledge", order.CustomerArrived: "arrived",
 	order.Pack: "bags", order.Delay: "delay", order.Reject: "reject", order.CancelItems: "cancel",
+	order.Place: "place", order.Ship: "ship", order.RefundMoney: "refund",
 }
 
 var actionIcon = map[order.CommandType]Icon{

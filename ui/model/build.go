@@ -27,8 +27,11 @@ type State struct {
 	Unsent map[string]bool
 	// Lost are the orders that the hub has no more, and has not taken back yet.
 	Lost []string
-	// Refused holds, by order, what the hub would not have.
-	Refused map[string]*order.Error
+	// Refused holds, by order, what was not taken and nobody has read yet; Opened is the order whose
+	// details somebody has opened, Refusals what the terminal keeps for the history.
+	Refused  map[string]terminal.Refusal
+	Opened   string
+	Refusals []terminal.Refusal
 	// Busy holds, by order, the command that is being carried out.
 	Busy map[string]order.CommandType
 	// NotSaved: the last action did not reach the disk.

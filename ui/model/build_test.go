@@ -233,7 +233,7 @@ func TestAnyOrders(t *testing.T) {
 		}
 		if len(orders) > 0 {
 			s.Choice.Selected = orders[0].ID
-			s.Refused = map[string]*order.Error{orders[0].ID: {Cause: order.AlreadyCompleted}}
+			s.Refused = map[string]terminal.Refusal{orders[0].ID: {Cause: order.AlreadyCompleted}}
 		}
 		checkScreen(t, s, Build(s, places()))
 	})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"comptoir/order"
+	"comptoir/terminal"
 )
 
 func TestBadges(t *testing.T) {
@@ -184,12 +185,13 @@ func TestPendingAndRefused(t *testing.T) {
 	} {
 		for language, want := range map[string]string{French: tt.fr, English: tt.en} {
 			s := state(t, language, tt.order)
-			s.Refused = map[string]*order.Error{tt.order.ID: {Kind: order.NotPossible, Cause: tt.cause}}
+			s.Refused = map[string]terminal.Refusal{tt.order.ID: {Command: order.Command{Type: order.MarkReady}, Kind: order.NotPossible, Cause: tt.cause}}
 			s.Unsent = map[string]bool{tt.order.ID: true}
 			s.Choice.Selected = tt.order.ID
 			screen := Build(s, places())
 			same(t, string(tt.cause), screen.Cards[0].Refused, want)
-			same(t, string(tt.cause), screen.Details.Refused, want)
+			told := map[string]string{French: "« C’est prêt » n’a pas été pris : ", English: "“Mark ready” was not taken: "}[language]
+			same(t, string(tt.cause), screen.Details.Refused, told+lower(want))
 			if screen.Cards[0].PendingSend != "" {
 				t.Errorf("pending while the hub is there: %q", screen.Cards[0].PendingSend)
 			}

@@ -29,6 +29,10 @@ type Terminal interface {
 	Unsent() []string
 	// Lost lists the orders that the hub has no more, and has not taken back yet.
 	Lost() []string
+	// Refusals are what the hub would not have, the oldest first; RefusalRead hears that somebody
+	// has read an order's.
+	Refusals() []terminal.Refusal
+	RefusalRead(orderID string) error
 	// Prefer stores the preferences.
 	Prefer(terminal.Preferences) error
 	// Troubles are this terminal's own that ring; Heed answers one.
@@ -77,7 +81,8 @@ type Controller struct {
 	choice      Choice
 	settings    Settings
 	stale       bool // settings have to be read anew
-	refused     map[string]*order.Error
+	refused     refusals
+	active      map[string]bool // the orders last drawn
 	busy        map[string]order.CommandType
 	notSaved    bool
 	ended       []order.Order // the last ones, oldest first
@@ -106,7 +111,7 @@ func NewController(options Options) (*Controller, error) {
 	c := &Controller{
 		options: options, words: map[string]*Words{}, stale: true,
 		choice:  Choice{Place: PlaceOrders, Section: All, Tab: TabItems, PerPage: 5},
-		refused: map[string]*order.Error{}, busy: map[string]order.CommandType{},
+		refused: newRefusals(), busy: map[string]order.CommandType{},
 		working:     map[string]bool{},
 		preferences: known(options.Preferences),
 	}
@@ -135,6 +140,7 @@ func (c *Controller) Screen() Screen {
 		s.Unsent[id] = true
 	}
 	s.Lost = c.options.Terminal.Lost()
+	s.Refusals = c.options.Terminal.Refusals()
 	s.Troubles, s.Alert = c.options.Terminal.Troubles(), c.alertState()
 	if c.options.Work != nil {
 		s.Printers, s.Stranded = c.options.Work.Printers(), c.options.Work.Stranded()
@@ -154,9 +160,11 @@ func (c *Controller) Screen() Screen {
 
 	c.mu.Lock()
 	s.Settings, s.Words, s.Choice = c.settings, c.chosenWords(), c.choice
+	c.refused.recall(s.Refusals)
 	s.Orders = append(s.Orders, c.unseen(s.Orders)...)
 	s.Kept, s.Ended = c.kept(c.choice.Selected), c.looking.ended
-	s.Refused, s.Busy, s.NotSaved = maps.Clone(c.refused), maps.Clone(c.busy), c.notSaved
+	s.Refused, s.Opened = maps.Clone(c.refused.unread), c.refused.opened
+	s.Busy, s.NotSaved = maps.Clone(c.busy), c.notSaved
 	s.Sheet, s.Printing = c.entered.clone(), maps.Clone(c.working)
 	s.Alerts, s.SoundRead = c.preferences.Alerts, c.soundRead == s.Alert.Audio
 	wide := c.wide && !c.choice.Typing
@@ -202,22 +210,6 @@ func (c *Controller) chosenWords() *Words {
 	return c.words[languageOf(language)]
 }
 
-// unseen are ended orders whose refusal nobody has read. What is known of no order is dropped.
-func (c *Controller) unseen(active []order.Order) []order.Order {
-	var unseen []order.Order
-	for id := range c.refused {
-		if slices.ContainsFunc(active, func(o order.Order) bool { return o.ID == id }) {
-			continue
-		}
-		if o := c.kept(id); o.ID != "" {
-			unseen = append(unseen, o)
-		} else {
-			delete(c.refused, id)
-		}
-	}
-	return unseen
-}
-
 func (c *Controller) kept(id string) order.Order {
 	for _, known := range [][]order.Order{c.ended, c.looking.ended.Orders} {
 		for _, o := range known {
@@ -229,6 +221,13 @@ func (c *Controller) kept(id string) order.Order {
 	return c.looking.found[id]
 }
 
+// keepEnded remembers an order that has ended; c.mu is held.
+func (c *Controller) keepEnded(o order.Order) {
+	if c.ended = append(c.ended, o); len(c.ended) > keptEnded {
+		c.ended = slices.Delete(c.ended, 0, len(c.ended)-keptEnded)
+	}
+}
+
 // Notify hears of an event. It fits terminal.Ports.
 func (c *Controller) Notify(e terminal.Event) {
 	c.hear(func() {
@@ -237,10 +236,7 @@ func (c *Controller) Notify(e terminal.Event) {
 			c.looking.hear(e.Order, c.settings)
 			c.ended = slices.DeleteFunc(c.ended, func(o order.Order) bool { return o.ID == e.Order.ID })
 			if !e.Order.Active() {
-				c.ended = append(c.ended, e.Order)
-			}
-			if len(c.ended) > keptEnded {
-				c.ended = slices.Delete(c.ended, 0, len(c.ended)-keptEnded)
+				c.keepEnded(e.Order)
 			}
 		case terminal.EventRefused:
 			c.refuse(e.Command, e.Refused)
@@ -251,15 +247,6 @@ func (c *Controller) Notify(e terminal.Event) {
 	if e.Kind == terminal.EventOrdering && e.Refused != nil {
 		c.orderingRefused(e.Refused)
 	}
-}
-
-// refuse keeps what the card has to say. An alarm that somebody else has answered, and what
-// nobody asked for at a screen, need no word.
-func (c *Controller) refuse(command order.Command, refused *order.Error) {
-	if refused == nil || command.Type == order.Acknowledge || command.Type.Fact() {
-		return
-	}
-	c.refused[command.OrderID] = refused
 }
 
 // change changes something that a finger asked for.
@@ -305,14 +292,19 @@ func (c *Controller) Section(s Section) {
 	})
 }
 
-// Select shows an order's details; what was refused of it counts as read. Empty closes them.
+// Select shows an order's details; what was refused of it counts as read once they are left. Empty
+// closes them.
 func (c *Controller) Select(id string) {
+	kept := c.options.Terminal.Refusals() // never under our lock
 	c.change(func() {
+		if id != c.refused.opened {
+			c.refused.settle(c.refused.opened, kept)
+		}
+		c.refused.opened = id
 		if id != c.choice.Selected {
 			c.choice.Tab, c.choice.Phone = TabItems, false
 		}
 		c.choice.Selected, c.choice.Typing, c.byItself = id, false, ""
-		delete(c.refused, id)
 	})
 }
 

@@ -23,6 +23,7 @@ type fake struct {
 	settings []shop.Location
 	unsent   []string
 	lost     []string
+	refusals []terminal.Refusal
 	done     []order.Command
 	fail     error
 	prefers  terminal.Preferences
@@ -115,6 +116,16 @@ func (f *fake) LinkState() terminal.Event {
 func (f *fake) Settings() []shop.Location { return f.settings }
 func (f *fake) Unsent() []string          { return f.unsent }
 func (f *fake) Lost() []string            { return f.lost }
+
+func (f *fake) Refusals() []terminal.Refusal { return f.refusals }
+
+func (f *fake) RefusalRead(id string) error {
+	f.refusals = slices.Clone(f.refusals)
+	for i := range f.refusals {
+		f.refusals[i].Read = f.refusals[i].Read || f.refusals[i].Command.OrderID == id
+	}
+	return nil
+}
 
 func (f *fake) Troubles() []terminal.Trouble { return f.troubles }
 
@@ -230,13 +241,55 @@ func TestRefusalStaysUntilRead(t *testing.T) {
 	c.Select(o.ID)
 	screen := c.Screen()
 	if len(screen.Cards) != 0 || screen.Details == nil {
-		t.Errorf("read: %d cards", len(screen.Cards))
+		t.Fatalf("read: %d cards", len(screen.Cards))
 	}
+	same(t, "details", screen.Details.Refused, "« Remettre » n’a pas été pris : déjà remise par Luc à 12 h 16")
+	c.Select("")
+	c.Select(o.ID)
+	same(t, "details, once read", c.Screen().Details.Refused, "")
 	// a refusal of an order that nobody knows is forgotten
 	c.Notify(terminal.Event{Kind: terminal.EventRefused, Command: order.Command{Type: order.Start, OrderID: "x"}, Refused: &order.Error{}})
-	if c.Screen(); len(c.refused) != 0 {
+	load(t, c, 1)
+	if len(c.refused.unread) != 0 {
 		t.Error("kept for ever")
 	}
+}
+
+// What the hub refused while no window was there is told by the next one, also of an order that has
+// ended meanwhile; once it was read it is history.
+func TestRefusalOutlivesTheWindow(t *testing.T) {
+	o := run(t, draft("1"), order.Command{Type: order.Accept, At: at("12:01")}, order.Command{Type: order.PartnerCancel, At: at("12:04"), By: "dd"},
+		order.Command{Type: order.Acknowledge, At: at("12:05"), By: "counter-2"})
+	c, f, _ := newController(t)
+	f.orders[o.ID] = o
+	f.refusals = []terminal.Refusal{{
+		Command: order.Command{ID: "r", Type: order.MarkReady, OrderID: o.ID, Person: order.Person{Name: "Ana"}},
+		Kind:    order.NotPossible, Cause: order.AlreadyCancelled, At: at("12:06"),
+	}}
+	load(t, c, 1)
+	screen := c.Screen()
+	if len(screen.Cards) != 1 {
+		t.Fatalf("%d cards", len(screen.Cards))
+	}
+	same(t, "banner", screen.Banner.Title+" | "+screen.Banner.Text+" | "+screen.Banner.Order,
+		"#1 : « C’est prêt » n’a pas été pris | Déjà annulée par DoorDash à 12 h 04 | "+o.ID)
+	same(t, "card", screen.Cards[0].Refused, "Déjà annulée par DoorDash à 12 h 04")
+	c.Select(screen.Banner.Order)
+	screen = c.Screen()
+	same(t, "banner, once open", screen.Banner.Title, "")
+	same(t, "details", screen.Details.Refused, "« C’est prêt » n’a pas été pris : déjà annulée par DoorDash à 12 h 04")
+	if f.refusals[0].Read {
+		t.Error("read before it could be")
+	}
+	c.Select("")
+	load(t, c, 1)
+	if screen := c.Screen(); !f.refusals[0].Read || len(screen.Cards) != 0 {
+		t.Errorf("once read: %+v, %d cards", f.refusals[0], len(screen.Cards))
+	}
+	c.Select(o.ID)
+	c.DetailTab(TabHistory)
+	first := c.Screen().Details.History[0]
+	same(t, "history", first.Text+" | "+first.Who, "Pas pris : « C’est prêt », déjà annulée par DoorDash à 12 h 04 | Ana")
 }
 
 func TestTapThatFails(t *testing.T) {

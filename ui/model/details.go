@@ -17,7 +17,7 @@ func (b *builder) details() *Details {
 	d := &Details{
 		ID: v.ID, Number: number(v.Order), Customer: b.customer(v),
 		Badge:       b.badge(v),
-		PendingSend: b.pending(v), Refused: b.refusal(v), NotTaken: b.notTaken(v),
+		PendingSend: b.pending(v), Refused: b.told(v), NotTaken: b.notTaken(v),
 		Facts: b.facts(v), Chosen: b.Choice.Tab,
 		Total:   b.Words.Money(v.Totals.Total, v.Currency),
 		Paid:    b.paid(v),

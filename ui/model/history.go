@@ -5,14 +5,26 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"comptoir/order"
 )
 
-// history is the audit in words, the newest entry first.
+// timedEntry is an entry with its time, to be sorted by.
+type timedEntry struct {
+	at    time.Time
+	entry HistoryEntry
+}
+
+// history is the audit in words, the newest entry first. What this terminal asked in vain stands
+// among it.
 func (b *builder) history(v *view) []HistoryEntry {
-	entries := make([]HistoryEntry, 0, len(v.History))
+	refused := b.refusedEntries(v)
+	entries := make([]HistoryEntry, 0, len(v.History)+len(refused))
 	for _, entry := range slices.Backward(v.History) {
+		for n := len(refused); n > 0 && !refused[n-1].at.Before(entry.At); n-- {
+			entries, refused = append(entries, refused[n-1].entry), refused[:n-1]
+		}
 		text := b.happened(v, entry)
 		if entry.Contradicts {
 			text = b.Words.Say("history.contradicts", "text", text)
@@ -99,51 +111,4 @@ func (b *builder) who(v *view, entry order.Entry) string {
 		return b.channel(v.Order)
 	}
 	return by
-}
-
-// refusal says what happened instead of what somebody asked: "Déjà remise par Luc à 12 h 16".
-func (b *builder) refusal(v *view) string {
-	refused := b.Refused[v.ID]
-	if refused == nil {
-		return ""
-	}
-	instead := insteadOf(refused.Cause)
-	for _, entry := range slices.Backward(v.History) {
-		if !slices.Contains(instead, entry.What) {
-			continue
-		}
-		what, at := b.Words.Say("already."+string(entry.What)), b.Words.When(v.local(entry.At), v.now)
-		if who := b.who(v, entry); who != "" {
-			return b.Words.Say("happened", "what", what, "who", who, "time", at)
-		}
-		return b.Words.Say("happened.at", "what", what, "time", at)
-	}
-	if len(instead) > 0 {
-		return b.Words.Say("already." + string(instead[0]))
-	}
-	if key := "refused." + string(refused.Cause); b.Words.has(key) {
-		return b.Words.Say(key, "channel", b.channel(v.Order))
-	}
-	return b.Words.Say("refused.other")
-}
-
-// insteadOf lists what the history may say where a command came too late.
-func insteadOf(cause order.Cause) []order.What {
-	switch cause {
-	case order.AlreadyAccepted:
-		return []order.What{order.WasAccepted}
-	case order.AlreadyStarted:
-		return []order.What{order.WasStarted}
-	case order.AlreadyReady:
-		return []order.What{order.WasReady}
-	case order.AlreadyCompleted:
-		return []order.What{order.WasCompleted, order.WasHandedOver, order.WasShipped}
-	case order.AlreadyCancelled:
-		return []order.What{order.WasCancelledByPartner, order.WasCancelled}
-	case order.AlreadyRejected:
-		return []order.What{order.WasRejected}
-	case order.AlreadyExpired:
-		return []order.What{order.WasExpired}
-	}
-	return nil
 }

@@ -40,6 +40,9 @@ func (l *looking) hear(o order.Order, settings Settings) {
 func (c *Controller) Load() Errand {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if errand := c.readRefusals(); errand != nil {
+		return errand
+	}
 	if c.choice.Searching && c.looking.index == nil {
 		c.looking.index, c.looking.reading = search.NewIndex(), true
 		return c.readAll(c.looking.index)

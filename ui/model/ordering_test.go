@@ -76,6 +76,7 @@ func (idle) LinkState() terminal.Event    { return terminal.Event{Online: true} 
 func (i idle) Settings() []shop.Location  { return i.locations }
 func (idle) Unsent() []string             { return nil }
 func (idle) Lost() []string               { return nil }
+func (idle) Refusals() []terminal.Refusal { return nil }
 func (idle) Troubles() []terminal.Trouble { return nil }
 
 func orderingOf(t *testing.T, language string) (*Controller, *taking) {

@@ -117,6 +117,8 @@ type Banner struct {
 	// empty.
 	Action string
 	Place  Place
+	// Order, where it is not empty, is the one whose details Action opens.
+	Order string
 }
 
 // Section is a part of the Orders screen.
@@ -173,7 +175,7 @@ type Card struct {
 	// Muted ("alerte coupée", with the bell-off icon) stands before it: the order rings, silently
 	// here, and nobody has answered it.
 	Muted string
-	// Refused stands in place of row 2, in lateInk, until the card is tapped.
+	// Refused stands in place of row 2, in lateInk, until the details are opened.
 	Refused string
 }
 

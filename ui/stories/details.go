@@ -38,6 +38,9 @@ func detailStories() []Story {
 		{"delay-taken", delayed(order.AnswerTaken), open(uber)},
 		{"delay-refused", delayed(order.AnswerRefused), open(uber)},
 		{"delay-history", delayed(order.AnswerRefused), open(uber, func(s *Stage) { s.Controller.DetailTab(model.TabHistory) })},
+		{"refused", tookBack, refusedHere},
+		{"refused-details", tookBack, open(uber, refusedHere)},
+		{"refused-history", tookBack, open(uber, refusedHere, func(s *Stage) { s.Controller.DetailTab(model.TabHistory) })},
 		{"reject", Orders, open("order-222", func(s *Stage) {
 			s.Controller.Tap("order-222", order.Reject)
 			s.Controller.SheetChoose(string(order.OutOfStock))
@@ -94,6 +97,23 @@ func delayed(verdict order.Verdict) func(string) []order.Order {
 			}
 		})
 	}
+}
+
+// tookBack has an order that its platform cancelled; refusedHere is the tap that came too late.
+func tookBack(language string) []order.Order {
+	return change(language, "order-217", func(o *order.Order) {
+		o.Status, o.Reason, o.CompletedAt = order.Completed, order.CancelledByPartner, at(12, 4)
+		o.Acknowledged = append(o.Acknowledged, order.AlarmCancelled)
+		o.History = append(o.History, order.Entry{At: at(12, 4), By: o.Connection, What: order.WasCancelledByPartner})
+	})
+}
+
+func refusedHere(s *Stage) {
+	s.terminal.refusals = []terminal.Refusal{{
+		Command: order.Command{ID: "late", Type: order.MarkReady, OrderID: "order-217", Person: order.Person{Name: "Luc"}},
+		Kind:    order.NotPossible, Cause: order.AlreadyCancelled, At: at(12, 9),
+	}}
+	s.Controller.Notify(terminal.Event{Kind: terminal.EventSettings})
 }
 
 // refunded has every kind of transaction.

@@ -288,6 +288,7 @@ type canned struct {
 	locations []shop.Location
 	unsent    []string
 	lost      []string
+	refusals  []terminal.Refusal
 	link      terminal.Event
 	troubles  []terminal.Trouble
 
@@ -342,6 +343,11 @@ func (c *canned) LinkState() terminal.Event { return c.link }
 func (c *canned) Settings() []shop.Location { return c.locations }
 func (c *canned) Unsent() []string          { return c.unsent }
 func (c *canned) Lost() []string            { return c.lost }
+
+func (c *canned) Refusals() []terminal.Refusal { return c.refusals }
+
+// RefusalRead forgets.
+func (c *canned) RefusalRead(string) error { return nil }
 
 // Prefer forgets.
 func (c *canned) Prefer(terminal.Preferences) error { return nil }
