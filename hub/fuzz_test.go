@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
 	"comptoir/hub"
 	"comptoir/order"
 )
@@ -86,5 +88,34 @@ func FuzzPostOrder(f *testing.F) {
 		if o.Reference == "" || o.Location != "plateau" || o.Connection != "" || o.Status != order.Accepted && o.Status != order.New {
 			t.Errorf("taken as %s", a.body)
 		}
+	})
+}
+
+// Whatever a terminal says instead of, or after, its hello, the hub answers or ends the session,
+// and serves the next one.
+func FuzzGateway(f *testing.F) {
+	f.Add([]byte(`{"hello":{"version":1}}`), []byte(`{"command":{"id":"1","type":"Accept","orderId":"x"}}`), true)
+	f.Add([]byte(`{"hello":{"version":1,"cursors":{"plateau":{"shard":1,"epoch":"e","sequence":1}}}}`), []byte(`{"stored":{"location":"plateau"}}`), true)
+	f.Add([]byte(`{"hello":{"version":9}}`), []byte("\xff"), false)
+	f.Add([]byte(`{"hello":{"version":1}}`), []byte(`{"change":{"location":"plateau","change":{"id":"c","maximum":-1}}}`), true)
+	f.Add([]byte(`{"hello":{"version":1}}`), []byte(`{"command":{"id":"2","type":"Place","orderId":"y","order":{"id":"y","location":"plateau"}}}`), true)
+	f.Add([]byte(``), []byte(`{"hello":{}}`), true)
+	f.Fuzz(func(t *testing.T, first, second []byte, text bool) {
+		inBubble(t, nil, func(t *testing.T, w *world) {
+			x := w.connect("counter-1")
+			kind := websocket.TextMessage
+			if !text {
+				kind = websocket.BinaryMessage
+			}
+			for _, data := range [][]byte{first, second} {
+				if x.conn.WriteMessage(kind, data) != nil {
+					break // it is over already
+				}
+			}
+			pass(time.Second)
+			x.leave()
+			next := w.terminal("counter-1")
+			next.changes()
+		})
 	})
 }
