@@ -25,7 +25,8 @@ type Ports struct {
 	// Locations are the ids of those that the terminal serves.
 	Locations func() []string
 	// Ahead is how far the hub's clock is ahead of the machine's, as a terminal at work measures it;
-	// false where it has not yet.
+	// false where it has not since its start, and goes by the last time's. Clock is then the hub's,
+	// as well as that is known.
 	Ahead func() (time.Duration, bool)
 	// Link is the terminal's line to its hub.
 	Link func() terminal.Event
@@ -95,9 +96,11 @@ func (d *Doctor) Examine(ctx context.Context) Report {
 		r.Crash = name
 	}
 	group.Wait()
-	if d.ports.Ahead != nil { // it goes by that, and by the machine's clock no more
+	if d.ports.Ahead != nil { // Clock goes by that
 		if ahead, known := d.ports.Ahead(); known {
 			r.Hub.Ahead = ahead
+		} else {
+			r.Hub.Ahead += ahead
 		}
 	}
 	r.At = d.ports.Clock.Now().UTC()

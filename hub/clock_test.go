@@ -22,10 +22,10 @@ func TestClocksOfTerminals(t *testing.T) {
 		id := order.Identity(viaDoorDash, "x1")
 		tills := []*till{w.skewed("counter-1", -10*time.Minute), w.skewed("counter-2", 10*time.Minute), w.till("counter-3")}
 		pass(30 * time.Second)
-		compare := func(when string) {
+		compare := func(when, id string) {
 			t.Helper()
 			seen := map[bool]int{}
-			for range 90 {
+			for range 40 {
 				pass(time.Minute)
 				o := tills[2].order(id)
 				want := o.Lateness(time.Now())
@@ -38,7 +38,12 @@ func TestClocksOfTerminals(t *testing.T) {
 			}
 			t.Logf("%s: the same badge on three terminals in %d minutes in time, %d late", when, seen[false], seen[true])
 		}
-		compare("connected")
+		compare("connected", order.Identity(viaDoorDash, "x1"))
+		for n, promised := range map[string]time.Duration{"x2": 35 * time.Minute, "x3": 75 * time.Minute} { // late in the middle of the next two
+			at := time.Now().Add(promised).Format(time.RFC3339)
+			w.fromDoorDash(example(t, "doordash-pickup", n, set(at, "order", "estimated_pickup_time"))).want(t, http.StatusAccepted)
+		}
+		pass(time.Second)
 		for i, want := range []time.Duration{10 * time.Minute, -10 * time.Minute, 0} {
 			if ahead, known := tills[i].clock.Ahead(); !known || (ahead-want).Abs() > time.Second {
 				t.Errorf("%s measures the hub %v ahead, want %v", tills[i].name, ahead, want)
@@ -55,7 +60,13 @@ func TestClocksOfTerminals(t *testing.T) {
 			t.Errorf("started now is written down as %v", last.At)
 		}
 		w.stop()
-		compare("cut off")
+		compare("cut off", order.Identity(viaDoorDash, "x2"))
+		for _, x := range tills {
+			x.service.Tick()
+			x.close()
+			x.open()
+		}
+		compare("started without the hub", order.Identity(viaDoorDash, "x3"))
 		w.start()
 	})
 }

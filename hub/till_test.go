@@ -21,6 +21,7 @@ type till struct {
 	name    string
 	path    string
 	file    *store.Store
+	clocks  func() *posterminal.HubClock // a new one at each start
 	clock   *posterminal.HubClock
 	service *posterminal.Service
 	client  *possync.Client
@@ -43,7 +44,9 @@ func (w *world) skewed(name string, ahead time.Duration) *till {
 	began := time.Now()
 	x := &till{
 		w: w, name: name, path: filepath.Join(w.t.TempDir(), name+".db"), shown: map[string]int{},
-		clock: posterminal.NewHubClock(skewedClock(ahead), func() time.Duration { return time.Since(began) }),
+		clocks: func() *posterminal.HubClock {
+			return posterminal.NewHubClock(skewedClock(ahead), func() time.Duration { return time.Since(began) })
+		},
 	}
 	w.t.Cleanup(func() { x.close() })
 	x.open()
@@ -61,13 +64,17 @@ func (x *till) open() {
 	if x.file, err = store.Open(x.path); err != nil {
 		t.Fatal(err)
 	}
+	x.clock = x.clocks()
+	if err := x.clock.Recall(x.file); err != nil {
+		t.Fatal(err)
+	}
 	setup := posterminal.Setup{Printers: map[string]posterminal.PrinterSetup{}, Stations: map[string]posterminal.StationSetup{}}
 	for _, station := range []string{"grill", "bar"} {
 		setup.Printers[station] = posterminal.PrinterSetup{Name: station, Kind: "tcp", Address: "127.0.0.1:9100"}
 		setup.Stations[station] = posterminal.StationSetup{Printer: station}
 	}
 	x.service, err = posterminal.New(posterminal.Config{Device: x.name, Setup: setup}, posterminal.Ports{
-		Store: x.file, Clock: x.clock, Log: testLog(t), WakePrinters: func() {}, Notify: x.hear,
+		Store: x.file, Clock: x.clock, HubAhead: x.clock.Ahead, Log: testLog(t), WakePrinters: func() {}, Notify: x.hear,
 		WakeSync: func() {
 			if x.client != nil {
 				x.client.Wake()

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"time"
 
 	"comptoir/order"
 	"comptoir/shop"
@@ -98,7 +99,7 @@ func (t tx) PutPreferences(p terminal.Preferences) error {
 var (
 	keySetup, keyFaults, keyTorn = []byte("setup"), []byte("faults"), []byte("torn")
 	keyLockouts, keyOrderings    = []byte("lockouts"), []byte("orderings")
-	keyRefusals                  = []byte("refusals")
+	keyRefusals, keyHubAhead     = []byte("refusals"), []byte("hubAhead")
 )
 
 func (t tx) Orderings() (terminal.Orderings, error) {
@@ -116,6 +117,13 @@ func (t tx) Refusals() ([]terminal.Refusal, error) {
 func (t tx) PutRefusals(refusals []terminal.Refusal) error {
 	return t.put(bucketMeta, keyRefusals, refusals)
 }
+
+func (t tx) HubAhead() (time.Duration, error) {
+	ahead, _, err := get[time.Duration](t, bucketMeta, keyHubAhead, nil)
+	return ahead, err
+}
+
+func (t tx) PutHubAhead(ahead time.Duration) error { return t.put(bucketMeta, keyHubAhead, ahead) }
 
 func (t tx) Setup() (terminal.Setup, error) {
 	setup, _, err := get[terminal.Setup](t, bucketMeta, keySetup, nil)

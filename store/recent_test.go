@@ -1,46 +1,20 @@
 package store_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
-	"io"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
+	"comptoir/internal/fixture"
 	"comptoir/order"
 	"comptoir/terminal"
 )
 
-// unzip puts a file of testdata where a store is looked for.
-func unzip(t *testing.T, name string) string {
-	t.Helper()
-	packed, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "terminal.db")
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // TestSchema3 opens a file that the release before wrote: nothing of it is lost, and it keeps what
 // is new.
 func TestSchema3(t *testing.T) {
-	path := unzip(t, "schema3.db.gz")
+	path := fixture.Unzip(t, "testdata/schema3.db.gz", "terminal.db")
 	for round := range 2 {
 		s := open(t, path)
 		view(t, s, func(tx terminal.Tx) error {

@@ -10,7 +10,7 @@ import (
 const (
 	// "schema" → number of migrations applied; "setup" → terminal.Setup; "faults" → []terminal.FaultPeriod;
 	// "torn" → tickets by printer; "lockouts" → staff.Lockout by person; "orderings" → terminal.Orderings;
-	// "refusals" → []terminal.Refusal
+	// "refusals" → []terminal.Refusal; "hubAhead" → nanoseconds
 	bucketMeta = "meta"
 
 	bucketOrders = "orders" // order id → order.Order

@@ -49,6 +49,7 @@ type contents struct {
 	torn      map[string][]terminal.Ticket
 	lockouts  map[string]staff.Lockout
 	orderings terminal.Orderings
+	hubAhead  time.Duration
 
 	preferences terminal.Preferences
 }
@@ -72,6 +73,7 @@ func sample() contents {
 		},
 		faults:   []terminal.FaultPeriod{{Printer: "Grill é", Fault: terminal.FaultPaper, From: noon, Until: noon.Add(time.Minute)}},
 		torn:     map[string][]terminal.Ticket{"Grill é": {{Number: "A1", Kind: order.Kitchen}}},
+		hubAhead: -10 * time.Minute,
 		lockouts: map[string]staff.Lockout{"luc": {Wrong: 3, Left: time.Minute, At: noon}},
 		orderings: terminal.Orderings{
 			Told: map[string]terminal.OrderingTold{"shop": {Location: "shop", Ordering: shop.Ordering{
@@ -91,7 +93,7 @@ func (c contents) put(tx terminal.Tx) error {
 		pending, count, tx.PutOrder(c.order), tx.PutCursor("shop", c.cursor),
 		tx.PutLocations(c.locations), tx.PutLease(c.lease), tx.PutJob(c.job),
 		tx.PutSetup(c.setup), tx.PutFaults(c.faults), tx.PutTorn(c.torn), tx.PutPreferences(c.preferences),
-		tx.PutLockouts(c.lockouts), tx.PutOrderings(c.orderings),
+		tx.PutLockouts(c.lockouts), tx.PutOrderings(c.orderings), tx.PutHubAhead(c.hubAhead),
 	)
 }
 
@@ -120,6 +122,8 @@ func (c contents) check(t *testing.T) func(terminal.Tx) error {
 		same(t, "lockouts", lockouts, c.lockouts, true, err)
 		orderings, err := tx.Orderings()
 		same(t, "orderings", orderings, c.orderings, true, err)
+		ahead, err := tx.HubAhead()
+		same(t, "hub's clock", ahead, c.hubAhead, true, err)
 		same(t, "queue", queue(t, tx, "shop", "grill"), []string{"j1"}, true, nil)
 		papers, err := tx.Papers("shop", "grill", 2)
 		same(t, "papers", papers, []terminal.Job{c.job}, true, err)
@@ -153,6 +157,8 @@ func empty(t *testing.T) func(terminal.Tx) error {
 		same(t, "setup", setup, terminal.Setup{}, true, err)
 		orderings, err := tx.Orderings()
 		same(t, "orderings", orderings, terminal.Orderings{}, true, err)
+		ahead, err := tx.HubAhead()
+		same(t, "hub's clock", ahead, time.Duration(0), true, err)
 		faults, err := tx.Faults()
 		same(t, "faults", len(faults), 0, true, err)
 		torn, err := tx.Torn()

@@ -33,11 +33,19 @@ func (s *session) sendHeld() error {
 				return err
 			}
 		}
+		if len(one.Order) > mostOffered {
+			s.log.Error("an order cannot be offered to the hub", "order", h.OrderID, "bytes", len(one.Order))
+			s.asked[h.Doubt] = true
+			continue
+		}
 		if size += len(one.Order); size > maxOffered && len(frame.Orders) > 0 {
 			break
 		}
 		s.asked[h.Doubt] = true
 		frame.Orders = append(frame.Orders, one)
+	}
+	if len(frame.Orders) == 0 {
+		return nil
 	}
 	s.mu.Lock() // before it leaves: the answer may be there at once
 	s.asking = time.Now()
@@ -53,8 +61,12 @@ func (s *session) healing() bool {
 	return len(s.full) > 0 || !s.asking.IsZero()
 }
 
-// maxOffered bounds the bytes of orders in one frame, unless one order alone is larger.
-const maxOffered = wire.MaxFrame / 4
+// maxOffered bounds the bytes of orders in one frame, unless one order alone is larger; beyond
+// mostOffered it fits none.
+const (
+	maxOffered  = wire.MaxFrame / 4
+	mostOffered = wire.MaxFrame - 64<<10
+)
 
 func (s *session) takeAnswer(answer wire.Answer) error {
 	told := terminal.Answer{Location: answer.Location, Missing: answer.Missing}

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"fmt"
 	"sync"
 	"time"
 )
@@ -16,15 +17,16 @@ const (
 	tolerated = time.Second
 )
 
-// HubClock tells the hub's time, as well as it is known, and this machine's until the hub has said
-// it once. What is late is then the same on every terminal, whatever the machines' clocks say, and
+// HubClock tells the hub's time, as well as it is known: until the hub has said it once since the
+// start, by how far this machine's clock was off the last time. What is late is then the same on every terminal, whatever the machines' clocks say, and
 // one that is set, or sleeps, while the terminal runs changes nothing.
 type HubClock struct {
 	machine Clock
 	elapsed func() time.Duration
 
 	mu   sync.Mutex
-	read []reading // the newest last
+	last time.Duration // how far the hub was ahead before the start
+	read []reading     // the newest last
 	best reading
 }
 
@@ -49,17 +51,34 @@ func (c *HubClock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.read) == 0 {
-		return c.machine.Now()
+		return c.machine.Now().Add(c.last)
 	}
 	return c.best.hubAt(c.elapsed())
 }
 
-// Ahead is how far the hub's clock is ahead of this machine's; false where the hub has not said.
+// Recall takes up what the terminal's file has of the last time.
+func (c *HubClock) Recall(file Store) error {
+	var last time.Duration
+	err := file.View(func(tx Tx) (err error) {
+		last, err = tx.HubAhead()
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("reading how far the clock was off: %w", err)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last = last
+	return nil
+}
+
+// Ahead is how far the hub's clock is ahead of this machine's; false where the hub has not said
+// since the start, and it is that of the last time.
 func (c *HubClock) Ahead() (time.Duration, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.read) == 0 {
-		return 0, false
+		return c.last, false
 	}
 	// without the monotonic clock, which a set clock does not move
 	return c.best.hubAt(c.elapsed()).Sub(c.machine.Now().Round(0)), true
@@ -94,4 +113,32 @@ func (c *HubClock) Heard(hub time.Time, asked time.Duration) {
 			c.best = other
 		}
 	}
+}
+
+// saveEvery is how often it is looked whether the clock is off by something else than the file says.
+const saveEvery = time.Minute
+
+// saveClock keeps how far the machine's clock is off: a terminal that starts without its hub goes by
+// that.
+func (s *Service) saveClock() {
+	if s.ports.HubAhead == nil {
+		return
+	}
+	ahead, known := s.ports.HubAhead()
+	if !known || (ahead-s.aheadSaved()).Abs() <= tolerated {
+		return
+	}
+	if err := s.update(func(c *change) error { return c.tx.PutHubAhead(ahead) }); err != nil {
+		s.ports.Log.Error("how far the clock is off cannot be stored", "err", err)
+		return
+	}
+	s.mu.Lock()
+	s.hubAhead = ahead
+	s.mu.Unlock()
+}
+
+func (s *Service) aheadSaved() time.Duration {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.hubAhead
 }

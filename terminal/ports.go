@@ -93,6 +93,9 @@ type Tx interface {
 	// Faults is the log of the printers' faults, the oldest first.
 	Faults() ([]FaultPeriod, error)
 	PutFaults([]FaultPeriod) error
+	// HubAhead is how far the hub's clock was ahead of this machine's when that was last stored.
+	HubAhead() (time.Duration, error)
+	PutHubAhead(time.Duration) error
 	// Count raises a counter by one and returns it: ticket and order numbers.
 	Count(name string) (int, error)
 

@@ -264,6 +264,9 @@ func (s *Service) Tick() {
 			s.ports.Log.Error("the print queues cannot be looked through", "err", err)
 		}
 	}
+	if s.overdue(&s.looked, saveEvery, now) {
+		s.saveClock()
+	}
 	if s.overdue(&s.forgot, forgetEvery, now) {
 		s.forgetSome(now)
 	}

@@ -97,8 +97,11 @@ const (
 // Ports are what the service calls. Notify, WakeSync and WakePrinters must neither block nor
 // call back.
 type Ports struct {
-	Store        Store
-	Clock        Clock
+	Store Store
+	Clock Clock
+	// HubAhead is how far the hub's clock is ahead of this machine's, false where that is not known
+	// since the start; nil where nobody measures it.
+	HubAhead     func() (time.Duration, bool)
 	Notify       func(Event)
 	WakeSync     func()
 	WakePrinters func()
@@ -143,6 +146,9 @@ type Service struct {
 	relief bool
 	// swept is when the queues were last looked through.
 	swept time.Time
+	// hubAhead is how far the file says that the hub's clock is ahead; looked is when it was compared.
+	hubAhead time.Duration
+	looked   time.Time
 	// forgot is when it was last looked for what is long over.
 	forgot   time.Time
 	troubles troubles
@@ -221,6 +227,9 @@ func (s *Service) load(c *change) error {
 		return err
 	}
 	if err := s.loadLockouts(c); err != nil {
+		return err
+	}
+	if s.hubAhead, err = tx.HubAhead(); err != nil {
 		return err
 	}
 	ids := map[string]bool{}

@@ -40,6 +40,9 @@ func run(ctx context.Context, c config, data string, clock *terminal.HubClock, s
 func work(ctx context.Context, c config, data string, file *store.Store, clock *terminal.HubClock, screen screen, log *slog.Logger) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if err := clock.Recall(file); err != nil {
+		return err
+	}
 	var client *possync.Client
 	queues := newPrinters(c.letters, log)
 	service, err := terminal.New(
@@ -48,7 +51,7 @@ func work(ctx context.Context, c config, data string, file *store.Store, clock *
 			Setup: c.setup(), MaxAge: time.Duration(c.MaxAgeMinutes) * time.Minute,
 		},
 		terminal.Ports{
-			Store: file, Clock: clock, Log: log,
+			Store: file, Clock: clock, HubAhead: clock.Ahead, Log: log,
 			Notify: func(e terminal.Event) {
 				switch e.Kind {
 				case terminal.EventPrinter:

@@ -17,8 +17,8 @@ import (
 	"comptoir/sync/wire"
 )
 
-// Bolt is the Log of one machine: an embedded bbolt file with its own group commit. It keeps
-// every order, so its log reaches back to the beginning.
+// Bolt is the Log of one machine: an embedded bbolt file with its own group commit. It keeps every
+// order for good; how far back Changes goes is for Retention to say.
 type Bolt struct {
 	db        *bbolt.DB
 	epoch     string

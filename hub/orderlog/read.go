@@ -111,8 +111,22 @@ func (b *Bolt) page(location, after string, limit int) (page []stored, next stri
 
 // Changes implements Log. Damaged records are left out and reported.
 func (b *Bolt) Changes(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error) {
+	return b.list("changes", location, after, limit, func(tx *bbolt.Tx) ([]Change, error) {
+		horizon, err := before(tx, location, b.now().Add(-b.retention.Absence))
+		if err != nil {
+			return nil, err
+		}
+		if after.Sequence > 0 && after.Sequence < horizon {
+			return nil, fmt.Errorf("%w: %d is below the horizon, %d", ErrResync, after.Sequence, horizon)
+		}
+		return b.scan(tx, location, after.Sequence, limit, nil), nil
+	})
+}
+
+// list reads, on one state of the file, what f finds after a cursor that is one of this log.
+func (b *Bolt) list(what, location string, after wire.Cursor, limit int, f func(*bbolt.Tx) ([]Change, error)) (changes []Change, head wire.Cursor, err error) {
 	if _, err := scanPrefix(location, limit); err != nil {
-		return nil, wire.Cursor{}, fmt.Errorf("list changes: %w", err)
+		return nil, wire.Cursor{}, fmt.Errorf("list %s: %w", what, err)
 	}
 	err = b.View(func(tx *bbolt.Tx) error {
 		last, err := lastSequence(tx, location)
@@ -123,18 +137,11 @@ func (b *Bolt) Changes(location string, after wire.Cursor, limit int) (changes [
 		if err := inLog(after, head); err != nil {
 			return err
 		}
-		horizon, err := before(tx, location, b.now().Add(-b.retention.Absence))
-		if err != nil {
-			return err
-		}
-		if after.Sequence > 0 && after.Sequence < horizon {
-			return fmt.Errorf("%w: %d is below the horizon, %d", ErrResync, after.Sequence, horizon)
-		}
-		changes = b.scan(tx, location, after.Sequence, limit, nil)
-		return nil
+		changes, err = f(tx)
+		return err
 	})
 	if err != nil {
-		return nil, wire.Cursor{}, fmt.Errorf("list changes of %q: %w", location, err)
+		return nil, wire.Cursor{}, fmt.Errorf("list %s of %q: %w", what, location, err)
 	}
 	return changes, head, nil
 }

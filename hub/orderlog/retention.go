@@ -93,37 +93,22 @@ func previous(c *bbolt.Cursor, found []byte) []byte {
 
 // Hot implements Log. Damaged records are left out and reported.
 func (b *Bolt) Hot(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error) {
-	if _, err := scanPrefix(location, limit); err != nil {
-		return nil, wire.Cursor{}, fmt.Errorf("list hot orders: %w", err)
-	}
-	err = b.View(func(tx *bbolt.Tx) error {
-		last, err := lastSequence(tx, location)
-		if err != nil {
-			return err
-		}
-		head = b.cursor(location, last)
-		if err := inLog(after, head); err != nil {
-			return err
-		}
+	return b.list("hot orders", location, after, limit, func(tx *bbolt.Tx) ([]Change, error) {
 		floor, err := before(tx, location, b.now().Add(-b.retention.Hot))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if after.Sequence < floor {
-			changes = b.openBelow(tx, location, after.Sequence, floor)
-			if len(changes) >= limit {
-				changes = changes[:limit]
-				return nil
+		from := after.Sequence
+		var page []Change
+		if from < floor {
+			page = b.openBelow(tx, location, from, floor)
+			if len(page) >= limit {
+				return page[:limit], nil
 			}
-			after.Sequence = floor
+			from = floor
 		}
-		changes = b.scan(tx, location, after.Sequence, limit, changes)
-		return nil
+		return b.scan(tx, location, from, limit, page), nil
 	})
-	if err != nil {
-		return nil, wire.Cursor{}, fmt.Errorf("list hot orders of %q: %w", location, err)
-	}
-	return changes, head, nil
 }
 
 // openBelow lists the open orders whose last change lies after one sequence, and not after

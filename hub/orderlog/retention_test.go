@@ -1,47 +1,22 @@
 package orderlog_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"fmt"
-	"io"
-	"os"
 	"sync"
 	"testing"
 	"time"
 
 	"comptoir/hub/orderlog"
 	"comptoir/hub/orderlog/logtest"
+	"comptoir/internal/fixture"
 	"comptoir/order"
 )
-
-// unzip puts a file of testdata where a log is looked for.
-func unzip(t *testing.T, name string) string {
-	t.Helper()
-	packed, err := os.ReadFile("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := t.TempDir() + "/hub.db"
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 // TestSchema1 opens a log that the release before retention wrote. Nobody took note of its hours:
 // all of it stays hot, and every cursor counts, until its hours are behind the horizon.
 func TestSchema1(t *testing.T) {
 	now := logtest.Epoch.AddDate(1, 0, 0)
-	b := open(t, unzip(t, "schema1.db.gz"), orderlog.Options{Now: func() time.Time { return now }})
+	b := open(t, fixture.Unzip(t, "testdata/schema1.db.gz", "hub.db"), orderlog.Options{Now: func() time.Time { return now }})
 	head, err := b.Head("shop")
 	if err != nil || head.Sequence != 3 {
 		t.Fatalf("the head is %+v, error %v", head, err)

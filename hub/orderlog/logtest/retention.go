@@ -145,9 +145,9 @@ func testHotAtRandom(t *testing.T, open Open) {
 		round++
 		location := fmt.Sprint("round ", round)
 		orders, changed := map[string]order.Order{}, map[string]time.Time{}
-		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
-			x.now = x.now.Add(time.Duration(rapid.IntRange(0, 20*60).Draw(rt, "minutes")) * time.Minute)
-			id := fmt.Sprint(location, " ", rapid.IntRange(0, 9).Draw(rt, "order"))
+		for range rapid.IntRange(1, 15).Draw(rt, "steps") {
+			x.now = x.now.Add(time.Duration(rapid.IntRange(0, 40*60).Draw(rt, "minutes")) * time.Minute)
+			id := fmt.Sprint(location, " ", rapid.IntRange(0, 5).Draw(rt, "order"))
 			before := orders[id]
 			next := Later(before)
 			if before.ID == "" {
