@@ -8,3 +8,6 @@ func (h *Hub) Routes() []string {
 	h.route(func(pattern string, _ func(http.ResponseWriter, *http.Request)) { patterns = append(patterns, pattern) })
 	return patterns
 }
+
+// ReadPair reads the request of a terminal that is to be paired.
+var ReadPair = readPair

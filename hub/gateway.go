@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"net"
@@ -107,11 +106,8 @@ func (g *gateway) away(location string) time.Time {
 
 // ServeHTTP upgrades a terminal's request.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id, key, _ := r.BasicAuth()
-	d := g.hub.devices[id]
-	if d == nil || subtle.ConstantTimeCompare([]byte(d.Key), []byte(key)) != 1 {
-		w.Header().Set("WWW-Authenticate", `Basic realm="comptoir"`)
-		fail(w, http.StatusUnauthorized, "device", "unknown device or wrong key: pair this terminal, or mend its device and key")
+	d, ok := g.hub.devices.authenticate(w, r)
+	if !ok {
 		return
 	}
 	conn, err := g.upgrader.Upgrade(w, r, nil)
@@ -123,7 +119,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		dirty: map[string]bool{}, cursor: map[string]wire.Cursor{}, full: map[string]bool{}, stations: map[string][]string{},
 	}
 	g.mu.Lock()
-	if g.closing {
+	if g.closing || d.revoked.Load() {
 		g.mu.Unlock()
 		s.end()
 		return
@@ -225,6 +221,9 @@ func (s *session) serve(ctx context.Context) error {
 		frame, err := s.receive()
 		if err != nil {
 			return err
+		}
+		if s.device.revoked.Load() {
+			return errRevoked
 		}
 		s.hub.leases.renew(s)
 		switch {
@@ -332,6 +331,7 @@ func (s *session) leave() {
 	g.depart(s)
 	g.mu.Unlock()
 	s.hub.leases.leave(s)
+	s.hub.devices.left(s.device)
 }
 
 // depart stops counting a session; g.mu is held.
@@ -383,6 +383,7 @@ func (s *session) change(ctx context.Context, c wire.Change) error {
 	if s.device.serves(c.Location) {
 		err = s.hub.orderings.change(ctx, s.hub.locations[c.Location], c.Change)
 	} else {
+		s.hub.devices.strayed(s.device)
 		err = &order.Error{Kind: order.NotFound, Cause: order.BadField, Detail: "location"}
 	}
 	if refused, ok := errors.AsType[*order.Error](err); ok {
@@ -413,12 +414,18 @@ func (s *session) check(c order.Command) (location string, err error) {
 		return "", &order.Error{Kind: order.Invalid, Cause: order.UnknownCommand, Detail: string(c.Type)}
 	}
 	if c.Type == order.Place {
+		if c.Order != nil && !s.device.serves(c.Order.Location) {
+			s.hub.devices.strayed(s.device)
+		}
 		if c.Order == nil || c.Order.ID == "" || c.Order.ID != c.OrderID || !s.device.serves(c.Order.Location) || c.Order.Connection != "" {
 			return "", &order.Error{Kind: order.Invalid, Cause: order.BadField, Detail: "order"}
 		}
 		return c.Order.Location, nil
 	}
 	o, err := s.hub.log.Order(c.OrderID)
+	if err == nil && !s.device.serves(o.Location) {
+		s.hub.devices.strayed(s.device)
+	}
 	if errors.Is(err, orderlog.ErrNotFound) || err == nil && !s.device.serves(o.Location) {
 		return "", &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: c.OrderID}
 	}

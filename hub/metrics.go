@@ -12,6 +12,8 @@ type metrics struct {
 	calls     *prometheus.CounterVec
 	messages  *prometheus.CounterVec
 	connected *prometheus.GaugeVec
+	refused   *prometheus.CounterVec
+	pairings  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -29,8 +31,14 @@ func newMetrics() *metrics {
 		connected: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "comptoir_terminals_connected", Help: "Terminals connected now.",
 		}, []string{"location"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "comptoir_devices_refused_total", Help: "Connections and requests of terminals refused, by why.",
+		}, []string{"why"}),
+		pairings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "comptoir_pairings_total", Help: "Tries to pair a terminal, by what they came to.",
+		}, []string{"result"}),
 	}
-	m.registry.MustRegister(m.webhooks, m.calls, m.messages, m.connected)
+	m.registry.MustRegister(m.webhooks, m.calls, m.messages, m.connected, m.refused, m.pairings)
 	return m
 }
 

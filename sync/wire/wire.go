@@ -137,4 +137,6 @@ type Lease struct {
 // Bye is the hub's last frame before it closes: why, for people and for the log.
 type Bye struct {
 	Reason string `json:"reason"`
+	// Kind is what a terminal acts on; empty where there is nothing to be done.
+	Kind string `json:"kind,omitempty"`
 }
