@@ -4,6 +4,7 @@ package sync
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -43,7 +44,7 @@ const (
 	closeTimeout = 250 * time.Millisecond
 	// stableAfter is how long a connection must last for the backoff to begin anew.
 	stableAfter = 10 * time.Second
-	// unknownPause is the wait of a terminal that the hub does not know: until somebody pairs it.
+	// unknownPause is the wait of a terminal that is barred: until somebody pairs it.
 	unknownPause = 30 * time.Second
 
 	// window is how many commands may wait for their answer.
@@ -77,6 +78,9 @@ type Replica interface {
 	ChangeAnswered(id string, refusal *order.Error) error
 	// Lease tells who prints a station's tickets.
 	Lease(lease terminal.Lease) error
+	// Barred tells that the hub takes this terminal no more, or is another one, until somebody acts.
+	// A Link follows.
+	Barred(terminal.Bar)
 	// Link tells of the connection, with a reason for people. A reason while online is a
 	// warning: something that the hub sent cannot be read here.
 	Link(online bool, reason string)
@@ -105,6 +109,8 @@ type Config struct {
 
 	// Jitter picks a wait from 0 to limit; random where nil.
 	Jitter func(limit time.Duration) time.Duration
+	// TLS is how https is spoken; the system's authorities decide where nil.
+	TLS *tls.Config
 	// Dial makes the connection below the WebSocket; TCP where nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Logger may be nil.
@@ -227,6 +233,9 @@ func (c *Client) Run(ctx context.Context) error {
 			limit = c.cfg.MinBackoff
 			continue
 		}
+		if out.barred != "" {
+			c.replica.Barred(out.barred)
+		}
 		if c.link(false, out.reason) {
 			c.log.Warn("no connection to the hub", "hub", c.url, "error", err)
 		} else {
@@ -237,7 +246,7 @@ func (c *Client) Run(ctx context.Context) error {
 		}
 		wait := c.cfg.Jitter(limit)
 		limit = min(2*limit, c.cfg.MaxBackoff)
-		if out.unknown {
+		if out.barred != "" {
 			wait = unknownPause/2 + c.cfg.Jitter(unknownPause/2)
 		}
 		pause(ctx, wait)

@@ -282,6 +282,7 @@ type refusal struct {
 // replica is a terminal's memory, without a disk.
 type replica struct {
 	links     chan link
+	barred    []terminal.Bar
 	applied   chan terminal.Changes
 	accepted  chan string
 	refused   chan refusal
@@ -415,6 +416,12 @@ func (r *replica) change(id string) {
 	defer r.mu.Unlock()
 	maximum := 3
 	r.changes = append(r.changes, terminal.PendingChange{Location: "paris", Change: shop.Change{ID: id, Maximum: &maximum}})
+}
+
+func (r *replica) Barred(bar terminal.Bar) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.barred = append(r.barred, bar)
 }
 
 func (r *replica) Link(online bool, reason string) { r.links <- link{online, reason} }

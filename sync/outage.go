@@ -7,14 +7,15 @@ import (
 	"github.com/gorilla/websocket"
 
 	"comptoir/sync/wire"
+	"comptoir/terminal"
 )
 
 // outage is why there is no connection: reason is for people, err for the log.
 type outage struct {
 	reason string
 	err    error
-	// unknown: the hub does not know the terminal.
-	unknown bool
+	// barred is why the hub will not have the terminal, or the terminal the hub; empty: it is not.
+	barred terminal.Bar
 	// welcomed: the connection had stood.
 	welcomed bool
 }
@@ -39,6 +40,11 @@ func storing(err error) *outage {
 
 func garbled(err error) *outage {
 	return &outage{reason: "the hub sends what this terminal does not understand", err: err}
+}
+
+// revoked: somebody at the hub took the terminal's key away.
+func revoked(err error) *outage {
+	return &outage{reason: "this terminal was revoked at the hub: pair it again", err: err, barred: terminal.BarredRevoked}
 }
 
 func silent(err error) *outage { return &outage{reason: "the hub does not answer", err: err} }

@@ -3,6 +3,8 @@ package sync
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -119,6 +121,9 @@ func (s *session) readFrame() (wire.FromHub, error) {
 		// passing it over would let the next cursor hide whatever it held
 		return wire.FromHub{}, garbled(err)
 	}
+	if frame.Bye != nil && frame.Bye.Kind == wire.KindRevoked {
+		return wire.FromHub{}, revoked(nil)
+	}
 	if frame.Bye != nil {
 		reason := "the hub closed the connection"
 		if frame.Bye.Reason != "" {
@@ -145,7 +150,7 @@ func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket net.Con
 	stop := func() bool { return true }
 	defer func() { stop() }()
 	dialer := websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment,
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: c.cfg.TLS,
 		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
 			raw, err := c.cfg.Dial(ctx, network, address)
 			if err != nil {
@@ -163,13 +168,29 @@ func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket net.Con
 		return conn, socket, nil
 	case err == nil:
 		return nil, nil, silent(context.Cause(ctx))
+	case errors.Is(err, wire.ErrPin):
+		return nil, nil, &outage{reason: wire.ErrPin.Error(), barred: terminal.BarredPin}
 	case response == nil:
 		return nil, nil, &outage{reason: "the hub cannot be reached", err: err}
+	case response.StatusCode == http.StatusUnauthorized && refusedAs(response) == wire.KindRevoked:
+		return nil, nil, revoked(err)
 	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
-		return nil, nil, &outage{reason: "the hub does not know this terminal: pair it again", err: err, unknown: true}
+		return nil, nil, &outage{reason: "the hub does not know this terminal: pair it again", err: err, barred: terminal.BarredUnknown}
 	default:
 		return nil, nil, &outage{reason: "the hub answers " + clip(response.Status), err: err}
 	}
+}
+
+// refusedAs is the kind of a hub's error; empty where it says none.
+func refusedAs(response *http.Response) string {
+	var said struct {
+		Error struct{ Kind string }
+	}
+	// gorilla has kept the beginning of the body, which is all of an error
+	if err := json.NewDecoder(response.Body).Decode(&said); err != nil {
+		return ""
+	}
+	return said.Error.Kind
 }
 
 // timedConn ends a silence. It counts from each read, not from each frame: a large frame over a

@@ -207,6 +207,13 @@ func pendingByID(tx Tx, command string) (Pending, bool, error) {
 	}
 }
 
+// Barred hears why the connection will not come back by itself. The Link that follows tells others.
+func (s *Service) Barred(bar Bar) {
+	s.mu.Lock()
+	s.link.Barred = bar
+	s.mu.Unlock()
+}
+
 // Link hears of the connection to the hub; reason is for people.
 func (s *Service) Link(online bool, reason string) {
 	s.mu.Lock()
@@ -215,6 +222,9 @@ func (s *Service) Link(online bool, reason string) {
 		s.link.Since = s.ports.Clock.Now()
 	}
 	s.link.Online, s.link.Reason = online, reason
+	if online {
+		s.link.Barred = ""
+	}
 	event := s.link
 	s.mu.Unlock()
 	if changed {

@@ -51,8 +51,10 @@ type Event struct {
 	Alarm order.Alarm
 	Job   Job
 	// Online and Reason of EventLink; Since is when it last changed.
+	// Barred is why the connection will not come back until somebody acts; empty: it may.
 	Online bool
 	Reason string
+	Barred Bar
 	Since  time.Time
 	// Printer and Stale of EventPrinter; Since is when its fault began.
 	Printer PrinterState
@@ -65,6 +67,19 @@ type Event struct {
 	Location string
 	Change   string
 }
+
+// Bar is why a terminal and its hub do not come together by themselves.
+type Bar string
+
+// The bars.
+const (
+	// BarredRevoked: somebody at the hub took the terminal's key away.
+	BarredRevoked Bar = "revoked"
+	// BarredUnknown: the hub does not know the terminal, or its key is wrong.
+	BarredUnknown Bar = "unknown"
+	// BarredPin: the hub shows another key than the one pinned at pairing.
+	BarredPin Bar = "pin"
+)
 
 // EventKind names an event.
 type EventKind string
