@@ -60,7 +60,11 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 	o.list.OnMoved = o.moved
 	o.page = newPageBar(palette, o.list.PageUp, o.list.PageDown)
 	o.notice = newNotice(palette, func(banner model.Banner) {
-		if banner.Place == "" {
+		switch {
+		case banner.Pair:
+			control.PairAgain()
+			return
+		case banner.Place == "":
 			control.SoundRead()
 			return
 		}

@@ -108,6 +108,9 @@ func start(arguments []string) (code int, err error) {
 	if err != nil {
 		return supervise.ExitStart, err
 	}
+	if !o.headless && (c.Device == "" || c.paired.Again) {
+		return showPairing(ctx, c, o, log)
+	}
 	if !o.headless {
 		return openWindow(ctx, c, o.data, o.window, log)
 	}

@@ -43,9 +43,6 @@ func (c *config) identify(data string, hubGiven bool) error {
 		c.Hub = p.Address
 	}
 	c.Device, c.Key = p.Device, p.Key
-	if p.Key == "" {
-		c.Device = ""
-	}
 	return nil
 }
 

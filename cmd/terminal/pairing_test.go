@@ -376,11 +376,11 @@ func TestIdentify(t *testing.T) {
 	if c, err := o.load(); err != nil || c.Hub != o.hub {
 		t.Errorf("--hub: %+v, %v", c, err)
 	}
-	if err := pairing.Forget(data); err != nil {
+	if err := pairing.AskAgain(data, true); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := o.load(); err != nil || c.Device != "" || c.paired.Address == "" {
-		t.Errorf("forgotten: %+v, %v", c, err)
+	if c, err := o.load(); err != nil || c.Device != "counter-3" || c.Key != "k" || !c.paired.Again {
+		t.Errorf("to be paired again: %+v, %v", c, err)
 	}
 	if err := os.WriteFile(filepath.Join(data, "pairing.json"), []byte("{"), 0o600); err != nil {
 		t.Fatal(err)

@@ -21,10 +21,11 @@ type Pairing struct {
 	// Address of the hub, and Pin of its certificate, empty where authorities vouch for it.
 	Address string `json:"address"`
 	Pin     string `json:"pin,omitempty"`
-	// Device and Key prove who the terminal is. Without a key it is to be paired again, and the rest
-	// is what was.
+	// Device and Key prove who the terminal is.
 	Device string `json:"device"`
-	Key    string `json:"key,omitempty"`
+	Key    string `json:"key"`
+	// Again: somebody wants another pairing, and the window asks for it.
+	Again bool `json:"again,omitempty"`
 	// Hub identifies the hub; Name is what people call it.
 	Hub       string                `json:"hub"`
 	Name      string                `json:"name"`
@@ -90,12 +91,12 @@ func (p Pairing) Save(data string) (err error) {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// Forget drops the key, so that the next start asks for another pairing; the rest stays, for it.
-func Forget(data string) error {
+// AskAgain has the next start of a window ask for another pairing, or not any more.
+func AskAgain(data string, again bool) error {
 	p, err := Load(data)
-	if err != nil || p.Key == "" {
+	if err != nil || p.Again == again {
 		return err
 	}
-	p.Key = ""
+	p.Again = again
 	return p.Save(data)
 }

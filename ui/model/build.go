@@ -53,6 +53,8 @@ type State struct {
 	Alerts    terminal.AlertPreferences
 	Alert     terminal.AlertState
 	SoundRead bool
+	// PairAgain: the window leads to the pairing screen.
+	PairAgain bool
 	// Report is what the doctor found last; nil where there is none yet.
 	Report *doctor.Report
 	// Ordering is how the shown location takes orders; nil where nobody knows.
@@ -327,6 +329,8 @@ func (b *builder) banner() Banner {
 	switch {
 	case b.NotSaved:
 		return Banner{Tone: ToneLate, Icon: "alert", Title: b.Words.Say("banner.not_saved"), Text: b.Words.Say("banner.not_saved.text")}
+	case b.Link.Barred != "":
+		return b.barredBanner()
 	case len(b.Settings.locations) == 0:
 		return Banner{Tone: ToneWarn, Icon: "alert", Title: b.Words.Say("banner.no_settings"), Text: b.Words.Say("banner.no_settings.text")}
 	}

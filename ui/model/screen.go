@@ -117,6 +117,8 @@ type Banner struct {
 	// empty.
 	Action string
 	Place  Place
+	// Pair: the action leads to the pairing screen.
+	Pair bool
 }
 
 // Section is a part of the Orders screen.
