@@ -250,7 +250,7 @@ func TestHubClient(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(test.handler)
 			defer server.Close()
-			health, err := doctor.HubClient(server.URL + "/shop")
+			health, err := doctor.HubClient(server.URL+"/shop", nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -267,7 +267,7 @@ func TestHubClient(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = listener.Close()
-	health, err := doctor.HubClient("http://" + listener.Addr().String())
+	health, err := doctor.HubClient("http://"+listener.Addr().String(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

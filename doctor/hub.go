@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,8 +33,8 @@ func FaultOf(err error) HubFault {
 }
 
 // HubClient asks a hub how it is, at an address as in terminal.toml. It sends no key: whoever
-// answers learns nothing.
-func HubClient(address string) (func(context.Context) (wire.Health, error), error) {
+// answers learns nothing. secure is how it speaks https; the system's authorities decide where nil.
+func HubClient(address string, secure *tls.Config) (func(context.Context) (wire.Health, error), error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, fmt.Errorf("the hub's address: %w", err)
@@ -41,7 +42,7 @@ func HubClient(address string) (func(context.Context) (wire.Health, error), erro
 	target := u.JoinPath(wire.HealthPath).String()
 	client := &http.Client{
 		// one connection each time: it is asked seldom, and a kept one may be dead
-		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
+		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, TLSClientConfig: secure},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return func(ctx context.Context) (wire.Health, error) {
@@ -52,7 +53,7 @@ func HubClient(address string) (func(context.Context) (wire.Health, error), erro
 		fault := HubUnreachable
 		if known, is := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) || is && known.Timeout() {
 			fault = HubSilent
-		} else if errors.Is(err, errStrange) {
+		} else if errors.Is(err, errStrange) || errors.Is(err, wire.ErrPin) {
 			fault = HubStrange
 		}
 		return wire.Health{}, &hubError{fault, err}

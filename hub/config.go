@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -27,6 +28,10 @@ import (
 // Config is a hub.toml, read and checked.
 type Config struct {
 	Listen string
+	// Name is what people call the hub; the machine's where nobody said.
+	Name string
+	// TLS says with which certificate it serves; nil is plain http.
+	TLS *TLSConfig
 	// Mail and SMS are the ways out for messages; nil where there is none.
 	Mail *message.MailConfig
 	SMS  *SMSConfig
@@ -91,6 +96,8 @@ const (
 
 type configFile struct {
 	Listen      string           `toml:"listen"`
+	Name        string           `toml:"name"`
+	TLS         *TLSConfig       `toml:"tls"`
 	PublicURL   string           `toml:"public_url"`
 	StatusPage  string           `toml:"status_page"`
 	SMTP        *smtpTable       `toml:"smtp"`
@@ -180,7 +187,7 @@ func LoadConfig(path string) (Config, error) {
 }
 
 func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
-	config := Config{Listen: f.Listen, PublicURL: f.PublicURL, StatusPage: f.StatusPage}
+	config := Config{Listen: f.Listen, Name: cmp.Or(f.Name, machine()), PublicURL: f.PublicURL, StatusPage: f.StatusPage}
 	if page, err := url.Parse(f.StatusPage); f.StatusPage != "" && (err != nil || page.Host == "" || page.User != nil || page.Scheme != "https" && page.Scheme != "http") {
 		return config, fmt.Errorf("status_page: %q is not an address such as https://status.example.com", f.StatusPage)
 	}
@@ -188,6 +195,9 @@ func (f configFile) check(meta toml.MetaData, dir string) (Config, error) {
 		config.Listen = "127.0.0.1:8080"
 	}
 	if err := publicAddress(f.PublicURL); err != nil {
+		return config, err
+	}
+	if err := config.secure(f.TLS, dir); err != nil {
 		return config, err
 	}
 	var err error

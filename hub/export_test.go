@@ -31,3 +31,6 @@ func (h *Hub) FillTurns() (free func()) {
 		clear(t.taken)
 	}
 }
+
+// ReadPair reads the request of a terminal that is to be paired.
+var ReadPair = readPair

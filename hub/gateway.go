@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"crypto/subtle"
 	"net/http"
 	"sync"
 	"time"
@@ -115,12 +114,8 @@ func (g *gateway) fanOut(ctx context.Context) {
 
 // ServeHTTP upgrades a terminal's request.
 func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	id, key, _ := r.BasicAuth()
-	d := g.hub.devices[id]
-	if d == nil || subtle.ConstantTimeCompare([]byte(d.Key), []byte(key)) != 1 {
-		g.hub.metrics.refuse("unauthorized")
-		w.Header().Set("WWW-Authenticate", `Basic realm="comptoir"`)
-		fail(w, http.StatusUnauthorized, "device", "unknown device or wrong key: pair this terminal, or mend its device and key")
+	d, ok := g.hub.devices.authenticate(w, r)
+	if !ok {
 		return
 	}
 	if g.turns.full() {
@@ -136,7 +131,7 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s := newSession(g, d, conn, below)
 	g.mu.Lock()
-	if g.closing {
+	if g.closing || d.revoked.Load() {
 		g.mu.Unlock()
 		s.end()
 		return

@@ -42,7 +42,7 @@ type Hub struct {
 	started     time.Time
 	locations   map[string]*location
 	connections map[string]*connection
-	devices     map[string]*device
+	devices     *devices
 	metrics     *metrics
 	gateway     *gateway
 	leases      *leases
@@ -75,15 +75,6 @@ func (l *location) station(id string) bool {
 	return slices.ContainsFunc(l.Stations, func(s shop.Station) bool { return s.ID == id })
 }
 
-type device struct {
-	DeviceConfig
-	locations []*location
-}
-
-func (d *device) serves(id string) bool {
-	return slices.ContainsFunc(d.locations, func(l *location) bool { return l.ID == id })
-}
-
 // Open opens the hub's log and prepares everything; nothing runs yet.
 func Open(config Config, options Options) (*Hub, error) {
 	if options.Now == nil {
@@ -106,7 +97,6 @@ func Open(config Config, options Options) (*Hub, error) {
 		config: config, log: log, now: options.Now, slog: options.Log, started: options.Now(),
 		locations:   map[string]*location{},
 		connections: map[string]*connection{},
-		devices:     map[string]*device{},
 		metrics:     newMetrics(),
 	}
 	for _, l := range config.Locations {
@@ -114,16 +104,6 @@ func Open(config Config, options Options) (*Hub, error) {
 		known := &location{LocationConfig: l, router: shop.NewRouter(l.Location)}
 		h.locations[l.ID] = known
 		h.metrics.connected.WithLabelValues(l.ID).Set(0)
-		for _, d := range l.Devices {
-			h.devices[d.ID] = &device{DeviceConfig: d, locations: []*location{known}}
-		}
-	}
-	for _, d := range config.Devices {
-		known := &device{DeviceConfig: d.DeviceConfig}
-		for _, id := range d.Locations {
-			known.locations = append(known.locations, h.locations[id])
-		}
-		h.devices[d.ID] = known
 	}
 	for _, c := range config.Connections {
 		known := &connection{ConnectionConfig: c, location: h.locations[c.Location]}
@@ -132,6 +112,9 @@ func Open(config Config, options Options) (*Hub, error) {
 	}
 	h.deadlines = newDeadlines(h)
 	if h.gateway, err = newGateway(h); err == nil {
+		h.devices, err = newDevices(h)
+	}
+	if err == nil {
 		h.leases, err = newLeases(h)
 	}
 	if err == nil {
@@ -210,6 +193,7 @@ func (h *Hub) route(handle handle) {
 	h.arrivals.route(handle)
 	h.routeMetrics(handle)
 	handle("GET "+wire.Path, h.gateway.ServeHTTP)
+	handle("POST "+wire.PairPath, h.devices.servePair)
 }
 
 // policy is what the order's channel allows.

@@ -22,7 +22,7 @@ import (
 )
 
 // What a terminal must not send ends its session, is counted, and harms nobody else.
-func TestRefused(t *testing.T) {
+func TestFramesRefused(t *testing.T) {
 	inBubble(t, nil, func(t *testing.T, w *world) {
 		other := w.terminal("counter-2")
 		other.changes() // of which there are none yet
@@ -72,8 +72,8 @@ func TestRefused(t *testing.T) {
 			t.Errorf("the other terminal got %v", got)
 		}
 		w.dial("counter-1", "wrong")
-		if n := w.refusedFrames("unauthorized"); n != 1 {
-			t.Errorf("unauthorized: counted %d times", n)
+		if n := w.refusedFrames("wrong_key"); n != 1 {
+			t.Errorf("wrong key: counted %d times", n)
 		}
 		t.Logf("%d sessions refused and counted, the other terminal unharmed", total)
 	})

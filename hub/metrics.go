@@ -14,6 +14,7 @@ type metrics struct {
 	connected *prometheus.GaugeVec
 	refused   *prometheus.CounterVec
 	closed    *prometheus.CounterVec
+	pairings  *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -37,8 +38,11 @@ func newMetrics() *metrics {
 		closed: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "comptoir_gateway_shed_total", Help: "Connections that the gateway has cut off or turned away to serve the others, by why.",
 		}, []string{"reason"}),
+		pairings: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "comptoir_pairings_total", Help: "Tries to pair a terminal, by what they came to.",
+		}, []string{"result"}),
 	}
-	m.registry.MustRegister(m.webhooks, m.calls, m.messages, m.connected, m.refused, m.closed)
+	m.registry.MustRegister(m.webhooks, m.calls, m.messages, m.connected, m.refused, m.closed, m.pairings)
 	return m
 }
 

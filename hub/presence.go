@@ -49,6 +49,7 @@ func (s *session) leave() {
 	if g.current[s.device.ID] == s {
 		delete(g.current, s.device.ID)
 	}
+	welcomed := s.counted
 	g.depart(s)
 	g.mu.Unlock()
 	g.turns.done(s)
@@ -58,6 +59,9 @@ func (s *session) leave() {
 		}
 	}
 	s.hub.leases.leave(s)
+	if welcomed {
+		s.hub.devices.left(s.device)
+	}
 }
 
 // depart stops counting a session; g.mu is held.

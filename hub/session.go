@@ -181,6 +181,9 @@ func (s *session) serve() error {
 		if err != nil {
 			return err
 		}
+		if s.device.revoked.Load() {
+			return &refusal{refusedRevoked, errRevoked}
+		}
 		s.hub.leases.renew(s)
 		switch {
 		case frame.Hello != nil:

@@ -40,7 +40,7 @@ func (s *session) change(ctx context.Context, c wire.Change) error {
 	if s.device.serves(c.Location) {
 		err = s.hub.orderings.change(ctx, s.hub.locations[c.Location], c.Change)
 	} else {
-		s.hub.metrics.refuse("other_location")
+		s.hub.devices.strayed(s.device)
 		err = &order.Error{Kind: order.NotFound, Cause: order.BadField, Detail: "location"}
 	}
 	if refused, ok := errors.AsType[*order.Error](err); ok {
@@ -79,7 +79,7 @@ func (s *session) check(c order.Command) (location string, err error) {
 	o, err := s.hub.log.Order(c.OrderID)
 	elsewhere := err == nil && !s.device.serves(o.Location)
 	if elsewhere {
-		s.hub.metrics.refuse("other_location")
+		s.hub.devices.strayed(s.device)
 	}
 	if elsewhere || errors.Is(err, orderlog.ErrNotFound) {
 		return "", &order.Error{Kind: order.NotFound, Cause: order.UnknownOrder, Detail: c.OrderID}

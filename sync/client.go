@@ -4,6 +4,7 @@ package sync
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -43,7 +44,7 @@ const (
 	closeTimeout = 250 * time.Millisecond
 	// stableAfter is how long a connection must last for the backoff to begin anew.
 	stableAfter = 10 * time.Second
-	// unknownPause is the wait of a terminal that the hub does not know: until somebody pairs it.
+	// unknownPause is the wait of a terminal that is barred: until somebody pairs it.
 	unknownPause = 30 * time.Second
 
 	// window is how many commands may wait for their answer.
@@ -114,6 +115,8 @@ type Config struct {
 
 	// Jitter picks a wait from 0 to limit; random where nil.
 	Jitter func(limit time.Duration) time.Duration
+	// TLS is how https is spoken; the system's authorities decide where nil.
+	TLS *tls.Config
 	// Dial makes the connection below the WebSocket; TCP where nil.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Clock hears what time it is at the hub; may be nil.
@@ -261,7 +264,7 @@ func (c *Client) Run(ctx context.Context) error {
 		wait := c.cfg.Jitter(limit)
 		limit = min(2*limit, c.cfg.MaxBackoff)
 		switch {
-		case out.reason == terminal.LinkUnknown:
+		case out.reason.Barred():
 			wait = unknownPause/2 + c.cfg.Jitter(unknownPause/2)
 		case out.retry > 0: // those who were told the same do not come at the same moment
 			wait = out.retry + c.cfg.Jitter(out.retry)

@@ -43,6 +43,9 @@ func storing(err error) *outage { return &outage{reason: terminal.LinkStoring, e
 
 func garbled(err error) *outage { return &outage{reason: terminal.LinkGarbled, err: err} }
 
+// revoked: somebody at the hub took the terminal's key away.
+func revoked(err error) *outage { return &outage{reason: terminal.LinkRevoked, err: err} }
+
 func silent(err error) *outage { return &outage{reason: terminal.LinkSilent, err: err} }
 
 // lost tells the ends of a connection from each other.
@@ -58,8 +61,11 @@ func lost(err error) *outage {
 
 // farewell reads the hub's Bye.
 func farewell(bye wire.Bye) *outage {
-	if bye.Kind == wire.ByeVersion && bye.Versions != nil {
+	switch {
+	case bye.Kind == wire.ByeVersion && bye.Versions != nil:
 		return otherVersions(*bye.Versions)
+	case bye.Kind == wire.KindRevoked:
+		return revoked(nil)
 	}
 	o := &outage{reason: terminal.LinkClosed}
 	if bye.Reason != "" {
@@ -84,6 +90,9 @@ const maxRetry = time.Minute
 func refused(response *http.Response, err error) *outage {
 	switch response.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
+		if refusedAs(response) == wire.KindRevoked {
+			return revoked(err)
+		}
 		return &outage{reason: terminal.LinkUnknown, err: err}
 	case http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		o := &outage{reason: terminal.LinkBusy, err: err}

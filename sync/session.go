@@ -3,6 +3,8 @@ package sync
 import (
 	"context"
 	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -150,7 +152,7 @@ func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket net.Con
 	stop := func() bool { return true }
 	defer func() { stop() }()
 	dialer := websocket.Dialer{
-		Proxy: http.ProxyFromEnvironment,
+		Proxy: http.ProxyFromEnvironment, TLSClientConfig: c.cfg.TLS,
 		NetDialContext: func(_ context.Context, network, address string) (net.Conn, error) {
 			raw, err := c.cfg.Dial(ctx, network, address)
 			if err != nil {
@@ -168,11 +170,25 @@ func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket net.Con
 		return conn, socket, nil
 	case err == nil:
 		return nil, nil, silent(context.Cause(ctx))
+	case errors.Is(err, wire.ErrPin):
+		return nil, nil, &outage{reason: terminal.LinkPin, err: err}
 	case response == nil:
 		return nil, nil, &outage{reason: terminal.LinkUnreachable, err: err}
 	default:
 		return nil, nil, refused(response, err)
 	}
+}
+
+// refusedAs is the kind of a hub's error; empty where it says none.
+func refusedAs(response *http.Response) string {
+	var said struct {
+		Error struct{ Kind string }
+	}
+	// gorilla has kept the beginning of the body, which is all of an error
+	if err := json.NewDecoder(response.Body).Decode(&said); err != nil {
+		return ""
+	}
+	return said.Error.Kind
 }
 
 // timedConn ends a silence. It counts from each read, not from each frame: a large frame over a

@@ -10,6 +10,10 @@ const (
 	LinkUnreachable LinkReason = "unreachable"
 	// LinkUnknown: the hub does not know this terminal, or not by this key.
 	LinkUnknown LinkReason = "unknown"
+	// LinkRevoked: somebody at the hub took this terminal's key away.
+	LinkRevoked LinkReason = "revoked"
+	// LinkPin: the hub shows another key than the one pinned at pairing.
+	LinkPin LinkReason = "pin"
 	// LinkBusy: too many terminals come back at once; this one comes later.
 	LinkBusy LinkReason = "busy"
 	// LinkStrange: what answers is no hub.
@@ -39,6 +43,8 @@ const (
 var linkReasons = map[LinkReason]string{
 	LinkUnreachable: "the hub cannot be reached",
 	LinkUnknown:     "the hub does not know this terminal: pair it again",
+	LinkRevoked:     "this terminal was revoked at the hub: pair it again",
+	LinkPin:         "the hub shows another key than the one that was pinned when this terminal was paired",
 	LinkBusy:        "the hub is busy with terminals that come back",
 	LinkStrange:     "what answers is no hub",
 	LinkLost:        "the connection to the hub was lost",
@@ -51,6 +57,12 @@ var linkReasons = map[LinkReason]string{
 	LinkTerminalOld: "the hub speaks only newer versions of the protocol: update this terminal",
 	LinkHubOld:      "the hub speaks only older versions of the protocol: update the hub",
 	LinkUnreadable:  "an order of the hub cannot be read here: look on another terminal",
+}
+
+// Barred reports whether the hub and this terminal will not come together until somebody acts: the
+// one does not take the other.
+func (r LinkReason) Barred() bool {
+	return r == LinkUnknown || r == LinkRevoked || r == LinkPin
 }
 
 // String is the reason in English, for logs and scripts.

@@ -148,7 +148,7 @@ func (s *form) pressed(key fyne.KeyName) {
 
 // into is the field that takes the keys; nil for none.
 func (s *form) into() *touch.Field {
-	if s.pad != nil {
+	if s.pad != nil && s.pad.Field() != nil {
 		return s.pad.Field()
 	}
 	return s.typing.into()

@@ -63,6 +63,8 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 		switch {
 		case banner.Order != "":
 			control.Select(banner.Order)
+		case banner.Pair:
+			control.PairAgain()
 		case banner.Place == "":
 			control.SoundRead()
 		default:

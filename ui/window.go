@@ -23,6 +23,7 @@ type control interface {
 	PerPage(int)
 	Scrolled(first int)
 	SoundRead()
+	PairAgain()
 	Do(id string, command order.CommandType)
 	Print(id string)
 	OpenSearch()

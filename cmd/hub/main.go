@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -34,8 +35,17 @@ func main() {
 }
 
 func command(ctx context.Context, arguments []string) error {
-	if len(arguments) > 0 && arguments[0] == "pin" {
-		return hashPIN(os.Stdin, os.Stdout)
+	if len(arguments) > 0 {
+		switch arguments[0] {
+		case "pin":
+			return hashPIN(os.Stdin, os.Stdout)
+		case "pair":
+			return pair(ctx, arguments[1:], os.Stdout)
+		case "devices":
+			return list(ctx, arguments[1:], os.Stdout)
+		case "revoke":
+			return revoke(ctx, arguments[1:], os.Stdout)
+		}
 	}
 	return run(ctx, arguments, os.Stdout)
 }
@@ -62,6 +72,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (failure error)
 	path := flags.String("config", "hub.toml", "configuration `file` (docs/configuration.md)")
 	data := flags.String("data", "data", "`directory` of the hub's file; made if missing")
 	listen := flags.String("listen", "", "`host:port` to listen on, instead of the configuration's")
+	selfSigned := flags.Bool("tls", false, "serve https with a certificate that the first start makes, instead of the configuration's")
 	insecure := flags.Bool("insecure", false, "serve plain http on an address that others can reach")
 	verbose := flags.Bool("verbose", false, "log more")
 	var standing sandboxFlags
@@ -86,6 +97,16 @@ func run(ctx context.Context, arguments []string, out io.Writer) (failure error)
 	if *listen == "" {
 		*listen = config.Listen
 	}
+	if *selfSigned {
+		secured := hub.TLSConfig{SelfSigned: true}
+		if config.TLS != nil {
+			secured.Hosts = config.TLS.Hosts
+		}
+		config.TLS = &secured
+	}
+	if config.TLS != nil && standing.on {
+		return errors.New("--sandbox: the stand-ins speak plain http to the hub; leave out --tls and [tls]")
+	}
 	if err := safe(config, *listen, *insecure); err != nil {
 		return err
 	}
@@ -96,11 +117,16 @@ func run(ctx context.Context, arguments []string, out io.Writer) (failure error)
 	if platforms != nil {
 		defer func() { failure = errors.Join(failure, platforms.Close()) }()
 	}
+	secure, err := certificatesOf(config, *data, log)
+	if err != nil {
+		return err
+	}
 	h, err := hub.Open(config, hub.Options{Data: *data, Log: log})
 	if err != nil {
 		return err
 	}
-	return errors.Join(serve(ctx, h, platforms, *listen, out, log), h.Close())
+	place := place{listen: *listen, data: *data, secure: secure}
+	return errors.Join(serve(ctx, h, platforms, place, out, log), h.Close())
 }
 
 // safe refuses to serve openly what must not be.
@@ -116,16 +142,41 @@ func safe(config hub.Config, listen string, insecure bool) error {
 		return fmt.Errorf("listen: %s can be reached by others, and these are the examples' secrets, known to everybody: %s; set your own, or listen on 127.0.0.1",
 			listen, strings.Join(keys, ", "))
 	}
-	if !insecure {
-		return fmt.Errorf("listen: %s can be reached by others, and plain http shows secrets and customers' names: put a TLS proxy in front and listen on 127.0.0.1, or start with --insecure", listen)
+	if !insecure && config.TLS == nil {
+		return fmt.Errorf("listen: %s can be reached by others, and plain http shows secrets and customers' names: serve https with [tls] or --tls, put a TLS proxy in front and listen on 127.0.0.1, or start with --insecure", listen)
 	}
 	return nil
 }
 
+// place is where a hub is reached, and where its files are.
+type place struct {
+	listen, data string
+	secure       *certificates // nil: plain http
+}
+
+// url is the address that terminals are given for what listens here.
+func (p place) url(listening net.Addr) string {
+	scheme := "http://"
+	if p.secure != nil {
+		scheme = "https://"
+	}
+	return scheme + listening.String()
+}
+
+// named is the address with this machine's name, where it listens on all of its addresses.
+func (p place) named(listening net.Addr) string {
+	address := p.url(listening)
+	tcp, is := listening.(*net.TCPAddr)
+	if name, err := os.Hostname(); is && tcp.IP.IsUnspecified() && err == nil {
+		address = strings.Replace(address, tcp.String(), net.JoinHostPort(name, strconv.Itoa(tcp.Port)), 1)
+	}
+	return address
+}
+
 // serve works until ctx ends or something fails. platforms may be nil.
-func serve(ctx context.Context, h *hub.Hub, platforms *sandbox.Platforms, listen string, out io.Writer, log *slog.Logger) error {
+func serve(ctx context.Context, h *hub.Hub, platforms *sandbox.Platforms, at place, out io.Writer, log *slog.Logger) error {
 	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", listen)
+	listener, err := config.Listen(ctx, "tcp", at.listen)
 	if err != nil {
 		return fmt.Errorf("listening: %w; is another hub running, or choose another port with --listen", err)
 	}
@@ -140,13 +191,23 @@ func serve(ctx context.Context, h *hub.Hub, platforms *sandbox.Platforms, listen
 	working := make(chan error, 1)
 	go func() { working <- h.Run(ctx) }()
 	serving := make(chan error, 1)
-	go func() { serving <- server.Serve(listener) }()
+	go func() {
+		if at.secure == nil {
+			serving <- server.Serve(listener)
+			return
+		}
+		server.TLSConfig = at.secure.config()
+		serving <- server.ServeTLS(listener, "", "")
+	}()
 	var sending sync.WaitGroup
+	if local := openLocal(at.data, log); local != nil {
+		sending.Go(func() { serveLocal(ctx, local, localMux(h, at, listener.Addr()), log) })
+	}
 	if platforms != nil {
 		platforms.Aim(reachable(listener.Addr()))
 		sending.Go(func() { platforms.Run(ctx) })
 	}
-	fmt.Fprintf(out, "ready http://%s\n", listener.Addr())
+	fmt.Fprintf(out, "ready %s\n", at.url(listener.Addr()))
 	if err := systemd.Notify(systemd.Ready); err != nil {
 		log.Warn("the service manager does not hear", "error", err)
 	}

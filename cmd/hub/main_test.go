@@ -15,7 +15,7 @@ func TestSafe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own := hub.Config{}
+	own, secured := hub.Config{}, hub.Config{TLS: &hub.TLSConfig{SelfSigned: true}}
 	for _, test := range []struct {
 		config   hub.Config
 		listen   string
@@ -31,6 +31,8 @@ func TestSafe(t *testing.T) {
 		{own, "0.0.0.0:8080", false, "--insecure"},
 		{own, "0.0.0.0:8080", true, ""},
 		{own, "8080", false, "host:port"},
+		{secured, "0.0.0.0:8080", false, ""},
+		{hub.Config{Locations: example.Locations, TLS: secured.TLS}, "0.0.0.0:8080", false, "shop_token of location plateau"},
 	} {
 		err := safe(test.config, test.listen, test.insecure)
 		if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {

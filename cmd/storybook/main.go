@@ -29,6 +29,26 @@ func main() {
 // size is a window's size.
 type size struct{ width, height float32 }
 
+// pairing draws the pairing screens of one size and mode.
+func pairing(app fyne.App, s size, modeName string, mode theme.Mode, out, only string) error {
+	for _, story := range stories.PairingStories {
+		for _, language := range model.Languages() {
+			name := fmt.Sprintf("pairing-%s-%gx%g-%s-%s", story, s.width, s.height, language, modeName)
+			if !wanted(name, only) {
+				continue
+			}
+			window, err := stories.Pairing(app, story, language, mode, s.width, s.height)
+			if err == nil {
+				err = save(window, filepath.Join(out, name+".png"))
+			}
+			if err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+	}
+	return nil
+}
+
 func start(arguments []string) error {
 	flags := flag.NewFlagSet("storybook", flag.ContinueOnError)
 	out := flags.String("out", "out/storybook", "`directory` for the pictures")
@@ -49,6 +69,9 @@ func start(arguments []string) error {
 	}{{"light", theme.Light}, {"dark", theme.Dark}, {"contrast", theme.HighContrast}}
 	for _, s := range sizes {
 		for _, m := range modes {
+			if err := pairing(app, s, m.name, m.mode, *out, *only); err != nil {
+				return err
+			}
 			name := fmt.Sprintf("crash-screen-%gx%g-%s", s.width, s.height, m.name)
 			if !wanted(name, *only) {
 				continue

@@ -3,12 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"time"
 
 	"comptoir/printer"
 	"comptoir/printer/escpos"
 	"comptoir/printer/raster"
+	"comptoir/sync/pairing"
 	"comptoir/terminal"
 
 	"github.com/BurntSushi/toml"
@@ -25,6 +27,8 @@ type config struct {
 	ReprintUnconfirmed string `toml:"reprint_unconfirmed"`
 	MaxAgeMinutes      int    `toml:"max_age_minutes"`
 
+	// paired is the pairing that says who this terminal is; zero where the file does.
+	paired pairing.Pairing
 	// letters draws what printers have no letters for.
 	letters escpos.Drawer
 }
@@ -89,10 +93,16 @@ func number(value any) (n int, is bool) {
 	return int(long), is
 }
 
+// defaultConfig need not be there.
+const defaultConfig = "terminal.toml"
+
 // loadConfig reads a terminal.toml. An error names the file, the key and the remedy.
 func loadConfig(path string) (config, error) {
 	c := config{ReprintUnconfirmed: "auto", MaxAgeMinutes: int(terminal.DefaultMaxAge / time.Minute)}
 	meta, err := toml.DecodeFile(path, &c)
+	if errors.Is(err, fs.ErrNotExist) && path == defaultConfig {
+		err = nil // a paired terminal needs none
+	}
 	if syntax, ok := errors.AsType[toml.ParseError](err); ok {
 		return c, fmt.Errorf("%s: %s", path, syntax.ErrorWithUsage())
 	}
@@ -106,11 +116,11 @@ func loadConfig(path string) (config, error) {
 }
 
 func (c *config) check(meta toml.MetaData) error {
-	if c.Device == "" || strings.Contains(c.Device, ":") {
-		return errors.New("device: give the name under which the hub knows this terminal, without a colon")
+	if c.Device == "" && c.Key != "" || strings.Contains(c.Device, ":") {
+		return errors.New("device: give the name under which the hub knows this terminal, without a colon; or leave out device and key, and pair it")
 	}
-	if c.Key == "" {
-		return errors.New("key: give the key that the hub has for this device")
+	if c.Key == "" && c.Device != "" {
+		return errors.New("key: give the key that the hub has for this device; or leave out device and key, and pair it")
 	}
 	if c.Hub == "" {
 		c.Hub = "http://127.0.0.1:8080"

@@ -128,13 +128,13 @@ func TestLoadConfigMistakes(t *testing.T) {
 func TestSafe(t *testing.T) {
 	for hub, want := range map[string]bool{
 		"http://127.0.0.1:8080": true, "http://localhost:8080": true, "http://[::1]:80": true,
-		"https://hub.example.com": true, "http://192.168.1.4:8080": false, "ftp://127.0.0.1": false, "nonsense": false,
+		"https://hub.example.com": true, "http://192.168.1.4:8080": false, "ftp://127.0.0.1": false, "https://": false, "hub.example.com": true,
 	} {
-		if err := safe(hub, false); (err == nil) != want {
+		if _, err := safe(hub, false); (err == nil) != want {
 			t.Errorf("%s: %v", hub, err)
 		}
 	}
-	if err := safe("http://192.168.1.4:8080", true); err != nil {
+	if _, err := safe("http://192.168.1.4:8080", true); err != nil {
 		t.Errorf("--insecure: %v", err)
 	}
 }

@@ -24,13 +24,14 @@ import (
 	"comptoir/printer"
 	"comptoir/shop"
 	"comptoir/store"
+	"comptoir/sync/wire"
 	"comptoir/terminal"
 	"comptoir/ui/model"
 )
 
 // doctorPorts are those that need no running terminal.
 func doctorPorts(c config, data string, log *slog.Logger) (doctor.Ports, error) {
-	health, err := doctor.HubClient(c.Hub)
+	health, err := doctor.HubClient(c.Hub, wire.ClientTLS(c.paired.Pin))
 	return doctor.Ports{
 		Clock: systemClock{}, Version: version.Comptoir, Address: c.Hub, Log: log, Health: health,
 		Disk:  func() (doctor.Disk, error) { return doctor.DiskOf(data, dataFile) },

@@ -1,6 +1,6 @@
 // Command terminal is the counter's terminal: a window for fingers. With --headless it has none:
 // events are JSON lines on stdout, commands are JSON lines on stdin. "terminal doctor" says what
-// is wrong with a terminal, and what to do.
+// is wrong with a terminal, and what to do; "terminal pair" makes it known to a hub.
 //
 // With a window there are two processes: the first one shows nothing, and starts the second again
 // when it crashes (package supervise).
@@ -24,6 +24,8 @@ func main() {
 	arguments := os.Args[1:]
 	if len(arguments) > 0 && arguments[0] == "doctor" {
 		begin, arguments = examine, arguments[1:]
+	} else if len(arguments) > 0 && arguments[0] == "pair" {
+		begin, arguments = pairCommand, arguments[1:]
 	}
 	code, err := begin(arguments)
 	if err != nil {
@@ -42,7 +44,7 @@ type options struct {
 
 // where registers what every form of the command has.
 func (o *options) where(flags *flag.FlagSet) {
-	flags.StringVar(&o.config, "config", "terminal.toml", "configuration `file` (docs/configuration.md)")
+	flags.StringVar(&o.config, "config", defaultConfig, "configuration `file` (docs/configuration.md)")
 	flags.StringVar(&o.data, "data", "data", "`directory` of the terminal's file; made if missing")
 	flags.StringVar(&o.hub, "hub", "", "the hub's `address`, instead of the configuration's")
 	flags.BoolVar(&o.verbose, "verbose", false, "log more")
@@ -56,13 +58,16 @@ func (o *options) log() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
 }
 
-// load reads the configuration, in which the command line wins.
+// load reads the configuration, in which the command line wins, and who this terminal is.
 func (o *options) load() (config, error) {
 	c, err := loadConfig(o.config)
 	if o.hub != "" {
 		c.Hub = o.hub
 	}
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	return c, c.identify(o.data, o.hub != "")
 }
 
 // start runs a terminal until a signal, or until its window is closed.
@@ -95,10 +100,16 @@ func start(arguments []string) (code int, err error) {
 	}
 	c, err := o.load()
 	if err == nil {
-		err = safe(c.Hub, o.insecure)
+		c.Hub, err = safe(c.Hub, o.insecure)
+	}
+	if err == nil && c.Device == "" && o.headless {
+		err = errNotPaired
 	}
 	if err != nil {
 		return supervise.ExitStart, err
+	}
+	if !o.headless && (c.Device == "" || c.paired.Again) {
+		return showPairing(ctx, c, o, log)
 	}
 	if !o.headless {
 		return openWindow(ctx, c, o.data, o.window, log)

@@ -5,14 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"net/url"
 	"path/filepath"
 	gosync "sync"
 	"time"
 
 	"comptoir/store"
 	possync "comptoir/sync"
+	"comptoir/sync/pairing"
 	"comptoir/sync/wire"
 	"comptoir/terminal"
 )
@@ -67,7 +66,10 @@ func work(ctx context.Context, c config, data string, file *store.Store, clock *
 	if err != nil {
 		return err
 	}
-	client, err = possync.New(possync.Config{URL: c.Hub, Device: c.Device, Key: c.Key, Clock: clock, Stations: map[string][]string{wire.AnyLocation: service.Stations()}, Logger: log}, service)
+	client, err = possync.New(possync.Config{
+		URL: c.Hub, Device: c.Device, Key: c.Key, TLS: wire.ClientTLS(c.paired.Pin), Clock: clock,
+		Stations: map[string][]string{wire.AnyLocation: service.Stations()}, Logger: log,
+	}, service)
 	if err != nil {
 		return fmt.Errorf("hub: %w", err)
 	}
@@ -96,15 +98,11 @@ func work(ctx context.Context, c config, data string, file *store.Store, clock *
 	}
 }
 
-// safe refuses to send the terminal's key openly over a network.
-func safe(hub string, insecure bool) error {
-	u, err := url.Parse(hub)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return fmt.Errorf("hub: %q is not an address such as https://hub.example.com", hub)
+// safe makes the hub's address whole, and refuses to send the terminal's key openly over a network.
+func safe(hub string, insecure bool) (string, error) {
+	whole, err := pairing.Normal(hub, insecure)
+	if err != nil {
+		return hub, fmt.Errorf("hub: %w", err)
 	}
-	ip := net.ParseIP(u.Hostname())
-	if u.Scheme == "https" || insecure || u.Hostname() == "localhost" || ip != nil && ip.IsLoopback() {
-		return nil
-	}
-	return fmt.Errorf("hub: %s is plain http to another machine, which shows the key and customers' names: use https, or start with --insecure", hub)
+	return whole, nil
 }

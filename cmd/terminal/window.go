@@ -23,6 +23,7 @@ import (
 	"comptoir/internal/supervise"
 	"comptoir/internal/systemd"
 	"comptoir/store"
+	"comptoir/sync/pairing"
 	"comptoir/terminal"
 	"comptoir/ui"
 	"comptoir/ui/model"
@@ -100,8 +101,14 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var left atomic.Bool
-	var leave func()
+	var left, again atomic.Bool
+	var leave, pairAgain func()
+	if c.paired.Device != "" {
+		pairAgain = func() {
+			again.Store(true)
+			cancel()
+		}
+	}
 	if options.kiosk {
 		leave = func() {
 			left.Store(true)
@@ -109,7 +116,7 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		}
 	}
 	clock := newClock()
-	s, err := newWindowScreen(app, c, data, preferences(file, log), clock, leave, os.Stdout, log)
+	s, err := newWindowScreen(app, c, data, preferences(file, log), clock, leave, pairAgain, os.Stdout, log)
 	if err != nil {
 		return supervise.ExitStart, errors.Join(err, file.Close())
 	}
@@ -122,11 +129,14 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	ended, gone := make(chan error, 1), make(chan struct{})
 	go func() { // the orders are read while the window opens
 		broken := errors.Join(work(ctx, c, data, file, clock, s, log), file.Close())
+		if again.Load() {
+			broken = errors.Join(broken, pairing.AskAgain(data, true))
+		}
 		ended <- broken
 		select {
 		case <-s.opened: // before, nothing could be quit
 			fyne.Do(app.Quit)
-			quit(gone, broken, exitCode(broken, left.Load()), os.Exit)
+			quit(gone, broken, exitCode(broken, left.Load(), again.Load()), os.Exit)
 		case <-gone:
 		}
 	}()
@@ -137,19 +147,21 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	select {
 	case <-s.opened:
 		err = errors.Join(err, broken)
-		return exitCode(err, left.Load()), err
+		return exitCode(err, left.Load(), again.Load()), err
 	default:
 		return supervise.ExitStart, fmt.Errorf("the window could not be opened (%v): check DISPLAY, or start with --headless", errors.Join(err, broken))
 	}
 }
 
 // exitCode is that of a terminal that had a window.
-func exitCode(broken error, left bool) int {
+func exitCode(broken error, left, again bool) int {
 	switch {
 	case broken != nil:
 		return supervise.ExitFailed
 	case left:
 		return supervise.ExitLeft
+	case again:
+		return supervise.ExitAgain
 	}
 	return 0
 }
@@ -218,8 +230,8 @@ type windowScreen struct {
 }
 
 // newWindowScreen makes the window; leave ends the program, and is nil where the window manager
-// does.
-func newWindowScreen(app fyne.App, c config, data string, preferences terminal.Preferences, clock *terminal.HubClock, leave func(), out io.Writer, log *slog.Logger) (*windowScreen, error) {
+// does; pairAgain leads to the pairing screen, and is nil where terminal.toml says who this is.
+func newWindowScreen(app fyne.App, c config, data string, preferences terminal.Preferences, clock *terminal.HubClock, leave, pairAgain func(), out io.Writer, log *slog.Logger) (*windowScreen, error) {
 	s := &windowScreen{terminal: &laterTerminal{}, papers: newPapers(), out: out, log: log, opened: make(chan struct{})}
 	waker := ui.NewWaker()
 	var err error
@@ -236,7 +248,7 @@ func newWindowScreen(app fyne.App, c config, data string, preferences terminal.P
 	ports.Silent, ports.Printers = s.Silent, printersOf(s.terminal.service.Load)
 	s.watch = doctor.NewWatch(doctor.New(ports), waker.Wake)
 	s.controller, err = model.NewController(model.Options{
-		Doctor: windowDoctor{s.watch, data, log}, Leave: leave,
+		Doctor: windowDoctor{s.watch, data, log}, Leave: leave, PairAgain: pairAgain,
 		Work: printers, Tools: printers, Alerts: s.alerts, Staff: s.terminal, Ordering: s.terminal,
 		Terminal: s.terminal, Clock: clock, Wake: waker.Wake, Preferences: preferences,
 		// new order and reports come with their screens

@@ -59,7 +59,7 @@ func TestQuit(t *testing.T) {
 				if !test.hangs {
 					close(gone)
 				}
-				quit(gone, test.broken, exitCode(test.broken, false), func(code int) { codes = append(codes, code) })
+				quit(gone, test.broken, exitCode(test.broken, false, false), func(code int) { codes = append(codes, code) })
 				if !slices.Equal(codes, test.want) {
 					t.Errorf("exit codes %v, want %v", codes, test.want)
 				}

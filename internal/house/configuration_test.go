@@ -17,7 +17,7 @@ func TestConfigurationDocumented(t *testing.T) {
 	key := regexp.MustCompile("toml:\"([a-z_]+)[^\"]*\"")
 	found := 0
 	for _, file := range []string{
-		"hub/config.go", "hub/configmessages.go", "partner/deliverect/deliverect.go", "partner/doordash/doordash.go", "cmd/terminal/config.go",
+		"hub/config.go", "hub/configmessages.go", "hub/configtls.go", "partner/deliverect/deliverect.go", "partner/doordash/doordash.go", "cmd/terminal/config.go",
 	} {
 		source, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(file)))
 		if err != nil {

@@ -25,7 +25,7 @@ const (
 	ExitStart = 1
 	// ExitFailed: a part failed while it worked.
 	ExitFailed = 3
-	// ExitAgain: the error screen asks for another start.
+	// ExitAgain: it asks for another start, as the error screen does.
 	ExitAgain = 4
 	// ExitLeft: somebody who may has ended it, and wants it to stay so.
 	ExitLeft = 5
@@ -88,6 +88,9 @@ func (p *Parent) Run(signals <-chan os.Signal) (code int, err error) {
 		end := p.child(signals, nil)
 		if end.failed != nil {
 			return ExitStart, end.failed
+		}
+		if end.code == ExitAgain && !end.asked { // it has been paired, or wants to be
+			continue
 		}
 		if !end.crashed() {
 			if end.dump != "" { // SIGQUIT, or SIGABRT of a watchdog: somebody wants to know where it hangs

@@ -21,6 +21,7 @@ func TestEnds(t *testing.T) {
 		"the window is closed":                 {"end", 0, 1, 0, 0},
 		"cannot start":                         {"start", ExitStart, 1, 0, 0},
 		"somebody leaves":                      {"left", ExitLeft, 1, 0, 0},
+		"it wants another start":               {"again again end", 0, 3, 0, 0},
 		"a panic":                              {"panic end", 0, 2, 1, 0},
 		"a panic beside the main one":          {"nil end", 0, 2, 1, 0},
 		"concurrent map writes":                {"map end", 0, 2, 1, 0},

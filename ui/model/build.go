@@ -58,6 +58,8 @@ type State struct {
 	Alerts    terminal.AlertPreferences
 	Alert     terminal.AlertState
 	SoundRead bool
+	// PairAgain: the window leads to the pairing screen.
+	PairAgain bool
 	// Report is what the doctor found last; nil where there is none yet.
 	Report *doctor.Report
 	// Ordering is how the shown location takes orders; nil where nobody knows.
@@ -333,6 +335,8 @@ func (b *builder) banner() Banner {
 	switch {
 	case b.NotSaved:
 		return Banner{Tone: ToneLate, Icon: "alert", Title: b.Words.Say("banner.not_saved"), Text: b.Words.Say("banner.not_saved.text")}
+	case !b.Link.Online && b.Link.Reason.Barred():
+		return b.barredBanner()
 	case len(b.Settings.locations) == 0 && b.linkBanner().Title != "":
 		return b.linkBanner()
 	case len(b.Settings.locations) == 0:

@@ -65,6 +65,8 @@ type Options struct {
 	Doctor Doctor
 	// Leave ends the program, in kiosk mode; nil where the window manager does.
 	Leave func()
+	// PairAgain leads to the pairing screen; nil where the configuration says who this terminal is.
+	PairAgain func()
 }
 
 // Controller holds what somebody has chosen to see, and turns taps into commands and events
@@ -166,6 +168,7 @@ func (c *Controller) Screen() Screen {
 	s.Refused, s.Opened = maps.Clone(c.refused.unread), c.refused.opened
 	s.Busy, s.NotSaved = maps.Clone(c.busy), c.notSaved
 	s.Sheet, s.Printing = c.entered.clone(), maps.Clone(c.working)
+	s.PairAgain = c.options.PairAgain != nil
 	s.Alerts, s.SoundRead = c.preferences.Alerts, c.soundRead == s.Alert.Audio
 	wide := c.wide && !c.choice.Typing
 	c.mu.Unlock()

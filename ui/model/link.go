@@ -10,7 +10,7 @@ import (
 // zero value is none. A line that is merely down is said by the top bar.
 func (b *builder) linkBanner() Banner {
 	switch b.Link.Reason {
-	case terminal.LinkUnknown, terminal.LinkTerminalOld, terminal.LinkHubOld, terminal.LinkStoring,
+	case terminal.LinkTerminalOld, terminal.LinkHubOld, terminal.LinkStoring,
 		terminal.LinkGarbled, terminal.LinkStrange, terminal.LinkUnreadable:
 	default:
 		return Banner{}

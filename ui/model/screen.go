@@ -119,6 +119,8 @@ type Banner struct {
 	Place  Place
 	// Order, where it is not empty, is the one whose details Action opens.
 	Order string
+	// Pair: the action leads to the pairing screen.
+	Pair bool
 }
 
 // Section is a part of the Orders screen.

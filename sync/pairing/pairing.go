@@ -1,0 +1,179 @@
+// Package pairing joins a terminal to a hub: it looks at the hub's certificate, exchanges a code for
+// a key, and keeps what came of it in a file of its own.
+package pairing
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"comptoir/sync/wire"
+)
+
+// Kind is why a terminal could not be paired.
+type Kind string
+
+// The kinds. Those of a hub's refusal are the wire's.
+const (
+	Code    Kind = wire.KindCode
+	Tries   Kind = wire.KindTries
+	Waiting Kind = wire.KindWaiting
+	// Address: that is no address.
+	Address Kind = "address"
+	// Openly: plain http to another machine would show the key.
+	Openly Kind = "openly"
+	// Unreachable: nobody answers there.
+	Unreachable Kind = "unreachable"
+	// Strange: what answers is no hub, or an older one.
+	Strange Kind = "strange"
+	// Changed: the hub's key is not the one that somebody has just confirmed.
+	Changed Kind = "changed"
+)
+
+// Error is why a terminal could not be paired.
+type Error struct {
+	Kind Kind
+	// Wait is how long to wait before the next try.
+	Wait time.Duration
+	Err  error
+}
+
+func (e *Error) Error() string { return e.Err.Error() }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// KindOf is the kind of an error; empty where it has none.
+func KindOf(err error) Kind {
+	if known, is := errors.AsType[*Error](err); is {
+		return known.Kind
+	}
+	return ""
+}
+
+// Normal is an address as somebody types it, made whole: https where it says nothing, http on this
+// machine. insecure lets plain http go to another machine.
+func Normal(typed string, insecure bool) (string, error) {
+	typed = strings.TrimSpace(typed)
+	whole := typed
+	if !strings.Contains(typed, "://") {
+		whole = "https://" + typed
+		if u, err := url.Parse(whole); err == nil && loopback(u.Hostname()) {
+			whole = "http://" + typed
+		}
+	}
+	u, err := url.Parse(whole)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return "", &Error{Kind: Address, Err: fmt.Errorf("%q is not an address such as https://hub.example.com", typed)}
+	}
+	if u.Scheme == "http" && !insecure && !loopback(u.Hostname()) {
+		return "", &Error{Kind: Openly, Err: fmt.Errorf("%s is plain http to another machine, which shows the key and customers' names: use https, or start with --insecure", typed)}
+	}
+	return strings.TrimRight(whole, "/"), nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Look returns the pin that a hub's certificate needs: none where the system's authorities vouch
+// for it, or where it is plain http. Whoever is there must compare wire.Fingerprint of it with what
+// the hub shows, before a code is sent.
+func Look(ctx context.Context, address string) (pin string, err error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", &Error{Kind: Address, Err: err}
+	}
+	if u.Scheme == "http" {
+		return "", nil
+	}
+	// the certificate tells its own story: its key is compared by a person, and pinned
+	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true, ServerName: u.Hostname()}
+	dialer := tls.Dialer{Config: config}
+	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "443")))
+	if err != nil {
+		return "", &Error{Kind: Unreachable, Err: fmt.Errorf("reaching the hub: %w", err)}
+	}
+	defer func() { _ = conn.Close() }() // nothing was sent
+	certificates := conn.(*tls.Conn).ConnectionState().PeerCertificates
+	between := x509.NewCertPool()
+	for _, certificate := range certificates[1:] {
+		between.AddCert(certificate)
+	}
+	if _, err := certificates[0].Verify(x509.VerifyOptions{DNSName: u.Hostname(), Intermediates: between}); err == nil {
+		return "", nil
+	}
+	return wire.Pin(certificates[0]), nil
+}
+
+// Ask exchanges a code for a key. The pin is that of Look.
+func Ask(ctx context.Context, address, pin string, p wire.Pair) (paired wire.Paired, err error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return paired, &Error{Kind: Address, Err: err}
+	}
+	body, err := json.Marshal(p)
+	if err != nil {
+		return paired, err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, u.JoinPath(wire.PairPath).String(), bytes.NewReader(body))
+	if err != nil {
+		return paired, &Error{Kind: Address, Err: err}
+	}
+	request.Header.Set("Content-Type", "application/json")
+	client := &http.Client{
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, TLSClientConfig: wire.ClientTLS(pin)},
+		// a code is for the hub that was asked
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	response, err := client.Do(request)
+	if errors.Is(err, wire.ErrPin) {
+		return paired, &Error{Kind: Changed, Err: err}
+	}
+	if err != nil {
+		return paired, &Error{Kind: Unreachable, Err: fmt.Errorf("reaching the hub: %w", err)}
+	}
+	defer func() { _ = response.Body.Close() }() // read
+	answer, err := io.ReadAll(io.LimitReader(response.Body, wire.MaxPair))
+	if err != nil {
+		return paired, &Error{Kind: Unreachable, Err: fmt.Errorf("reading the hub's answer: %w", err)}
+	}
+	if response.StatusCode != http.StatusCreated {
+		return paired, refusal(response, answer)
+	}
+	if err := json.Unmarshal(answer, &paired); err != nil || paired.Device == "" || paired.Key == "" {
+		return wire.Paired{}, &Error{Kind: Strange, Err: errors.New("what answers is not a hub that pairs terminals")}
+	}
+	return paired, nil
+}
+
+// refusal is a hub's answer to a code that it does not take.
+func refusal(response *http.Response, answer []byte) error {
+	var said struct {
+		Error struct{ Kind, Message string }
+	}
+	if err := json.Unmarshal(answer, &said); err != nil || said.Error.Message == "" {
+		return &Error{Kind: Strange, Err: fmt.Errorf("what answers is not a hub that pairs terminals: %s", response.Status)}
+	}
+	refused := &Error{Kind: Strange, Err: errors.New(said.Error.Message)}
+	switch said.Error.Kind {
+	case wire.KindCode, wire.KindTries, wire.KindWaiting:
+		refused.Kind = Kind(said.Error.Kind)
+	}
+	if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil && seconds > 0 {
+		refused.Wait = time.Duration(seconds) * time.Second
+	}
+	return refused
+}
