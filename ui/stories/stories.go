@@ -45,6 +45,7 @@ func Stories() []Story {
 		{"alarm-many", unanswered, nil},
 		{"explanation", Orders, func(s *Stage) { open("order-214")(s); s.explain = true }},
 		{"offline", Orders, offline},
+		{"terminal-old", Orders, terminalOld},
 		{"empty", func(string) []order.Order { return nil }, nil},
 		{"waiting", func(string) []order.Order { return nil }, func(s *Stage) { s.terminal.locations = nil; s.terminal.link.Online = false }},
 		{"printers", Orders, func(s *Stage) { tickets(s); s.Controller.Go(model.PlacePrinters) }},
@@ -120,6 +121,11 @@ func Stories() []Story {
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
 	}, detailStories(), lookingStories(), alarms(), orderingStories())
+}
+
+func terminalOld(s *Stage) {
+	s.terminal.link.Online, s.terminal.link.Reason = false, terminal.LinkTerminalOld
+	s.terminal.link.Versions = terminal.LinkVersions{HubOldest: 3, HubNewest: 4, Oldest: 1, Newest: 2}
 }
 
 func offline(s *Stage) {
