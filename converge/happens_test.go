@@ -293,8 +293,10 @@ func (s *premises) wish(o order.Order) order.Command {
 	switch c.Type {
 	case order.Delay:
 		c.Minutes = 1 + s.random.IntN(20)
-	case order.Pack, order.MarkReady:
+	case order.Pack:
 		c.Bags = 1 + s.random.IntN(4)
+	case order.MarkReady:
+		c.Bags = s.random.IntN(3)
 	case order.Ship, order.CompleteItems, order.CancelItems:
 		if s.random.IntN(2) == 0 {
 			c.Items = []order.ItemQuantity{{Line: o.Lines[s.random.IntN(len(o.Lines))].ID, Quantity: 1 + s.random.IntN(2)}}
