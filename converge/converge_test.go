@@ -31,7 +31,7 @@ const workers = 2
 func TestConverge(t *testing.T) {
 	n, seed := 30, rand.Uint64()
 	if os.Getenv("COMPTOIR_TORTURE") == "long" {
-		n = 10_000
+		n = 3_000
 	}
 	steps := number(t, "COMPTOIR_CONVERGE_STEPS", 1<<30)
 	if given := number(t, "COMPTOIR_CONVERGE_SEED", 0); given != 0 {

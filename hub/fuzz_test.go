@@ -119,3 +119,59 @@ func FuzzGateway(f *testing.F) {
 		})
 	})
 }
+
+// Whatever is sent as a command is carried out or refused in words; nothing is our fault, and the
+// order stays one that can be read.
+func FuzzPostCommand(f *testing.F) {
+	f.Add(`{"id":"1","type":"Ready"}`)
+	f.Add(`{"id":"2","type":"CancelItems","items":[{"line":"1","quantity":-9223372036854775808}],"amount":-1}`)
+	f.Add(`{"id":"3","type":"Place","order":{}}`)
+	f.Add(`{"id":"","type":"Acknowledge","alarm":"?"}`)
+	f.Add(`{"id":"4","type":"Delay","minutes":9223372036854775807,"at":"9999-12-31T23:59:59Z"}`)
+	f.Add(`{"id":"\ud800","type":"CustomerArrived","spot":"\u0000"}`)
+	f.Add(`[null]`)
+	config, err := hub.LoadConfig("../examples/shop/hub.toml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	h, err := hub.Open(config, hub.Options{Data: f.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(func() {
+		if err := h.Close(); err != nil {
+			f.Errorf("Close: %v", err)
+		}
+	})
+	ask := func(method, path, body string) answer {
+		r := httptest.NewRequest(method, path, strings.NewReader(body))
+		r.Header.Set("Authorization", "Bearer shop-secret")
+		recorder := httptest.NewRecorder()
+		h.Handler().ServeHTTP(recorder, r)
+		return answer{recorder.Code, recorder.Body.Bytes()}
+	}
+	if a := ask(http.MethodPost, orders, sale); a.status != http.StatusCreated {
+		f.Fatalf("HTTP %d: %s", a.status, a.body)
+	}
+	var list struct{ Orders []order.Order }
+	if err := json.Unmarshal(ask(http.MethodGet, orders, "").body, &list); err != nil || len(list.Orders) != 1 {
+		f.Fatalf("%d orders, %v", len(list.Orders), err)
+	}
+	path := orders + "/" + list.Orders[0].ID
+	f.Fuzz(func(t *testing.T, body string) {
+		switch a := ask(http.MethodPost, path+"/commands", body); a.status {
+		case http.StatusOK:
+		case http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge:
+			a.refused(t, a.status)
+		default:
+			t.Fatalf("HTTP %d: %s", a.status, a.body)
+		}
+		var o order.Order
+		ask(http.MethodGet, path, "").into(t, http.StatusOK, &o)
+		for _, l := range o.Lines {
+			if l.Remaining() < 0 || l.Fulfilled < 0 || l.Cancelled < 0 {
+				t.Errorf("line %+v", l)
+			}
+		}
+	})
+}
