@@ -38,6 +38,12 @@ func NewPairing(app fyne.App, presenter *model.Pairing, mode theme.Mode, errand 
 		s.pad.Into(nil)
 		s.typing.begin(s.address)
 	}
+	s.typing.moved = func() {
+		if !s.typing.up() { // the pad is back, and types into what it belongs to
+			s.pad.Into(s.code)
+		}
+		s.Refresh()
+	}
 	s.code.OnChosen = func() {
 		s.typing.end()
 		s.pad.Into(s.code)
@@ -133,7 +139,8 @@ func (s *Pairing) ask(f *flow) {
 	}
 	const gap = 24
 	size := s.pad.MinSize()
-	beside := f.width >= 2*size.Width+gap
+	pad := !s.typing.up()
+	beside := pad && f.width >= 2*size.Width+gap
 	if beside { // the pad's keys give way on a low window, as far as a finger allows
 		size.Height = min(size.Height, max(s.free, touch.PadLeast))
 	}
@@ -157,13 +164,10 @@ func (s *Pairing) ask(f *flow) {
 		f.y = max(left.y, size.Height)
 		return
 	}
-	f.y = left.y + 12
-	f.put(s.pad, min(size.Height, max(s.free-f.y, touch.PadLeast)))
-}
-
-// Type types a code, as a real keyboard would.
-func (s *Pairing) Type(digits string) {
-	for _, r := range digits {
-		s.typed(r)
+	f.y = left.y
+	if !pad {
+		return
 	}
+	f.space(12)
+	f.put(s.pad, min(size.Height, max(s.free-f.y, touch.PadLeast)))
 }

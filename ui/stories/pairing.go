@@ -52,10 +52,12 @@ func Pairing(app fyne.App, story, language string, mode theme.Mode, width, heigh
 	if hub != (cannedHub{}) {
 		presenter.Try(address, "12345678")(context.Background())
 	}
-	screen, window := ui.NewPairing(app, presenter, mode, func(model.Errand) {}, func() {})
+	_, window := ui.NewPairing(app, presenter, mode, func(model.Errand) {}, func() {})
 	window.Resize(fyne.NewSize(width, height))
 	if story == "typing" {
-		screen.Type("123456")
+		for _, digit := range "123456" {
+			window.Canvas().OnTypedRune()(digit)
+		}
 	}
 	return window, nil
 }
