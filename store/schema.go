@@ -9,7 +9,8 @@ import (
 // The buckets. Numbers in keys are big-endian; composite stands for composite's encoding.
 const (
 	// "schema" → number of migrations applied; "setup" → terminal.Setup; "faults" → []terminal.FaultPeriod;
-	// "torn" → tickets by printer; "lockouts" → staff.Lockout by person; "orderings" → terminal.Orderings
+	// "torn" → tickets by printer; "lockouts" → staff.Lockout by person; "orderings" → terminal.Orderings;
+	// "salvage" → terminal.Salvage; "jump" → when counters were lost
 	bucketMeta = "meta"
 
 	bucketOrders = "orders" // order id → order.Order

@@ -80,6 +80,9 @@ func (s *Service) Apply(changes Changes) error {
 		if changes.Full && !changes.Last {
 			return nil // a resync that is cut off begins anew
 		}
+		if wait, err := c.fetched(changes); err != nil || wait {
+			return err
+		}
 		return c.tx.PutCursor(changes.Location, changes.Cursor)
 	})
 	if err != nil {
@@ -248,9 +251,10 @@ func (s *Service) Run(ctx context.Context) error {
 // included, asks about tickets that have become too old, and stores what was heard of the
 // printers.
 func (s *Service) Tick() {
+	now := s.ports.Clock.Now()
+	s.tickDisk(now)
 	s.saveFaults()
 	s.wakeBackups()
-	now := s.ports.Clock.Now()
 	s.people.see(now)
 	if since := now.Sub(s.swept); since < 0 || since >= sweepEvery {
 		s.swept = now

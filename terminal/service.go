@@ -125,7 +125,10 @@ type Service struct {
 	orderings Orderings
 	// standings are the printers', by name.
 	standings map[string]*standing
-	faults    []FaultPeriod
+	salvage   Salvage
+	// mended is when the disk was last tried.
+	mended time.Time
+	faults []FaultPeriod
 	// faultsUnsaved: faults differs from what is on the disk.
 	faultsUnsaved bool
 	// relief: a printer has begun to fail.
@@ -169,8 +172,12 @@ func New(config Config, ports Ports) (*Service, error) {
 		s.config.MaxAge = DefaultMaxAge
 	}
 	now := ports.Clock.Now()
-	c := &change{now: now, unsent: map[string]bool{}}
-	if err := ports.Store.Update(func(tx Tx) error { c.tx = tx; return s.load(c) }); err != nil {
+	c := &change{}
+	err := ports.Store.Update(func(tx Tx) error {
+		*c = change{tx: tx, now: now, unsent: map[string]bool{}}
+		return s.load(c)
+	})
+	if err != nil {
 		return nil, fmt.Errorf("loading the terminal's state: %w", err)
 	}
 	s.remember(c)
@@ -198,6 +205,9 @@ func (s *Service) load(c *change) error {
 		return err
 	}
 	if s.faults, err = tx.Faults(); err != nil {
+		return err
+	}
+	if s.salvage, err = tx.Salvage(); err != nil {
 		return err
 	}
 	if err := s.loadLockouts(c); err != nil {
@@ -233,7 +243,15 @@ func (s *Service) load(c *change) error {
 	if err := s.recallLast(c); err != nil {
 		return err
 	}
-	return s.recoverJobs(c)
+	if err := s.recoverJobs(c); err != nil || !s.salvage.Doubt {
+		return err
+	}
+	for _, o := range s.Orders() { // their tickets may be lost, and the hub out of reach
+		if err := s.settle(c, o.ID, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func ready(locations []shop.Location) (map[string]*location, error) {
@@ -297,6 +315,8 @@ type change struct {
 	setup *Setup
 	// orderings are new ones, if any.
 	orderings *Orderings
+	// salvage is what is new of it, if anything.
+	salvage *Salvage
 }
 
 // update runs f in one durable transaction, then brings the caches level and tells everybody.
@@ -306,7 +326,7 @@ func (s *Service) update(f func(*change) error) error {
 	c := &change{now: s.ports.Clock.Now()}
 	err := s.ports.Store.Update(func(tx Tx) error {
 		c.tx, c.views, c.events, c.last, c.print, c.send = tx, nil, nil, nil, false, false
-		c.unsent, c.orderings = map[string]bool{}, nil
+		c.unsent, c.orderings, c.salvage = map[string]bool{}, nil, nil
 		return f(c)
 	})
 	if err != nil {
@@ -320,6 +340,11 @@ func (s *Service) update(f func(*change) error) error {
 	if c.setup != nil {
 		s.mu.Lock()
 		s.setup = *c.setup
+		s.mu.Unlock()
+	}
+	if c.salvage != nil {
+		s.mu.Lock()
+		s.salvage = *c.salvage
 		s.mu.Unlock()
 	}
 	if c.orderings != nil {
