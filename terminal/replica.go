@@ -80,7 +80,7 @@ func (s *Service) Apply(changes Changes) error {
 		if changes.Full && !changes.Last {
 			return nil // a resync that is cut off begins anew
 		}
-		if wait, err := c.fetched(changes); err != nil || wait {
+		if err := c.fetched(changes); err != nil {
 			return err
 		}
 		return c.tx.PutCursor(changes.Location, changes.Cursor)

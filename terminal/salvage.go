@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -77,18 +78,22 @@ func (c *change) keepSalvage(salvage Salvage) error {
 	return c.tx.PutSalvage(salvage)
 }
 
-// fetched notes that all orders of a location have come, or says that its cursor must wait for
-// that: some that stood before it may be missing here.
-func (c *change) fetched(changes Changes) (wait bool, err error) {
+// errFetch ends a connection that began with a cursor which does not hold any more: the next one
+// has none, and brings everything.
+var errFetch = errors.New("orders are missing here since data was damaged: fetching all of them")
+
+// fetched notes that all orders of a location have come. Changes alone will not do as long as they
+// have not: some that stood before may be missing here.
+func (c *change) fetched(changes Changes) error {
 	salvage, err := c.tx.Salvage()
 	if err != nil || !salvage.fetching(changes.Location) {
-		return false, err
+		return err
 	}
 	if !changes.Full {
-		return true, nil
+		return errFetch
 	}
 	salvage.Fetched = append(salvage.Fetched, changes.Location)
-	return false, c.keepSalvage(salvage)
+	return c.keepSalvage(salvage)
 }
 
 // clockDoubt is how far the hub's clock may be from this one: its times are in its orders.
