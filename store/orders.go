@@ -26,6 +26,11 @@ func (t tx) PutOrder(o order.Order) error {
 	if err := t.put(bucketOrders, id, o); err != nil {
 		return err
 	}
+	return t.indexOrder(o)
+}
+
+func (t tx) indexOrder(o order.Order) error {
+	id := []byte(o.ID)
 	if err := t.listEnded(o); err != nil {
 		return err
 	}
@@ -100,6 +105,7 @@ var (
 	keySetup, keyFaults, keyTorn = []byte("setup"), []byte("faults"), []byte("torn")
 	keyLockouts, keyOrderings    = []byte("lockouts"), []byte("orderings")
 	keyRefusals, keyHubAhead     = []byte("refusals"), []byte("hubAhead")
+	keySalvage, keyJump          = []byte("salvage"), []byte("jump")
 )
 
 func (t tx) Orderings() (terminal.Orderings, error) {
@@ -124,6 +130,13 @@ func (t tx) HubAhead() (time.Duration, error) {
 }
 
 func (t tx) PutHubAhead(ahead time.Duration) error { return t.put(bucketMeta, keyHubAhead, ahead) }
+
+func (t tx) Salvage() (terminal.Salvage, error) {
+	s, _, err := get[terminal.Salvage](t, bucketMeta, keySalvage, nil)
+	return s, err
+}
+
+func (t tx) PutSalvage(s terminal.Salvage) error { return t.put(bucketMeta, keySalvage, s) }
 
 func (t tx) Setup() (terminal.Setup, error) {
 	setup, _, err := get[terminal.Setup](t, bucketMeta, keySetup, nil)
@@ -173,7 +186,10 @@ func (t tx) PutLease(l terminal.Lease) error {
 }
 
 func (t tx) Count(name string) (int, error) {
-	n, _, err := get[int](t, bucketCounters, []byte(name), nil)
+	n, found, err := get[int](t, bucketCounters, []byte(name), nil)
+	if err == nil && !found {
+		n, err = t.begin(name)
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -31,17 +31,22 @@ func (t tx) AddPending(location string, c order.Command) (terminal.Pending, erro
 		return terminal.Pending{}, err
 	}
 	p := terminal.Pending{Sequence: sequence, Location: location, Command: c}
-	// before the others, because it refuses an empty id
-	if err := t.putRaw(bucketPendingByCommand, []byte(c.ID), append(number(sequence), orderID...)); err != nil {
-		return terminal.Pending{}, err
-	}
-	if err := t.putRaw(bucketPendingByOrder, ofOrder(orderID, sequence), nil); err != nil {
+	// before the record, because it refuses an empty id
+	if err := t.indexPending(p); err != nil {
 		return terminal.Pending{}, err
 	}
 	if err := t.put(bucketPending, number(sequence), p); err != nil {
 		return terminal.Pending{}, err
 	}
 	return p, nil
+}
+
+func (t tx) indexPending(p terminal.Pending) error {
+	orderID := orderOf(p.Command)
+	if err := t.putRaw(bucketPendingByCommand, []byte(p.Command.ID), append(number(p.Sequence), orderID...)); err != nil {
+		return err
+	}
+	return t.putRaw(bucketPendingByOrder, ofOrder(orderID, p.Sequence), nil)
 }
 
 // orderOf is the order that the command is about; Place may name it in its draft alone.

@@ -10,7 +10,8 @@ import (
 const (
 	// "schema" → number of migrations applied; "setup" → terminal.Setup; "faults" → []terminal.FaultPeriod;
 	// "torn" → tickets by printer; "lockouts" → staff.Lockout by person; "orderings" → terminal.Orderings;
-	// "refusals" → []terminal.Refusal; "hubAhead" → nanoseconds
+	// "refusals" → []terminal.Refusal; "hubAhead" → nanoseconds; "salvage" → terminal.Salvage;
+	// "jump" → when counters were lost
 	bucketMeta = "meta"
 
 	bucketOrders = "orders" // order id → order.Order

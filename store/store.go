@@ -9,10 +9,11 @@ package store
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
-	"runtime/debug"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -33,7 +34,14 @@ var (
 
 // Store is the terminal's file. All methods may be called from any goroutine.
 type Store struct {
-	db *bbolt.DB
+	db   *bbolt.DB
+	log  *slog.Logger
+	now  func() time.Time
+	room room
+
+	damage chan struct{}
+	mu     sync.Mutex
+	broken error
 }
 
 var _ terminal.Store = (*Store)(nil)
@@ -43,6 +51,8 @@ type Option func(*config)
 
 type config struct {
 	lockTimeout time.Duration
+	log         *slog.Logger
+	now         func() time.Time
 }
 
 // WithLockTimeout sets how long Open waits for another process to let go of the file; one
@@ -51,12 +61,19 @@ func WithLockTimeout(d time.Duration) Option {
 	return func(c *config) { c.lockTimeout = max(d, 1) } // bbolt takes 0 for ever
 }
 
+// WithLogger sets who hears of damage; nobody by default.
+func WithLogger(log *slog.Logger) Option { return func(c *config) { c.log = log } }
+
+// WithClock sets the clock by which what is damaged is set aside; the system's by default.
+func WithClock(now func() time.Time) Option { return func(c *config) { c.now = now } }
+
 // Open opens the file at path, or makes it and its directory, and brings it to this version's
-// schema.
-func Open(path string, options ...Option) (*Store, error) {
-	c := config{lockTimeout: time.Second}
-	for _, option := range options {
-		option(&c)
+// schema. It looks at what holds the file together, and for the rest of the damage that a disk can do
+// see Damaged. With ErrDamaged the file can be salvaged (Salvage).
+func Open(path string, choices ...Option) (*Store, error) {
+	c := config{lockTimeout: time.Second, log: slog.New(slog.DiscardHandler), now: time.Now}
+	for _, choice := range choices {
+		choice(&c)
 	}
 	dir := filepath.Dir(path)
 	if err := makeDirectory(dir); err != nil {
@@ -64,7 +81,7 @@ func Open(path string, options ...Option) (*Store, error) {
 	}
 	db, err := openFile(path, c)
 	switch {
-	case errors.Is(err, bberrors.ErrTimeout):
+	case errors.Is(err, bberrors.ErrTimeout), errors.Is(err, ErrInUse):
 		return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
 	case err != nil:
 		return nil, fmt.Errorf("open %s: %w", path, err)
@@ -73,86 +90,129 @@ func Open(path string, options ...Option) (*Store, error) {
 	if err := syncDirectory(dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("sync the data directory: %w", err), db.Close())
 	}
-	return &Store{db: db}, nil
+	return &Store{db: db, log: c.log, now: c.now, room: room{path: filepath.Join(dir, reserveFile)}, damage: make(chan struct{})}, nil
 }
 
-// openFile turns the ways in which bbolt meets a damaged file into ErrDamaged: it panics on
-// pages that make no sense, and faults where the file is cut short. Then the file stays mapped,
-// and so locked, until the process ends.
-func openFile(path string, c config) (db *bbolt.DB, err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if cause := recover(); cause != nil {
-			db, err = nil, fmt.Errorf("%w: %v", ErrDamaged, cause)
-		}
-	}()
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{
+func options(c config) *bbolt.Options {
+	return &bbolt.Options{
 		Timeout: c.lockTimeout,
 		// the freelist stays synced, so that opening does not scan the file
 		FreelistType: bbolt.FreelistMapType,
-	})
-	for _, cause := range []error{bberrors.ErrInvalid, bberrors.ErrChecksum, bberrors.ErrVersionMismatch} {
-		if errors.Is(err, cause) {
-			return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+}
+
+// openFile turns the ways in which bbolt meets a damaged file into ErrDamaged. What it still panics
+// on leaves the file mapped, and so locked, until the process ends.
+func openFile(path string, c config) (db *bbolt.DB, err error) {
+	if err := checkFile(path); err != nil {
+		// what another process writes meanwhile looks damaged too
+		unlock, locked := lock(path)
+		if locked != nil {
+			return nil, locked
+		}
+		err = checkFile(path)
+		unlock()
+		if err != nil {
+			return nil, err
 		}
 	}
+	err = guard(func() error {
+		db, err = bbolt.Open(path, 0o600, options(c))
+		for _, cause := range []error{bberrors.ErrInvalid, bberrors.ErrChecksum, bberrors.ErrVersionMismatch} {
+			if errors.Is(err, cause) {
+				return fmt.Errorf("%w: %w", ErrDamaged, err)
+			}
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err = checkLength(db); err == nil {
-		err = migrate(db)
-	}
-	if err != nil {
+	if err := guard(func() error { return migrate(db) }); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
 }
 
-// checkLength keeps a file that was cut short from faulting in the middle of the day.
-func checkLength(db *bbolt.DB) error {
-	return db.View(func(tx *bbolt.Tx) error {
-		info, err := os.Stat(db.Path())
-		if err != nil {
-			return err
-		}
-		if info.Size() < tx.Size() {
-			return fmt.Errorf("%w: the file has %d bytes of %d", ErrDamaged, info.Size(), tx.Size())
-		}
-		return nil
-	})
-}
-
 // Close waits for running transactions and lets go of the file.
 func (s *Store) Close() error {
-	if err := s.db.Close(); err != nil {
-		return fmt.Errorf("close the store: %w", err)
+	done := make(chan error, 1)
+	go func() { done <- guard(s.db.Close) }()
+	var late <-chan time.Time
+	if s.Err() != nil { // a transaction that broke may hold its lock for ever
+		late = time.After(2 * time.Second)
 	}
-	return nil
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("close the store: %w", err)
+		}
+		return nil
+	case <-late:
+		return errors.New("close the store: its locks are held by what was damaged, until this process ends")
+	}
 }
 
-// Update runs f in a transaction that is on disk, all of it, once Update returns nil.
+// Update runs f in a transaction that is on disk, all of it, once Update returns nil. Where a record
+// is damaged, it is set aside, and f runs again; where the disk is full, what is kept in reserve is
+// given up first.
 func (s *Store) Update(f func(terminal.Tx) error) error {
-	return transact("update the store", s.db.Update, f)
+	update := func() error {
+		return s.transact("update the store", s.db.Update, func(t tx) error { return f(t) })
+	}
+	err := update()
+	if _, is := errors.AsType[*recordError](err); is {
+		if err = s.repair(err); err == nil {
+			err = update()
+		}
+		if errors.Is(err, ErrDamaged) {
+			s.broke(err)
+		}
+	}
+	if s.room.missing(err) && s.room.release(s.log) {
+		err = update()
+	}
+	s.room.note(err)
+	return err
 }
 
-// View runs f on one state of the store, and f's writes fail.
+// View runs f on one state of the store, and f's writes fail. A damaged record that it meets is set
+// aside, but f, which has failed, is not run again.
 func (s *Store) View(f func(terminal.Tx) error) error {
-	return transact("read the store", s.db.View, f)
+	err := s.transact("read the store", s.db.View, func(t tx) error { return f(t) })
+	if _, is := errors.AsType[*recordError](err); is {
+		repaired := s.repair(err)
+		if errors.Is(repaired, ErrDamaged) {
+			s.broke(repaired)
+		}
+		return errors.Join(err, repaired)
+	}
+	return err
 }
 
-func transact(what string, run func(func(*bbolt.Tx) error) error, f func(terminal.Tx) error) error {
+func (s *Store) transact(what string, run func(func(*bbolt.Tx) error) error, f func(tx) error) error {
+	if err := s.Err(); err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
 	var failed error // f's own error goes back as it is
-	err := run(func(b *bbolt.Tx) error {
-		failed = f(tx{b})
-		return failed
+	err := guard(func() error {
+		return run(func(b *bbolt.Tx) error {
+			failed = f(tx{b})
+			return failed
+		})
 	})
 	if failed != nil {
 		return failed
 	}
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if errors.Is(err, ErrDamaged) {
+		s.broke(err)
+	} else {
+		err = diskError(err)
+	}
+	return fmt.Errorf("%s: %w", what, err)
 }
 
 // makeDirectory is os.MkdirAll whose directories survive a power cut.

@@ -26,10 +26,6 @@ var (
 	errForeign = errors.New("it is not the record that its key names")
 )
 
-func damaged(bucket string, key []byte, cause error) error {
-	return fmt.Errorf("%w: bucket %s, key %q: %w", ErrDamaged, bucket, key, cause)
-}
-
 // raw returns what stands under the key, or nil; good until the transaction's next write.
 func (t tx) raw(bucket string, key []byte) []byte {
 	return t.b.Bucket([]byte(bucket)).Get(key)
@@ -122,6 +118,9 @@ func (t tx) each(bucket string, from, prefix []byte) iter.Seq2[[]byte, []byte] {
 				return
 			}
 			k, v = c.Seek(append(key, 0)) // nothing stands between a key and itself with a 0
+			if k != nil && bytes.Compare(k, key) <= 0 {
+				panic(errSequence) // a damaged page would lead round in a circle
+			}
 		}
 	}
 }

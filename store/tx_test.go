@@ -57,6 +57,7 @@ type contents struct {
 func sample() contents {
 	job := aJob("j1", "o1")
 	job.Copies, job.SentAt = 1, noon
+	job.Ticket = &terminal.Ticket{Kind: order.Kitchen, Number: "A1"}
 	return contents{
 		order: anOrder("o1", order.Accepted),
 		pending: terminal.Pending{Sequence: 1, Location: "shop", Command: order.Command{

@@ -73,7 +73,7 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 		OrderID: view.ID, Location: view.Location, Station: station, Kind: kind,
 		// never below the paper's: what other terminals then report would not count
 		Version: max(1, view.KitchenVersion, paper.version),
-		Owner:   owner(view), Sequence: sequence, State: JobQueued,
+		Owner:   owner(view), Sequence: sequence, State: JobQueued, Lost: paper.lost,
 	}
 	job.Due, job.Scheduled = c.now.UTC(), false
 	if !needed && s.mayBeVoided(c, l, view, paper, station) {
@@ -311,6 +311,8 @@ type paper struct {
 	// suspect: this terminal holds the station's lease, and another one may have printed a newer
 	// version: its report says that it does not know, or never came.
 	suspect bool
+	// lost: so may this one, by its journal, which was damaged.
+	lost bool
 	// unanswered: it is this terminal's, and somebody must say whether it came out; out: it did.
 	unanswered, out bool
 	// sequence is the ticket number that the paper bears; 0 where another terminal printed it.
@@ -361,6 +363,10 @@ func (s *Service) paperOf(view order.Order, station string, jobs []Job, lease Le
 		return !waited && j.Version > last.version && j.Version <= view.KitchenVersion
 	})
 	last.suspect = last.suspect && lease.Device == s.config.Device && owner(view) == ""
+	if s.lost(view, station, jobs, lease, now) {
+		last.suspect, last.lost = true, true
+		last.doubt = last.doubt || last.exists // only a whole ticket can settle it
+	}
 	return last
 }
 

@@ -33,10 +33,39 @@ type Pending struct {
 
 // Store keeps everything that must survive a power cut. Update is one durable transaction: all
 // of f's writes are on disk when it returns nil, or none is. An error of f comes back as it is.
+// Where a record is damaged, or room has to be made first, Update runs f again from the beginning.
 type Store interface {
 	Update(f func(Tx) error) error
 	View(f func(Tx) error) error
+	// Disk is what keeps the last of what was written from the disk; none where nothing does.
+	Disk() DiskFault
+	// Mend tries whether the disk takes again what it has refused, and says what Disk then says.
+	Mend() DiskFault
 }
+
+// DiskFault is why nothing can be stored, or soon nothing.
+type DiskFault string
+
+// The faults of the disk.
+const (
+	DiskWorks DiskFault = ""
+	// DiskFull: the reserve, with which work goes on for a while, has been given up or is used up.
+	DiskFull     DiskFault = "full"
+	DiskReadOnly DiskFault = "read_only"
+	// DiskFailing: it reports errors.
+	DiskFailing DiskFault = "failing"
+)
+
+// DiskError is what a Store's Update fails with where the disk does not take it.
+type DiskError struct {
+	Fault DiskFault
+	Err   error
+}
+
+func (e *DiskError) Error() string { return "the disk is " + string(e.Fault) + ": " + e.Err.Error() }
+
+// Unwrap is the fault as the system tells it.
+func (e *DiskError) Unwrap() error { return e.Err }
 
 // Tx is the inside of a transaction. Values that are not there come back with found = false,
 // never as an error; an error means that the file or a record is damaged.
@@ -109,6 +138,10 @@ type Tx interface {
 	Orderings() (Orderings, error)
 	PutOrderings(Orderings) error
 
+	// Salvage is what the file went through last, empty where nothing.
+	Salvage() (Salvage, error)
+	PutSalvage(Salvage) error
+
 	// Preferences are empty where nobody has chosen any.
 	Preferences() (Preferences, error)
 	PutPreferences(Preferences) error
@@ -166,6 +199,8 @@ type Job struct {
 	Printer string `json:"printer,omitempty"`
 	// Released: somebody wants it printed, however old it is.
 	Released bool `json:"released,omitempty"`
+	// Lost: it is made anew, since the journal was damaged, and may have come out before.
+	Lost bool `json:"lost,omitempty"`
 	// Copy: it was asked for (Reprint), and says nothing of the order's paper.
 	Copy bool `json:"copy,omitempty"`
 	// SentAt is when the last copy's first byte left.

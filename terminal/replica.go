@@ -93,6 +93,9 @@ func (s *Service) Apply(changes Changes) error {
 				return err
 			}
 		}
+		if err := c.fetched(changes); err != nil {
+			return err
+		}
 		return c.tx.PutCursor(changes.Location, changes.Cursor)
 	})
 	if err != nil {
@@ -255,9 +258,10 @@ func (s *Service) Run(ctx context.Context) error {
 // included, asks about tickets that have become too old, and stores what was heard of the
 // printers.
 func (s *Service) Tick() {
+	now := s.ports.Clock.Now()
+	s.tickDisk(now)
 	s.saveFaults()
 	s.wakeBackups()
-	now := s.ports.Clock.Now()
 	s.people.see(now)
 	if s.overdue(&s.swept, sweepEvery, now) {
 		if err := s.sweep(now); err != nil {

@@ -139,7 +139,10 @@ type Service struct {
 	refusals []Refusal
 	// standings are the printers', by name.
 	standings map[string]*standing
-	faults    []FaultPeriod
+	salvage   Salvage
+	// mended is when the disk was last tried.
+	mended time.Time
+	faults []FaultPeriod
 	// faultsUnsaved: faults differs from what is on the disk.
 	faultsUnsaved bool
 	// relief: a printer has begun to fail.
@@ -189,8 +192,12 @@ func New(config Config, ports Ports) (*Service, error) {
 		s.config.MaxAge = DefaultMaxAge
 	}
 	now := ports.Clock.Now()
-	c := &change{now: now, unsent: map[string]bool{}}
-	if err := ports.Store.Update(func(tx Tx) error { c.tx = tx; return s.load(c) }); err != nil {
+	c := &change{}
+	err := ports.Store.Update(func(tx Tx) error {
+		*c = change{tx: tx, now: now, unsent: map[string]bool{}}
+		return s.load(c)
+	})
+	if err != nil {
 		return nil, fmt.Errorf("loading the terminal's state: %w", err)
 	}
 	s.remember(c)
@@ -224,6 +231,9 @@ func (s *Service) load(c *change) error {
 		return err
 	}
 	if s.faults, err = tx.Faults(); err != nil {
+		return err
+	}
+	if s.salvage, err = tx.Salvage(); err != nil {
 		return err
 	}
 	if err := s.loadLockouts(c); err != nil {
@@ -262,7 +272,15 @@ func (s *Service) load(c *change) error {
 	if err := s.recallLast(c); err != nil {
 		return err
 	}
-	return s.recoverJobs(c)
+	if err := s.recoverJobs(c); err != nil || !s.salvage.Doubt {
+		return err
+	}
+	for _, o := range s.Orders() { // their tickets may be lost, and the hub out of reach
+		if err := s.settle(c, o.ID, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func ready(locations []shop.Location) (map[string]*location, error) {
@@ -330,6 +348,8 @@ type change struct {
 	orderings *Orderings
 	// refusals are what is kept of them now, if any came or was read.
 	refusals *[]Refusal
+	// salvage is what is new of it, if anything.
+	salvage *Salvage
 }
 
 // update runs f in one durable transaction, then brings the caches level and tells everybody.
@@ -339,7 +359,7 @@ func (s *Service) update(f func(*change) error) error {
 	c := &change{now: s.ports.Clock.Now()}
 	err := s.ports.Store.Update(func(tx Tx) error {
 		c.tx, c.views, c.events, c.last, c.print, c.send, c.doubted = tx, nil, nil, nil, false, false, false
-		c.unsent, c.orderings, c.refusals = map[string]bool{}, nil, nil
+		c.unsent, c.orderings, c.refusals, c.salvage = map[string]bool{}, nil, nil, nil
 		return f(c)
 	})
 	if err != nil {
@@ -353,6 +373,11 @@ func (s *Service) update(f func(*change) error) error {
 	if c.setup != nil {
 		s.mu.Lock()
 		s.setup = *c.setup
+		s.mu.Unlock()
+	}
+	if c.salvage != nil {
+		s.mu.Lock()
+		s.salvage = *c.salvage
 		s.mu.Unlock()
 	}
 	if c.orderings != nil {

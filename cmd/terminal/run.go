@@ -29,11 +29,35 @@ const dataFile = "terminal.db"
 
 // run joins the parts of a terminal and works until ctx ends.
 func run(ctx context.Context, c config, data string, clock *terminal.HubClock, screen screen, log *slog.Logger) error {
-	file, err := store.Open(filepath.Join(data, dataFile))
-	if err != nil {
-		return err
+	for salvages := 0; ; salvages++ {
+		file, err := openStore(data, log)
+		if err != nil {
+			return err
+		}
+		err = errors.Join(work(ctx, c, data, file, clock, screen, log), file.Close())
+		if !errors.Is(err, store.ErrDamaged) || file.Err() == nil || salvages == maxSalvages {
+			return err
+		}
+		log.Error("beginning again with what can be salvaged", "error", err)
 	}
-	return errors.Join(work(ctx, c, data, file, clock, screen, log), file.Close())
+}
+
+// maxSalvages in one run: a disk that damages each new file needs a person.
+const maxSalvages = 3
+
+// openStore opens the terminal's file. A damaged one is set aside, and what can be read of it
+// carried over into a new one.
+func openStore(data string, log *slog.Logger) (*store.Store, error) {
+	path := filepath.Join(data, dataFile)
+	file, err := store.Open(path, store.WithLogger(log))
+	if !errors.Is(err, store.ErrDamaged) {
+		return file, err
+	}
+	log.Error("the terminal's data is damaged", "error", err)
+	if _, err := store.Salvage(path, time.Now(), log); err != nil {
+		return nil, err
+	}
+	return store.Open(path, store.WithLogger(log))
 }
 
 func work(ctx context.Context, c config, data string, file *store.Store, clock *terminal.HubClock, screen screen, log *slog.Logger) error {
@@ -75,7 +99,7 @@ func work(ctx context.Context, c config, data string, file *store.Store, clock *
 	}
 
 	var group gosync.WaitGroup
-	failures := make(chan error, 5)
+	failures := make(chan error, 6)
 	part := func(name string, run func(context.Context) error) {
 		group.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
@@ -84,6 +108,14 @@ func work(ctx context.Context, c config, data string, file *store.Store, clock *
 			}
 		})
 	}
+	part("data", func(ctx context.Context) error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-file.Damaged():
+			return file.Err()
+		}
+	})
 	part("alarms", service.Run)
 	part("sync", client.Run)
 	part("printers", func(ctx context.Context) error { return queues.run(ctx, service, client.SetStations) })

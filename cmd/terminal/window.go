@@ -8,7 +8,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -92,7 +91,7 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	if err != nil {
 		return supervise.ExitStart, err
 	}
-	file, err := store.Open(filepath.Join(data, dataFile))
+	file, err := openStore(data, log)
 	if errors.Is(err, store.ErrInUse) {
 		err = errors.Join(err, raiseOther(data))
 	}
