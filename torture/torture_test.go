@@ -32,30 +32,48 @@ const (
 )
 
 func plans(t *testing.T) plan {
+	if isLong(t) {
+		return plan{orders: 5000, terminalKills: 1000, hubKills: 200, printerCuts: 100, span: 30 * time.Minute, settle: 5 * time.Minute}
+	}
+	return plan{orders: 200, terminalKills: 40, hubKills: 10, printerCuts: 6, span: 22 * time.Second, settle: 30 * time.Second}
+}
+
+// isLong: everything by night, or its short version.
+func isLong(t *testing.T) bool {
+	t.Helper()
 	switch size := os.Getenv("COMPTOIR_TORTURE"); size {
 	case "", "short":
-		return plan{orders: 200, terminalKills: 40, hubKills: 10, printerCuts: 6, span: 22 * time.Second, settle: 30 * time.Second}
+		return false
 	case "long":
-		return plan{orders: 5000, terminalKills: 1000, hubKills: 200, printerCuts: 100, span: 30 * time.Minute, settle: 5 * time.Minute}
+		return true
 	default:
 		t.Fatalf("COMPTOIR_TORTURE is %q, want short or long", size)
-		return plan{}
+		return false
 	}
 }
+
+// seed comes from the clock, or from who wants to repeat a run: it repeats what is done, not when
+// the machine gets to it.
+func seed(t *testing.T) uint64 {
+	t.Helper()
+	number := uint64(time.Now().UnixNano())
+	if text := os.Getenv("COMPTOIR_TORTURE_SEED"); text != "" {
+		var err error
+		if number, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatal("COMPTOIR_TORTURE_SEED: ", err)
+		}
+	}
+	t.Logf("COMPTOIR_TORTURE_SEED=%d", number)
+	return number
+}
+
+func seeded(t *testing.T) *rand.Rand { return rand.New(rand.NewPCG(seed(t), 0)) }
 
 func TestTorture(t *testing.T) {
 	t.Parallel()
 	p := plans(t)
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("COMPTOIR_TORTURE_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal("COMPTOIR_TORTURE_SEED: ", err)
-		}
-	}
-	// the seed repeats what is done, not when the machine gets to it
-	t.Logf("COMPTOIR_TORTURE_SEED=%d", seed)
-	random := func(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
+	from := seed(t)
+	random := func(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(from, stream)) }
 	menu, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
