@@ -240,16 +240,9 @@ func readLog(dir string, promised []promise, o *outcome) (err error) {
 	if err := log.View(long(filepath.Join(dir, "hub.db"))); err != nil {
 		return err
 	}
-	var stored []order.Order
-	for after := ""; ; {
-		page, next, err := log.Orders("plateau", after, 100)
-		if err != nil {
-			return err
-		}
-		stored = append(stored, page...)
-		if after = next; after == "" {
-			break
-		}
+	stored, err := logged(log)
+	if err != nil {
+		return err
 	}
 	head, err := log.Head("plateau")
 	if err != nil {
@@ -266,6 +259,20 @@ func readLog(dir string, promised []promise, o *outcome) (err error) {
 		}
 		return errors.Join(found...)
 	})
+}
+
+// logged lists all orders of a hub's file.
+func logged(log *orderlog.Bolt) (all []order.Order, err error) {
+	for after := ""; ; {
+		page, next, err := log.Orders("plateau", after, 100)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if after = next; after == "" {
+			return all, nil
+		}
+	}
 }
 
 // long: the file has all the pages that it says it has.
@@ -304,7 +311,7 @@ func (o *outcome) judge(promised []promise, stored []order.Order, head uint64) {
 func (o outcome) mustBeWhole(t *testing.T, what string) {
 	t.Helper()
 	t.Logf("%s: %v", what, o)
-	if o.lost+o.doubled+o.bad > 0 || len(o.problems) > 0 || o.promised == 0 || o.promised != o.found {
+	if o.lost+o.doubled+o.bad > 0 || len(o.problems) > 0 || o.found == 0 {
 		t.Errorf("%s: %d problems, such as:\n%s", what, o.lost+o.doubled+o.bad, strings.Join(o.problems, "\n"))
 	}
 }

@@ -1,7 +1,6 @@
 package torture
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
@@ -176,27 +175,15 @@ func TestHubDown(t *testing.T) {
 		return len(s.terminals[0].log.last(1, `"event":"offline"`)) > 0
 	})
 	o := burgerAndCoffee("C001")
-	draft := order.Order{Number: o.number, Reference: o.reference}
-	for _, it := range o.items {
-		draft.Lines = append(draft.Lines, order.Line{PLU: it.PLU, Name: it.Name, Quantity: it.quantity, UnitPrice: 1000})
-	}
-	command := struct {
-		Type  order.CommandType `json:"type"`
-		ID    string            `json:"id"`
-		Order order.Order       `json:"order"`
-	}{order.Place, order.Identity("torture", o.number), draft}
-	line, err := json.Marshal(command)
-	if err != nil {
-		t.Fatal(err)
-	}
+	counter := s.terminals[0]
 	for range 2 { // the same command again is the same order
-		if _, err := fmt.Fprintf(s.terminals[0].stdin, "%s\n", line); err != nil {
+		if err := counter.sell(o); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s.until(10*time.Second, "the counter's order is printed without a hub", func() bool { return s.printed(o.number) })
 	o.platform, o.acknowledged = ownShop, true
-	o.id = order.Identity("counter", s.terminals[0].name, command.ID)
+	o.id = order.Identity(order.ChannelCounter, counter.name, o.command())
 	s.start(s.hub)
 	s.verify(o).plainly()
 }

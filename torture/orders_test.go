@@ -30,8 +30,9 @@ type sent struct {
 	// reference is the platform's identity of it, id the hub's, number what stands on paper.
 	reference, id, number string
 	items                 []item
-	// acknowledged: the hub has taken it. cancelled: it has taken the cancellation.
-	acknowledged, cancelled bool
+	// acknowledged: the hub, or the terminal that sold it, has taken it. cancelled: the hub has taken
+	// the cancellation, finished: the hand-over.
+	acknowledged, cancelled, finished bool
 	// tries counts the requests that this took.
 	tries int
 }
@@ -219,6 +220,7 @@ func (s *stage) finish(ctx context.Context, o *sent) error {
 			return fmt.Errorf("%s of order %s: the hub answers %d %s", command, o.number, status, answer)
 		}
 	}
+	o.finished = true
 	return nil
 }
 

@@ -2,7 +2,6 @@ package torture
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -107,56 +106,32 @@ func TestTerminalPowerCuts(t *testing.T) {
 	counter := s.terminals[0]
 	data := filepath.Join(t.TempDir(), "terminal")
 	counter.args = append(counter.args, "--data", data)
+	menu, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all outcome
 	var last *recording
 	for life := range p.lives {
+		failures := make(chan error, 1)
 		last = s.during(counter, data, terminalSaid, func() {
 			var till sync.WaitGroup
-			till.Go(func() { s.sellAtCounter(counter, fmt.Sprintf("P%d", life), p.orders/4) })
+			till.Go(func() {
+				own := rand.New(rand.NewPCG(random.Uint64(), 0))
+				_, err := s.atCounter(s.t.Context(), own, menu, counter, fmt.Sprintf("P%d", life), p.orders/4, 0)
+				failures <- err
+			})
 			s.rush(random, life, p.orders)
 			till.Wait()
+			if err := <-failures; err != nil {
+				t.Error(err)
+			}
 			s.level(time.Minute, fmt.Sprintf("FIN%d", life))
 		})
 		all.add(last.cut(t, random, last.cuts(random, p.cuts), nil, readStore, s.terminalOpens))
 	}
 	all.mustBeWhole(t, fmt.Sprintf("power cuts of the terminal, %d recordings", p.lives))
 	last.controls(t, random, last.cuts(random, p.cuts), readStore)
-}
-
-// sellAtCounter lets a terminal take orders of its own; each is waited for, as a cashier does.
-func (s *stage) sellAtCounter(p *process, name string, count int) []*sent {
-	var all []*sent
-	for i := range count {
-		o := burgerAndCoffee(fmt.Sprintf("%s-%03d", name, i))
-		all = append(all, o)
-		id := s.sellOne(p, o)
-		s.until(20*time.Second, "the terminal takes a counter order", func() bool { return len(p.log.last(1, id)) > 0 })
-	}
-	return all
-}
-
-// sellOne asks a terminal to Place an order, and gives the id that it must get.
-func (s *stage) sellOne(p *process, o *sent) string {
-	s.t.Helper()
-	draft := order.Order{Number: o.number, Reference: o.reference}
-	for _, it := range o.items {
-		draft.Lines = append(draft.Lines, order.Line{PLU: it.PLU, Name: it.Name, Quantity: it.quantity, UnitPrice: 1000})
-	}
-	line, err := json.Marshal(struct {
-		Type  order.CommandType `json:"type"`
-		ID    string            `json:"id"`
-		Order order.Order       `json:"order"`
-	}{order.Place, order.Identity("torture", o.number), draft})
-	if err != nil {
-		s.t.Error(err)
-		return ""
-	}
-	o.platform = ownShop
-	o.id = order.Identity("counter", p.name, order.Identity("torture", o.number))
-	if _, err := fmt.Fprintf(p.stdin, "%s\n", line); err != nil {
-		s.t.Logf("%s does not read: %v", p.name, err) // killed meanwhile
-	}
-	return o.id
 }
 
 // readStore opens the terminal's file as the terminal does.
@@ -178,7 +153,7 @@ func readStore(dir string, promised []promise, o *outcome) (err error) {
 		if err != nil {
 			return err
 		}
-		for _, p := range promised {
+		for _, p := range latest(promised) {
 			kept, err := inStore(tx, p)
 			if err != nil {
 				return err
@@ -198,7 +173,7 @@ func readStore(dir string, promised []promise, o *outcome) (err error) {
 func inStore(tx terminal.Tx, p promise) (bool, error) {
 	if p.job != "" {
 		job, found, err := tx.Job(p.job)
-		return found && job.State == p.ended, err
+		return found && (job.State == p.state || !p.state.Ended()), err
 	}
 	stored, _, err := tx.Order(p.Order)
 	if err != nil {

@@ -26,9 +26,9 @@ type promise struct {
 	Cancelled bool         `json:"cancelled,omitempty"`
 	// sequence of the log that a terminal has heard of; 0: none.
 	sequence uint64
-	// job is a ticket whose end was told, as ended; empty: none.
+	// job is a ticket that was told of, and its state then; empty: none.
 	job   string
-	ended terminal.JobState
+	state terminal.JobState
 }
 
 func (o *sent) promise() promise { return promise{Order: o.id, Status: order.Accepted} }
@@ -224,8 +224,8 @@ func terminalSaid(descriptor int, _, text []byte) ([]byte, []promise, error) {
 			for _, id := range commandsOf(o) {
 				promised = append(promised, promise{Order: o.ID, Command: id, Status: o.Status, Cancelled: o.Cancelled()})
 			}
-		case event.Event == "ticket" && event.Ticket.State.Ended():
-			promised = append(promised, promise{job: event.Ticket.Key, ended: event.Ticket.State})
+		case event.Event == "ticket":
+			promised = append(promised, promise{job: event.Ticket.Key, state: event.Ticket.State})
 		}
 	}
 }

@@ -104,12 +104,17 @@ func TestTorture(t *testing.T) {
 			return err
 		})
 	}
+	var counter []*sent
+	part(func() (err error) {
+		counter, err = s.atCounter(ctx, random(4), menu, s.terminals[0], "K", p.orders/10, p.span)
+		return err
+	})
 	group.Wait()
 	t.Logf("the run took %v", time.Since(begun).Round(time.Millisecond))
 	if t.Failed() {
 		t.FailNow()
 	}
-	all := append(slices.Concat(orders...), s.level(p.settle, "FIN1"))
+	all := append(append(slices.Concat(orders...), counter...), s.level(p.settle, "FIN1"))
 
 	// once more from what is on the disks: nothing may come out again
 	took := s.restart(s.terminals[0])
@@ -117,6 +122,9 @@ func TestTorture(t *testing.T) {
 	all = append(all, s.level(p.settle, "FIN2"))
 
 	c := s.check(all)
+	s.terminals[0].kill()
+	s.hub.kill()
+	c.replica(s.terminals[0])
 	t.Logf("kills: terminal %d, hub %d, printers %d, in %v; the terminal ended %v after SIGTERM",
 		p.terminalKills, p.hubKills, p.printerCuts, time.Since(begun).Round(time.Second), took.Round(time.Millisecond))
 	t.Log(c.counts())
@@ -151,6 +159,11 @@ func (s *stage) killing(ctx context.Context, random *rand.Rand, p *process, time
 			return fmt.Errorf("%s ended by itself", p.name)
 		}
 		p.kill()
+		if p != s.hub {
+			if err := p.told.buried(p.dataDir()); err != nil {
+				return err
+			}
+		}
 		if err := p.start(); err != nil {
 			return err
 		}
