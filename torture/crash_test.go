@@ -252,6 +252,20 @@ func readLog(dir string, promised []promise, o *outcome) (err error) {
 	if n := log.Damaged(); n > 0 {
 		return fmt.Errorf("%d damaged records", n)
 	}
+	return nil
+}
+
+// readWholeLog looks at every page besides. It is not for files that are expected to be bad: bbolt
+// looks in a goroutine of its own, where nobody catches a fault.
+func readWholeLog(dir string, promised []promise, o *outcome) (err error) {
+	if err := readLog(dir, promised, o); err != nil {
+		return err
+	}
+	log, err := orderlog.Open(filepath.Join(dir, "hub.db"), orderlog.Options{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
 	return log.View(func(tx *bbolt.Tx) error {
 		var found []error
 		for err := range tx.Check() {

@@ -68,7 +68,7 @@ func TestHubPowerCuts(t *testing.T) {
 			}
 			s.rush(random, life, p.orders)
 		})
-		all.add(last.cut(t, random, last.cuts(random, p.cuts), nil, readLog, s.hubOpens))
+		all.add(last.cut(t, random, last.cuts(random, p.cuts), nil, readWholeLog, s.hubOpens))
 	}
 	all.mustBeWhole(t, fmt.Sprintf("power cuts of the hub, %d recordings", p.lives))
 	last.controls(t, random, last.cuts(random, p.cuts), readLog)
