@@ -77,6 +77,8 @@ func (p *parser) line(line string) error {
 	switch {
 	case strings.HasPrefix(rest, "---"): // a signal
 		return nil
+	case strings.HasPrefix(rest, "???"), strings.HasPrefix(rest, "<... ???"):
+		return nil // a call that strace could not look at: the thread ended at its beginning
 	case strings.HasPrefix(rest, "+++"): // the thread's end
 		delete(p.open, thread)
 		return nil

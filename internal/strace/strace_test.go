@@ -39,6 +39,8 @@ func TestParse(t *testing.T) {
 		`8     mmap(NULL, 32768, PROT_READ, MAP_SHARED, `+file+`, 0) = 0x7fe545c39000`,
 		`8     write(9<`+hexed("socket:[12]")+`>, "`+hexed("x")+`", 1 <unfinished ...>`,
 		`8     <... write resumed> <unfinished ...>) = ?`,
+		`8     ???( <unfinished ...>`,
+		`8     <... ??? resumed>)              = ?`,
 		`8     +++ killed by SIGKILL +++`,
 		`7     fsync(`+file+`) = ? ERESTARTSYS (To be restarted if SA_RESTART is set)`,
 	)
