@@ -21,7 +21,7 @@ import (
 type told struct {
 	mu     sync.Mutex
 	life   []promise
-	orders map[string]bool
+	orders map[string]order.Order // as it said last
 	// promised and broken count what was looked for on the disk after each life's end.
 	promised int
 	broken   []string
@@ -29,17 +29,24 @@ type told struct {
 }
 
 func (t *told) hear(line string) {
-	_, promised, err := terminalSaid(1, nil, append([]byte(line), '\n'))
+	e, err := readEvent([]byte(line))
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.err = errors.Join(t.err, err)
-	t.life = append(t.life, promised...)
-	for _, p := range promised {
-		t.orders[p.Order] = true
+	t.life = append(t.life, e.promises()...)
+	if e.Event == "order" {
+		t.orders[e.Order.ID] = e.Order
 	}
 }
 
 func (t *told) knows(orderID string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	_, known := t.orders[orderID]
+	return known
+}
+
+func (t *told) state(orderID string) order.Order {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.orders[orderID]
@@ -174,6 +181,24 @@ func readReplica(dir string) (r replica, err error) {
 			return nil
 		})
 	})
+}
+
+// confirmed ends a terminal once it has heard that the hub has its last commands. That is the last
+// thing to come, and the one that it does not tell.
+func (s *stage) confirmed(p *process) {
+	s.t.Helper()
+	for range 5 {
+		s.until(30*time.Second, p.name+" has nothing more to say", func() bool { return p.log.quiet() > 500*time.Millisecond })
+		p.kill()
+		r, err := readReplica(p.dataDir())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		if r.pending == 0 {
+			return
+		}
+		s.startOnline(p)
+	}
 }
 
 // differences lists the orders that are not the same on a terminal's disk and at the hub.

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"comptoir/order"
 )
 
 // binaries is the folder of the real hub and terminal.
@@ -67,7 +69,7 @@ type process struct {
 
 func newProcess(t *testing.T, name, binary, config string, args ...string) *process {
 	p := &process{
-		name: name, config: config, log: &tail{}, told: &told{orders: map[string]bool{}},
+		name: name, config: config, log: &tail{}, told: &told{orders: map[string]order.Order{}},
 		args: append([]string{filepath.Join(binaries, binary), "--config", config}, args...),
 	}
 	t.Cleanup(func() {
@@ -89,7 +91,7 @@ func (p *process) start() error {
 	cmd.Stdout = &lines{each: func(line string) {
 		if strings.HasPrefix(line, "ready") {
 			saidReady()
-		} else {
+		} else if strings.HasPrefix(line, "{") {
 			p.told.hear(line)
 		}
 		p.log.add("out " + line)
@@ -173,6 +175,14 @@ func (l *lines) Write(b []byte) (int, error) {
 type tail struct {
 	mu    sync.Mutex
 	lines []string
+	at    time.Time // of the last one
+}
+
+// quiet is since when nothing was said.
+func (l *tail) quiet() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Since(l.at)
 }
 
 const (
@@ -186,7 +196,8 @@ func (l *tail) add(line string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines = append(l.lines, time.Now().Format("15:04:05.000 ")+line)
+	l.at = time.Now()
+	l.lines = append(l.lines, l.at.Format("15:04:05.000 ")+line)
 	if len(l.lines) > 2*kept {
 		l.lines = append([]string(nil), l.lines[kept:]...)
 	}

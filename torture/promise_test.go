@@ -207,25 +207,39 @@ func terminalSaid(descriptor int, _, text []byte) ([]byte, []promise, error) {
 		if text = rest; !bytes.HasPrefix(line, []byte("{")) {
 			continue // "ready"
 		}
-		var event struct {
-			Event  string
-			Order  order.Order
-			Ticket struct {
-				Key   string
-				State terminal.JobState
-			}
-		}
-		if err := json.Unmarshal(line, &event); err != nil {
+		e, err := readEvent(line)
+		if err != nil {
 			return nil, nil, err
 		}
-		switch {
-		case event.Event == "order":
-			o := event.Order
-			for _, id := range commandsOf(o) {
-				promised = append(promised, promise{Order: o.ID, Command: id, Status: o.Status, Cancelled: o.Cancelled()})
-			}
-		case event.Event == "ticket":
-			promised = append(promised, promise{job: event.Ticket.Key, state: event.Ticket.State})
-		}
+		promised = append(promised, e.promises()...)
 	}
+}
+
+// event is a line of a headless terminal.
+type event struct {
+	Event  string
+	Order  order.Order
+	Ticket struct {
+		Key   string
+		State terminal.JobState
+	}
+}
+
+func readEvent(line []byte) (e event, err error) {
+	if err := json.Unmarshal(line, &e); err != nil {
+		return e, fmt.Errorf("an event of the terminal: %w", err)
+	}
+	return e, nil
+}
+
+func (e event) promises() (all []promise) {
+	switch e.Event {
+	case "order":
+		for _, id := range commandsOf(e.Order) {
+			all = append(all, promise{Order: e.Order.ID, Command: id, Status: e.Order.Status, Cancelled: e.Order.Cancelled()})
+		}
+	case "ticket":
+		all = append(all, promise{job: e.Ticket.Key, state: e.Ticket.State})
+	}
+	return all
 }

@@ -122,7 +122,7 @@ func TestTorture(t *testing.T) {
 	all = append(all, s.level(p.settle, "FIN2"))
 
 	c := s.check(all)
-	s.terminals[0].kill()
+	s.confirmed(s.terminals[0])
 	s.hub.kill()
 	c.replica(s.terminals[0])
 	t.Logf("kills: terminal %d, hub %d, printers %d, in %v; the terminal ended %v after SIGTERM",
