@@ -80,8 +80,7 @@ func (s *stage) hubOpens(dir string, promised []promise, o *outcome) error {
 	p := newProcess(s.t, "hub on an image", "hub", s.hub.config, "--data", dir, "--listen", listen)
 	s.start(p)
 	defer p.kill()
-	there := *s
-	there.url = "http://" + listen
+	there := &stage{t: s.t, url: "http://" + listen, client: s.client}
 	stored, err := there.stored(s.t.Context())
 	if err != nil {
 		return err
