@@ -22,6 +22,7 @@ type told struct {
 	mu     sync.Mutex
 	life   []promise
 	orders map[string]order.Order // as it said last
+	events map[string]int         // of each kind, ever
 	// promised and broken count what was looked for on the disk after each life's end.
 	promised int
 	broken   []string
@@ -34,6 +35,7 @@ func (t *told) hear(line string) {
 	defer t.mu.Unlock()
 	t.err = errors.Join(t.err, err)
 	t.life = append(t.life, e.promises()...)
+	t.events[e.Event]++
 	if e.Event == "order" {
 		t.orders[e.Order.ID] = e.Order
 	}
@@ -44,6 +46,13 @@ func (t *told) knows(orderID string) bool {
 	defer t.mu.Unlock()
 	_, known := t.orders[orderID]
 	return known
+}
+
+// times counts the events of a kind.
+func (t *told) times(event string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.events[event]
 }
 
 func (t *told) state(orderID string) order.Order {

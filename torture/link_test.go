@@ -51,11 +51,6 @@ func (l *linked) set(f faultproxy.Fault) {
 	}
 }
 
-// online and offline count what the terminal has said of its link.
-func (l *linked) said(event string) int {
-	return len(l.till.log.last(2*kept, `"event":"`+event+`"`))
-}
-
 // outside posts orders of platforms, which reach the hub whatever the terminal's link does.
 func (l *linked) outside(prefix string, count int) {
 	l.t.Helper()
@@ -170,18 +165,18 @@ func TestBadLinks(t *testing.T) {
 			l := newLinked(t)
 			l.outside("A", 2)
 			l.comesLevel(patience)
-			online := l.said("online")
+			online := l.till.told.times("online")
 			cut := time.Now()
 			l.set(f)
 			l.outside("B", 3)
 			l.sells("C-1")
-			l.until(patience, "the terminal says that it is offline", func() bool { return l.said("offline") > 0 })
+			l.until(patience, "the terminal says that it is offline", func() bool { return l.till.told.times("offline") > 0 })
 			said := time.Since(cut)
 			l.since(cut)
 			l.sells("C-2")
 			l.set(faultproxy.Fault{})
 			took := l.comesLevel(patience)
-			if l.said("online") == online {
+			if l.till.told.times("online") == online {
 				t.Error("level, and not online")
 			}
 			t.Logf("%v: offline told after %v; level %v after the link's return (within %v: %v)",
@@ -219,15 +214,15 @@ func TestSlowLinks(t *testing.T) {
 			l := newLinked(t)
 			// all that it missed waits for it, with the welcome before it
 			l.set(faultproxy.Fault{Kind: faultproxy.Refuse})
-			l.until(patience, "offline", func() bool { return l.said("offline") > 0 })
+			l.until(patience, "offline", func() bool { return l.till.told.times("offline") > 0 })
 			l.outside("A", missed)
 			l.sells("C-1")
-			bytes, offline := l.proxy.Stats().Bytes, l.said("offline")
+			bytes, offline := l.proxy.Stats().Bytes, l.till.told.times("offline")
 			begun := time.Now()
 			l.set(f)
 			l.sells("C-2")
 			took := l.comesLevel(10 * time.Minute)
-			flaps := l.said("offline") - offline
+			flaps := l.till.told.times("offline") - offline
 			passed := l.proxy.Stats().Bytes - bytes
 			t.Logf("%v: level over the slow link after %v, %d kB both ways, %d orders missed; connections lost %d",
 				f.Kind, took.Round(time.Millisecond), passed/1000, missed, flaps)

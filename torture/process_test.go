@@ -69,7 +69,7 @@ type process struct {
 
 func newProcess(t *testing.T, name, binary, config string, args ...string) *process {
 	p := &process{
-		name: name, config: config, log: &tail{}, told: &told{orders: map[string]order.Order{}},
+		name: name, config: config, log: &tail{}, told: &told{orders: map[string]order.Order{}, events: map[string]int{}},
 		args: append([]string{filepath.Join(binaries, binary), "--config", config}, args...),
 	}
 	t.Cleanup(func() {

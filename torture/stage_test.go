@@ -160,10 +160,9 @@ func (s *stage) open() {
 // startOnline starts a terminal and waits until it has reached the hub.
 func (s *stage) startOnline(terminal *process) {
 	s.t.Helper()
-	const online = `"event":"online"`
-	before := len(terminal.log.last(kept, online))
+	before := terminal.told.times("online")
 	s.start(terminal)
-	s.until(10*time.Second, terminal.name+" is online", func() bool { return len(terminal.log.last(kept, online)) > before })
+	s.until(10*time.Second, terminal.name+" is online", func() bool { return terminal.told.times("online") > before })
 }
 
 // start starts a process and waits for its line "ready".
