@@ -1,5 +1,6 @@
-// Package torture kills the real hub, terminals and printers under load, and counts what
-// becomes of the orders: none lost, none twice, every ticket out, every doubt written on it.
+// Package torture kills the real hub, terminals and printers under load, cuts their power and their
+// lines, and counts what becomes of the orders: none lost, none twice, every ticket out, every doubt
+// written on it.
 package torture
 
 import (
