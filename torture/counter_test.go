@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"slices"
@@ -23,10 +24,15 @@ type told struct {
 	life   []promise
 	orders map[string]order.Order // as it said last
 	events map[string]int         // of each kind, ever
+	jobs   map[string]terminal.JobState
 	// promised and broken count what was looked for on the disk after each life's end.
 	promised int
 	broken   []string
 	err      error
+}
+
+func newTold() *told {
+	return &told{orders: map[string]order.Order{}, events: map[string]int{}, jobs: map[string]terminal.JobState{}}
 }
 
 func (t *told) hear(line string) {
@@ -36,8 +42,11 @@ func (t *told) hear(line string) {
 	t.err = errors.Join(t.err, err)
 	t.life = append(t.life, e.promises()...)
 	t.events[e.Event]++
-	if e.Event == "order" {
+	switch e.Event {
+	case "order":
 		t.orders[e.Order.ID] = e.Order
+	case "ticket":
+		t.jobs[e.Ticket.Key] = e.Ticket.State
 	}
 }
 
@@ -53,6 +62,30 @@ func (t *told) times(event string) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.events[event]
+}
+
+// asking lists the tickets of which a person must say whether they are there.
+func (t *told) asking() (keys []string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for key, state := range t.jobs {
+		if state == terminal.JobUnconfirmed {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// answer says, as a person who looks at the paper does, of each ticket that asks that it is there: a
+// terminal that was killed in four copies of a ticket prints no fifth by itself.
+func (s *stage) answer(p *process) (answered int) {
+	s.t.Helper()
+	keys := p.told.asking()
+	for _, key := range keys {
+		p.say(fmt.Sprintf(`{"type":"Confirm","key":%q}`, key))
+	}
+	s.until(10*time.Second, "no ticket asks any more", func() bool { return len(p.told.asking()) == 0 })
+	return len(keys)
 }
 
 func (t *told) state(orderID string) order.Order {
@@ -123,10 +156,15 @@ func (p *process) sell(o *sent) error {
 	if err != nil {
 		return err
 	}
+	p.say(string(line))
+	return nil
+}
+
+// say writes a line to a process. It may have been killed: who waits for an answer asks again.
+func (p *process) say(line string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	_, _ = p.stdin.Write(append(line, '\n')) // it may have been killed: who waits for an answer asks again
-	return nil
+	_, _ = io.WriteString(p.stdin, line+"\n")
 }
 
 // atCounter is a cashier: takes orders at a terminal, each until the terminal has said so, however

@@ -157,9 +157,7 @@ func TestTakeoverByAcceptor(t *testing.T) {
 	s.mustPlace(o)
 	acceptor := s.terminals[1]
 	s.until(10*time.Second, "the order is on the screen", func() bool { return len(acceptor.log.last(1, o.id)) > 0 })
-	if _, err := fmt.Fprintf(acceptor.stdin, `{"type":"Accept","orderId":%q}`+"\n", o.id); err != nil {
-		t.Fatal(err)
-	}
+	acceptor.say(fmt.Sprintf(`{"type":"Accept","orderId":%q}`, o.id))
 	s.until(10*time.Second, "tickets at the first terminal", func() bool { return s.printed(o.number) })
 	s.terminals[0].kill()
 	s.until(20*time.Second, "the other terminal prints", func() bool { return len(s.paper.of(o.number)) == 4 })

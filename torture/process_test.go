@@ -14,8 +14,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"comptoir/order"
 )
 
 // binaries is the folder of the real hub and terminal.
@@ -69,7 +67,7 @@ type process struct {
 
 func newProcess(t *testing.T, name, binary, config string, args ...string) *process {
 	p := &process{
-		name: name, config: config, log: &tail{}, told: &told{orders: map[string]order.Order{}, events: map[string]int{}},
+		name: name, config: config, log: &tail{}, told: newTold(),
 		args: append([]string{filepath.Join(binaries, binary), "--config", config}, args...),
 	}
 	t.Cleanup(func() {

@@ -117,6 +117,8 @@ func TestTorture(t *testing.T) {
 	}
 	all := append(append(slices.Concat(orders...), counter...), s.level(p.settle, "FIN1"))
 
+	answered := s.answer(s.terminals[0])
+
 	// once more from what is on the disks: nothing may come out again
 	took := s.restart(s.terminals[0])
 	s.restart(s.hub)
@@ -128,6 +130,7 @@ func TestTorture(t *testing.T) {
 	c.replica(s.terminals[0])
 	t.Logf("kills: terminal %d, hub %d, printers %d, in %v; the terminal ended %v after SIGTERM",
 		p.terminalKills, p.hubKills, p.printerCuts, time.Since(begun).Round(time.Second), took.Round(time.Millisecond))
+	t.Logf("tickets of which a person was asked: %d", answered)
 	t.Log(c.counts())
 	c.complain()
 }
