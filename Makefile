@@ -65,7 +65,7 @@ bench: ## the measurements, as tables (BENCH=short: only that they run)
 # depends on more than its sources. -v shows the counts. The short run of
 # ./guarantee and ./converge is in test-race.
 TORTURE := long
-torture: ## kill hub, terminal and printers under load for an hour (TORTURE=short: a minute)
+torture: ## kill the real programs, cut their power and lines, for an hour (TORTURE=short: a minute)
 	@echo "==> torture ($(TORTURE))"
 	@$(if $(wildcard torture/*.go),COMPTOIR_TORTURE=$(TORTURE) go test -count=1 -timeout 80m -v ./torture/...,echo "no torture yet")
 	@$(if $(filter long,$(TORTURE)),COMPTOIR_TORTURE=long go test -count=1 -timeout 80m -v ./guarantee)

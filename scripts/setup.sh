@@ -33,6 +33,8 @@ needs=(
   "command -v pulseaudio                       | pulseaudio"
   "command -v parec                            | pulseaudio-utils"
   "command -v dbus-daemon                      | dbus-daemon"
+  # The power cuts of make torture: who wrote and synced what.
+  "command -v strace                           | strace"
 )
 
 say() { echo "setup: $*"; }

@@ -23,20 +23,27 @@ import (
 	"comptoir/terminal"
 )
 
-// What a zero Config field stands for. An attempt that hangs (connectTimeout) and the longest
-// wait after it stay together below the 10 s within which a terminal is level again once the
-// link is back.
+// What a zero Config field stands for. A terminal is level again within 10 s of the link's return,
+// whatever the link did meanwhile: so an attempt that hangs (handshakeTimeout) and the longest wait
+// after it stay together below them, and so does the silence after which a connection that died
+// unnoticed is given up.
 const (
 	defaultMinBackoff  = 250 * time.Millisecond
-	defaultMaxBackoff  = 5 * time.Second
-	defaultPingEvery   = 5 * time.Second
-	defaultReadTimeout = 15 * time.Second
+	defaultMaxBackoff  = 4 * time.Second
+	defaultPingEvery   = 3 * time.Second
+	defaultReadTimeout = 8 * time.Second
 )
 
 const (
 	// connectTimeout leaves TCP time for three attempts, at 0, 1 and 3 s.
 	connectTimeout = 4 * time.Second
-	writeTimeout   = 10 * time.Second
+	// handshakeTimeout includes it.
+	handshakeTimeout = 5 * time.Second
+	// welcomeTimeout is how long a busy hub may take to welcome.
+	welcomeTimeout = 15 * time.Second
+	// stuckTimeout is how long a call of the Replica may take.
+	stuckTimeout = 15 * time.Second
+	writeTimeout = 10 * time.Second
 	// answerTimeout is how long the hub may take for one command before it is asked again over
 	// a new connection; a cluster that elects a leader takes up to 10 s.
 	answerTimeout = 30 * time.Second
@@ -104,13 +111,12 @@ type Config struct {
 	// them.
 	Stations map[string][]string
 
-	// MinBackoff and MaxBackoff bound the wait before the next attempt: 250 ms and 5 s where
+	// MinBackoff and MaxBackoff bound the wait before the next attempt: 250 ms and 4 s where
 	// zero. The wait is a random part of a limit that doubles.
 	MinBackoff, MaxBackoff time.Duration
-	// PingEvery also renews this terminal's leases: 5 s where zero.
+	// PingEvery also renews this terminal's leases: 3 s where zero.
 	PingEvery time.Duration
-	// ReadTimeout is after how long a silence the connection counts as lost, and after how long
-	// a call of the Replica counts as stuck: 15 s where zero.
+	// ReadTimeout is after how long a silence the connection counts as lost: 8 s where zero.
 	ReadTimeout time.Duration
 
 	// Jitter picks a wait from 0 to limit; random where nil.

@@ -204,18 +204,30 @@ func (s *session) sendData(data []byte) error {
 	return nil
 }
 
-// beat pings, and gives up a connection over which nothing goes on any more.
+// trickle is more bytes than the pongs of two pings, in TLS too, and less than any line brings that
+// is still of use.
+const trickle = 256
+
+// beat pings, and gives up a connection over which nothing goes on any more. While more than pongs
+// comes in, the hub's answers may be behind a large frame on a slow line: giving up would only send
+// that frame anew.
 func (s *session) beat() error {
 	s.mu.Lock()
 	welcomed, waiting, progress, working, asking := s.welcomed, len(s.unanswered), s.progress, s.working, s.asking
 	s.mu.Unlock()
+	heard := s.socket.heard.Load()
+	if heard-s.heard > trickle {
+		s.flowing = time.Now()
+	}
+	s.heard = heard
+	idle := func(since time.Time) time.Duration { return min(time.Since(since), time.Since(s.flowing)) }
 	switch {
-	case !working.IsZero() && time.Since(working) >= s.cfg.ReadTimeout:
+	case !working.IsZero() && time.Since(working) >= stuckTimeout:
 		// The pings would keep leases for a terminal that cannot print.
-		return storing(fmt.Errorf("its disk has not answered for %v", s.cfg.ReadTimeout))
-	case !welcomed && time.Since(s.began) >= s.cfg.ReadTimeout:
+		return storing(fmt.Errorf("its disk has not answered for %v", stuckTimeout))
+	case !welcomed && idle(s.began) >= welcomeTimeout:
 		return silent(errors.New("it sends no welcome"))
-	case waiting > 0 && time.Since(progress) >= answerTimeout:
+	case waiting > 0 && idle(progress) >= answerTimeout:
 		return silent(fmt.Errorf("%d commands wait for an answer", waiting))
 	case !asking.IsZero() && time.Since(asking) >= answerTimeout:
 		return silent(errors.New("it does not say which orders it has"))

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -22,7 +23,7 @@ import (
 type session struct {
 	*Client
 	conn    *websocket.Conn
-	socket  net.Conn // below conn
+	socket  *timedConn // below conn
 	cursors map[string]terminal.Cursor
 	began   time.Time
 
@@ -33,6 +34,9 @@ type session struct {
 	held *wire.FromHub
 	// after is the last command that write has sent.
 	after uint64
+	// heard is what had come off the socket at the last ping, flowing when more than pongs last did.
+	heard   int64
+	flowing time.Time
 	// changes are those of orderings that write has sent, answered or not.
 	changes map[string]bool
 	// asked are the doubts that write has put to the hub.
@@ -54,7 +58,7 @@ type session struct {
 	working    time.Time                  // since when the replica has been at work; zero: it is not
 }
 
-func newSession(c *Client, conn *websocket.Conn, socket net.Conn, cursors map[string]terminal.Cursor) *session {
+func newSession(c *Client, conn *websocket.Conn, socket *timedConn, cursors map[string]terminal.Cursor) *session {
 	return &session{
 		Client:     c,
 		conn:       conn,
@@ -145,8 +149,8 @@ func clip(text string) string {
 }
 
 // dial connects and shakes hands. The socket is what lies below the WebSocket and TLS.
-func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket net.Conn, err error) {
-	ctx, done := context.WithTimeout(ctx, c.cfg.ReadTimeout)
+func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket *timedConn, err error) {
+	ctx, done := context.WithTimeout(ctx, handshakeTimeout)
 	defer done()
 	// gorilla heeds only the deadline of a context while it waits for the hub's answer
 	stop := func() bool { return true }
@@ -196,11 +200,14 @@ func refusedAs(response *http.Response) string {
 type timedConn struct {
 	net.Conn
 	timeout time.Duration
+	heard   atomic.Int64 // bytes
 }
 
 func (c *timedConn) Read(b []byte) (int, error) {
 	if err := c.SetReadDeadline(time.Now().Add(c.timeout)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Read(b)
+	n, err := c.Conn.Read(b)
+	c.heard.Add(int64(n))
+	return n, err
 }

@@ -109,7 +109,7 @@ func TestSilence(t *testing.T) {
 		then     func(*testing.T, *hub)
 	}{
 		"no handshake": {
-			terminal.LinkUnreachable, 15 * time.Second, 16 * time.Second,
+			terminal.LinkUnreachable, 5 * time.Second, 6 * time.Second,
 			func(t *testing.T, h *hub, _ *replica) {
 				h.dial = func(context.Context, string, string) (net.Conn, error) {
 					ours, theirs := net.Pipe()
@@ -125,7 +125,7 @@ func TestSilence(t *testing.T) {
 			func(_ *testing.T, _ *hub, r *replica) { r.add(1, 1) },
 			func(t *testing.T, h *hub) { h.welcomed(t) },
 		},
-		"half-open": {silent, 15 * time.Second, 16 * time.Second, nil, func(t *testing.T, h *hub) {
+		"half-open": {silent, 8 * time.Second, 9 * time.Second, nil, func(t *testing.T, h *hub) {
 			p := h.welcomed(t)
 			p.mute.Store(true)
 		}},
@@ -167,7 +167,7 @@ func TestSlowLine(t *testing.T) {
 		h, r := newPipeHub(t), newReplica()
 		start(t, h, r)
 		p := h.welcomed(t)
-		// a frame by hand: text, its length in one byte, then ten bytes each ten seconds
+		// a frame by hand: text, its length in one byte, then ten bytes each five seconds
 		data := `{"changes":{"location":"paris","cursor":{"epoch":"e1","sequence":1},"orders":[]}}`
 		frame := append([]byte{0x81, byte(len(data))}, data...)
 		p.mute.Store(true)
@@ -178,7 +178,7 @@ func TestSlowLine(t *testing.T) {
 				t.Fatal(err)
 			}
 			frame = frame[n:]
-			time.Sleep(10 * time.Second) // synthetic
+			time.Sleep(5 * time.Second) // synthetic
 		}
 		receive(t, "changes", r.applied)
 	})
@@ -194,8 +194,8 @@ func TestPings(t *testing.T) {
 		before := time.Now()
 		for range 3 {
 			now := receive(t, "ping", p.pings)
-			if d := now.Sub(before); d != 5*time.Second {
-				t.Errorf("a ping after %v, want 5 s", d)
+			if d := now.Sub(before); d != 3*time.Second {
+				t.Errorf("a ping after %v, want 3 s", d)
 			}
 			before = now
 		}
@@ -222,7 +222,7 @@ func TestBackoff(t *testing.T) {
 		h.dial = refusing(h, &down)
 		start(t, h, r, longest)
 		began := time.Now()
-		for _, want := range []time.Duration{0, 250, 500, 1000, 2000, 4000, 5000, 5000} {
+		for _, want := range []time.Duration{0, 250, 500, 1000, 2000, 4000, 4000, 4000} {
 			now := receive(t, "attempt", h.tries)
 			if got := now.Sub(began); got != want*time.Millisecond {
 				t.Errorf("an attempt after %v, want %d ms", got, want)
@@ -235,7 +235,7 @@ func TestBackoff(t *testing.T) {
 		down.Store(false)
 		// cut at once: the backoff goes on; after it was stable: it begins anew
 		for _, test := range []struct{ stable, wait time.Duration }{
-			{0, 5 * time.Second}, {11 * time.Second, 250 * time.Millisecond}, {0, 500 * time.Millisecond},
+			{0, 4 * time.Second}, {11 * time.Second, 250 * time.Millisecond}, {0, 500 * time.Millisecond},
 		} {
 			p := h.welcomed(t)
 			time.Sleep(test.stable) // synthetic

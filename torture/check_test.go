@@ -1,12 +1,15 @@
 package torture
 
 import (
+	"errors"
 	"fmt"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"comptoir/hub/orderlog"
 	"comptoir/order"
 	"comptoir/sandbox"
 )
@@ -19,10 +22,11 @@ type check struct {
 	byID   map[string]order.Order
 
 	tries, acknowledged, cancelled, unprinted            int
-	missing, doubled, unasked                            int
+	missing, doubled, unasked, unfinished, commandsAgain int
 	wanted, out, copies, marked, unmarkedAgain           int
 	voids, cautious, scraps, unreported                  int
 	accepts, acceptsAgain, acceptsMissing, unknown, odds int
+	onTerminal, different, pending, told, toldLost       int
 
 	faults []fault
 }
@@ -57,6 +61,7 @@ func (c *check) log() {
 	for _, o := range c.stored {
 		stored[o.Reference]++
 		c.byID[o.ID] = o
+		c.once(o)
 	}
 	for _, o := range c.orders {
 		c.tries += o.tries
@@ -73,13 +78,54 @@ func (c *check) log() {
 			c.fault(o, "the hub has it %d times", n)
 		}
 		delete(stored, o.reference)
-		if now, found := c.byID[o.id]; found && now.Cancelled() != o.cancelled {
+		if now, found := c.byID[o.id]; found && now.Cancelled() != o.cancelled || o.finished && now.Status != order.Completed {
+			c.unfinished++
 			c.fault(o, "its status is %s (%s)", now.Status, now.Reason)
 		}
 	}
 	for reference := range stored {
 		c.unasked++
 		c.fault(nil, "the hub has the order %s, which nobody sent", reference)
+	}
+}
+
+// once: no command was applied twice.
+func (c *check) once(o order.Order) {
+	applied := map[string]bool{}
+	for _, id := range commandsOf(o) {
+		if applied[id] {
+			c.commandsAgain++
+			c.fault(nil, "order %s: the command %s was applied twice", o.Number, id)
+		}
+		applied[id] = true
+	}
+}
+
+// replica: a terminal has on its disk what the hub has on its own, and nothing more to tell. Both
+// have ended.
+func (c *check) replica(p *process) {
+	log, err := orderlog.Open(filepath.Join(c.s.hub.dataDir(), "hub.db"), orderlog.Options{})
+	if err != nil {
+		c.fault(nil, "the hub's file: %v", err)
+		return
+	}
+	stored, err := logged(log)
+	r, failure := readReplica(p.dataDir())
+	if err = errors.Join(err, log.Close(), failure); err != nil {
+		c.fault(nil, "the files at the end: %v", err)
+		return
+	}
+	for _, text := range r.differences(stored) {
+		c.different++
+		c.fault(nil, "%s: %s", p.name, text)
+	}
+	if c.pending = r.pending; r.pending > 0 {
+		c.fault(nil, "%s: %d commands still wait for the hub", p.name, r.pending)
+	}
+	c.onTerminal, c.told = len(r.orders), p.told.promised
+	c.toldLost = len(p.told.broken)
+	for _, text := range p.told.broken {
+		c.fault(nil, "%s: after a kill: %s", p.name, text)
 	}
 }
 
@@ -256,11 +302,13 @@ func (c *check) calls() {
 // counts is the result for people.
 func (c *check) counts() string {
 	return fmt.Sprintf(`counts:
-orders    acknowledged %d (in %d requests), stored %d, missing %d, doubled %d, unasked %d
+orders    acknowledged %d (in %d requests), stored %d, missing %d, doubled %d, unasked %d, in a wrong state %d, commands applied twice %d
+terminal  orders on its disk %d, other than the hub's %d, commands pending %d; told on stdout and looked for after its kills %d, lost %d
 tickets   wanted %d, out %d; all copies %d, of these DOUBLON POSSIBLE %d, repeated without it %d, unknown to the hub %d, cut-off scraps %d
 cancelled %d (never printed %d), stations with ANNULÉE %d (%d of them to be safe)
 calls     accepted orders told %d, told again %d, not told %d; about unknown orders %d, refused %d`,
-		c.acknowledged, c.tries, len(c.stored), c.missing, c.doubled, c.unasked,
+		c.acknowledged, c.tries, len(c.stored), c.missing, c.doubled, c.unasked, c.unfinished, c.commandsAgain,
+		c.onTerminal, c.different, c.pending, c.told, c.toldLost,
 		c.wanted, c.out, c.copies, c.marked, c.unmarkedAgain, c.unreported, c.scraps,
 		c.cancelled, c.unprinted, c.voids, c.cautious,
 		c.accepts, c.acceptsAgain, c.acceptsMissing, c.unknown, c.odds)

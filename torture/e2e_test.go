@@ -1,7 +1,6 @@
 package torture
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"testing"
@@ -158,9 +157,7 @@ func TestTakeoverByAcceptor(t *testing.T) {
 	s.mustPlace(o)
 	acceptor := s.terminals[1]
 	s.until(10*time.Second, "the order is on the screen", func() bool { return len(acceptor.log.last(1, o.id)) > 0 })
-	if _, err := fmt.Fprintf(acceptor.stdin, `{"type":"Accept","orderId":%q}`+"\n", o.id); err != nil {
-		t.Fatal(err)
-	}
+	acceptor.say(fmt.Sprintf(`{"type":"Accept","orderId":%q}`, o.id))
 	s.until(10*time.Second, "tickets at the first terminal", func() bool { return s.printed(o.number) })
 	s.terminals[0].kill()
 	s.until(20*time.Second, "the other terminal prints", func() bool { return len(s.paper.of(o.number)) == 4 })
@@ -176,27 +173,15 @@ func TestHubDown(t *testing.T) {
 		return len(s.terminals[0].log.last(1, `"event":"offline"`)) > 0
 	})
 	o := burgerAndCoffee("C001")
-	draft := order.Order{Number: o.number, Reference: o.reference}
-	for _, it := range o.items {
-		draft.Lines = append(draft.Lines, order.Line{PLU: it.PLU, Name: it.Name, Quantity: it.quantity, UnitPrice: 1000})
-	}
-	command := struct {
-		Type  order.CommandType `json:"type"`
-		ID    string            `json:"id"`
-		Order order.Order       `json:"order"`
-	}{order.Place, order.Identity("torture", o.number), draft}
-	line, err := json.Marshal(command)
-	if err != nil {
-		t.Fatal(err)
-	}
+	counter := s.terminals[0]
 	for range 2 { // the same command again is the same order
-		if _, err := fmt.Fprintf(s.terminals[0].stdin, "%s\n", line); err != nil {
+		if err := counter.sell(o); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s.until(10*time.Second, "the counter's order is printed without a hub", func() bool { return s.printed(o.number) })
 	o.platform, o.acknowledged = ownShop, true
-	o.id = order.Identity("counter", s.terminals[0].name, command.ID)
+	o.id = order.Identity(order.ChannelCounter, counter.name, o.command())
 	s.start(s.hub)
 	s.verify(o).plainly()
 }

@@ -30,8 +30,9 @@ type sent struct {
 	// reference is the platform's identity of it, id the hub's, number what stands on paper.
 	reference, id, number string
 	items                 []item
-	// acknowledged: the hub has taken it. cancelled: it has taken the cancellation.
-	acknowledged, cancelled bool
+	// acknowledged: the hub, or the terminal that sold it, has taken it. cancelled: the hub has taken
+	// the cancellation, finished: the hand-over.
+	acknowledged, cancelled, finished bool
 	// tries counts the requests that this took.
 	tries int
 }
@@ -161,14 +162,14 @@ func (s *stage) post(ctx context.Context, o *sent, body []byte) error {
 	case deliverect:
 		s.deliverect.Remember(body)
 		want = []int{http.StatusOK}
-		answer, status, tries, err = s.insist(ctx, http.MethodPost, "/partners/deliverect/demo-deliverect/orders", body, deliverectHeader(body))
+		answer, status, tries, err = s.insist(ctx, http.MethodPost, "/partners/deliverect/demo-deliverect/orders", body, asking(deliverectHeader(body), o.promise()))
 	case doordash:
 		s.doordash.Remember(body)
 		want = []int{http.StatusAccepted}
-		answer, status, tries, err = s.insist(ctx, http.MethodPost, "/partners/doordash/demo-doordash/orders", body, doordashHeader())
+		answer, status, tries, err = s.insist(ctx, http.MethodPost, "/partners/doordash/demo-doordash/orders", body, asking(doordashHeader(), o.promise()))
 	default:
 		want = []int{http.StatusCreated, http.StatusOK}
-		answer, status, tries, err = s.insist(ctx, http.MethodPost, location+"/orders", body, shopHeader())
+		answer, status, tries, err = s.insist(ctx, http.MethodPost, location+"/orders", body, asking(shopHeader(), o.promise()))
 	}
 	o.tries += tries
 	if err == nil && !slices.Contains(want, status) {
@@ -189,6 +190,7 @@ func (s *stage) cancel(ctx context.Context, o *sent) error {
 	if o.platform == deliverect {
 		header = deliverectHeader(body)
 	}
+	asking(header, promise{Order: o.id, Status: order.Completed, Cancelled: true})
 	answer, status, _, err := s.insist(ctx, http.MethodPost, "/partners/"+o.platform+"/demo-"+o.platform+"/orders", body, header)
 	if err == nil && status != http.StatusOK {
 		err = fmt.Errorf("cancelling %s order %s: the hub answers %d %s", o.platform, o.number, status, answer)
@@ -199,12 +201,18 @@ func (s *stage) cancel(ctx context.Context, o *sent) error {
 
 // finish hands an order over, so that the shop does not fill with open ones.
 func (s *stage) finish(ctx context.Context, o *sent) error {
-	for _, command := range []order.CommandType{order.MarkReady, order.HandOver} {
-		body, err := json.Marshal(order.Command{ID: order.Identity(o.id, "torture", string(command)), Type: command})
+	for _, step := range []struct {
+		command order.CommandType
+		then    order.Status
+	}{{order.MarkReady, order.Ready}, {order.HandOver, order.Completed}} {
+		command := step.command
+		id := order.Identity(o.id, "torture", string(command))
+		body, err := json.Marshal(order.Command{ID: id, Type: command})
 		if err != nil {
 			return err
 		}
-		answer, status, _, err := s.insist(ctx, http.MethodPost, location+"/orders/"+o.id+"/commands", body, shopHeader())
+		header := asking(shopHeader(), promise{Order: o.id, Command: id, Status: step.then})
+		answer, status, _, err := s.insist(ctx, http.MethodPost, location+"/orders/"+o.id+"/commands", body, header)
 		if err != nil {
 			return err
 		}
@@ -212,6 +220,7 @@ func (s *stage) finish(ctx context.Context, o *sent) error {
 			return fmt.Errorf("%s of order %s: the hub answers %d %s", command, o.number, status, answer)
 		}
 	}
+	o.finished = true
 	return nil
 }
 

@@ -49,14 +49,17 @@ func buildAndRun(m *testing.M) (code int, err error) {
 }
 
 // process is a hub or a terminal, which may live several times. One goroutine at a time starts
-// and ends it.
+// and ends it; any may write to it.
 type process struct {
 	name   string
 	config string
 	args   []string
 	log    *tail
+	// told is what a terminal says.
+	told *told
 
 	cmd   *exec.Cmd
+	mu    sync.Mutex // guards stdin
 	stdin io.WriteCloser
 	// ready is closed by the line that says so, exited when this life has ended.
 	ready, exited chan struct{}
@@ -64,7 +67,7 @@ type process struct {
 
 func newProcess(t *testing.T, name, binary, config string, args ...string) *process {
 	p := &process{
-		name: name, config: config, log: &tail{},
+		name: name, config: config, log: &tail{}, told: newTold(),
 		args: append([]string{filepath.Join(binaries, binary), "--config", config}, args...),
 	}
 	t.Cleanup(func() {
@@ -86,6 +89,8 @@ func (p *process) start() error {
 	cmd.Stdout = &lines{each: func(line string) {
 		if strings.HasPrefix(line, "ready") {
 			saidReady()
+		} else if strings.HasPrefix(line, "{") {
+			p.told.hear(line)
 		}
 		p.log.add("out " + line)
 	}}
@@ -94,7 +99,10 @@ func (p *process) start() error {
 		return fmt.Errorf("starting %s: %w", p.name, err)
 	}
 	p.log.add(fmt.Sprintf("--- started, pid %d", cmd.Process.Pid))
-	p.cmd, p.stdin, p.ready, p.exited = cmd, stdin, ready, exited
+	p.mu.Lock()
+	p.stdin = stdin
+	p.mu.Unlock()
+	p.cmd, p.ready, p.exited = cmd, ready, exited
 	go func() {
 		defer close(exited)
 		p.log.add(fmt.Sprintf("--- ended: %v", errText(cmd.Wait())))
@@ -165,6 +173,14 @@ func (l *lines) Write(b []byte) (int, error) {
 type tail struct {
 	mu    sync.Mutex
 	lines []string
+	at    time.Time // of the last one
+}
+
+// quiet is since when nothing was said.
+func (l *tail) quiet() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Since(l.at)
 }
 
 const (
@@ -178,7 +194,8 @@ func (l *tail) add(line string) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.lines = append(l.lines, time.Now().Format("15:04:05.000 ")+line)
+	l.at = time.Now()
+	l.lines = append(l.lines, l.at.Format("15:04:05.000 ")+line)
 	if len(l.lines) > 2*kept {
 		l.lines = append([]string(nil), l.lines[kept:]...)
 	}

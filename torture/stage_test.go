@@ -16,6 +16,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -42,6 +43,9 @@ type stage struct {
 	deliverect *sandbox.Deliverect
 	doordash   *sandbox.DoorDash
 	client     *http.Client
+	// acknowledged is what good answers have promised.
+	mu           sync.Mutex
+	acknowledged []promise
 	// sending hands over, to whoever waits for it, the moment at which an order is sent.
 	sending chan struct{}
 }
@@ -156,10 +160,9 @@ func (s *stage) open() {
 // startOnline starts a terminal and waits until it has reached the hub.
 func (s *stage) startOnline(terminal *process) {
 	s.t.Helper()
-	const online = `"event":"online"`
-	before := len(terminal.log.last(kept, online))
+	before := terminal.told.times("online")
 	s.start(terminal)
-	s.until(10*time.Second, terminal.name+" is online", func() bool { return len(terminal.log.last(kept, online)) > before })
+	s.until(10*time.Second, terminal.name+" is online", func() bool { return terminal.told.times("online") > before })
 }
 
 // start starts a process and waits for its line "ready".
@@ -198,6 +201,7 @@ func (s *stage) insist(ctx context.Context, method, path string, body []byte, he
 	for tries = 1; ; tries++ {
 		answer, status, err = s.ask(ctx, method, path, body, header)
 		if err == nil && status < http.StatusInternalServerError {
+			s.note(header, status)
 			return answer, status, tries, nil
 		}
 		select {
@@ -206,6 +210,28 @@ func (s *stage) insist(ctx context.Context, method, path string, body []byte, he
 		case <-time.After(20*time.Millisecond + rand.N(100*time.Millisecond)):
 		}
 	}
+}
+
+// note keeps what an answer promises.
+func (s *stage) note(header http.Header, status int) {
+	text := header.Get(promiseHeader)
+	if text == "" || status >= http.StatusMultipleChoices {
+		return
+	}
+	var p promise
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		panic(err) // asking made it
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.acknowledged = append(s.acknowledged, p)
+}
+
+// promised is what has been promised until now.
+func (s *stage) promised() []promise {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.acknowledged)
 }
 
 func (s *stage) ask(ctx context.Context, method, path string, body []byte, header http.Header) ([]byte, int, error) {

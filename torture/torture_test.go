@@ -1,5 +1,6 @@
-// Package torture kills the real hub, terminals and printers under load, and counts what
-// becomes of the orders: none lost, none twice, every ticket out, every doubt written on it.
+// Package torture kills the real hub, terminals and printers under load, cuts their power and their
+// lines, and counts what becomes of the orders: none lost, none twice, every ticket out, every doubt
+// written on it.
 package torture
 
 import (
@@ -32,30 +33,48 @@ const (
 )
 
 func plans(t *testing.T) plan {
+	if isLong(t) {
+		return plan{orders: 5000, terminalKills: 1000, hubKills: 200, printerCuts: 100, span: 30 * time.Minute, settle: 5 * time.Minute}
+	}
+	return plan{orders: 200, terminalKills: 40, hubKills: 10, printerCuts: 6, span: 22 * time.Second, settle: 30 * time.Second}
+}
+
+// isLong: everything by night, or its short version.
+func isLong(t *testing.T) bool {
+	t.Helper()
 	switch size := os.Getenv("COMPTOIR_TORTURE"); size {
 	case "", "short":
-		return plan{orders: 200, terminalKills: 40, hubKills: 10, printerCuts: 6, span: 22 * time.Second, settle: 30 * time.Second}
+		return false
 	case "long":
-		return plan{orders: 5000, terminalKills: 1000, hubKills: 200, printerCuts: 100, span: 30 * time.Minute, settle: 5 * time.Minute}
+		return true
 	default:
 		t.Fatalf("COMPTOIR_TORTURE is %q, want short or long", size)
-		return plan{}
+		return false
 	}
 }
+
+// seed comes from the clock, or from who wants to repeat a run: it repeats what is done, not when
+// the machine gets to it.
+func seed(t *testing.T) uint64 {
+	t.Helper()
+	number := uint64(time.Now().UnixNano())
+	if text := os.Getenv("COMPTOIR_TORTURE_SEED"); text != "" {
+		var err error
+		if number, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatal("COMPTOIR_TORTURE_SEED: ", err)
+		}
+	}
+	t.Logf("COMPTOIR_TORTURE_SEED=%d", number)
+	return number
+}
+
+func seeded(t *testing.T) *rand.Rand { return rand.New(rand.NewPCG(seed(t), 0)) }
 
 func TestTorture(t *testing.T) {
 	t.Parallel()
 	p := plans(t)
-	seed := uint64(time.Now().UnixNano())
-	if text := os.Getenv("COMPTOIR_TORTURE_SEED"); text != "" {
-		var err error
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal("COMPTOIR_TORTURE_SEED: ", err)
-		}
-	}
-	// the seed repeats what is done, not when the machine gets to it
-	t.Logf("COMPTOIR_TORTURE_SEED=%d", seed)
-	random := func(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
+	from := seed(t)
+	random := func(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(from, stream)) }
 	menu, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
@@ -86,12 +105,19 @@ func TestTorture(t *testing.T) {
 			return err
 		})
 	}
+	var counter []*sent
+	part(func() (err error) {
+		counter, err = s.atCounter(ctx, random(4), menu, s.terminals[0], "K", p.orders/10, p.span)
+		return err
+	})
 	group.Wait()
 	t.Logf("the run took %v", time.Since(begun).Round(time.Millisecond))
 	if t.Failed() {
 		t.FailNow()
 	}
-	all := append(slices.Concat(orders...), s.level(p.settle, "FIN1"))
+	all := append(append(slices.Concat(orders...), counter...), s.level(p.settle, "FIN1"))
+
+	answered := s.answer(s.terminals[0])
 
 	// once more from what is on the disks: nothing may come out again
 	took := s.restart(s.terminals[0])
@@ -99,8 +125,12 @@ func TestTorture(t *testing.T) {
 	all = append(all, s.level(p.settle, "FIN2"))
 
 	c := s.check(all)
+	s.confirmed(s.terminals[0])
+	s.hub.kill()
+	c.replica(s.terminals[0])
 	t.Logf("kills: terminal %d, hub %d, printers %d, in %v; the terminal ended %v after SIGTERM",
 		p.terminalKills, p.hubKills, p.printerCuts, time.Since(begun).Round(time.Second), took.Round(time.Millisecond))
+	t.Logf("tickets of which a person was asked: %d", answered)
 	t.Log(c.counts())
 	c.complain()
 }
@@ -133,6 +163,11 @@ func (s *stage) killing(ctx context.Context, random *rand.Rand, p *process, time
 			return fmt.Errorf("%s ended by itself", p.name)
 		}
 		p.kill()
+		if p != s.hub {
+			if err := p.told.buried(p.dataDir()); err != nil {
+				return err
+			}
+		}
 		if err := p.start(); err != nil {
 			return err
 		}
