@@ -191,6 +191,10 @@ func (h *Hub) Run(ctx context.Context) error {
 // Close closes the log. Run must have returned.
 func (h *Hub) Close() error { return h.log.Close() }
 
+// Orders is the log that the hub works on. What is appended there is treated as if a part of the
+// hub had done so.
+func (h *Hub) Orders() orderlog.Log { return h.log }
+
 // Handler serves everything: webhooks, the API, the gateway, health and figures.
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()

@@ -1,0 +1,151 @@
+package duel
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"comptoir/order"
+	"comptoir/sync/wire"
+)
+
+// fillers is how many orders are under way while a log is filled.
+const fillers = 256
+
+// load makes orders and has the server deliver them.
+type load struct {
+	server server
+	setup  Setup
+	made   int // orders so far
+	// changing are the orders of each location that a steady load changes.
+	changing [][]order.Order
+}
+
+func newLoad(ctx context.Context, s server, setup Setup) (*load, error) {
+	l := &load{server: s, setup: setup}
+	var err error
+	l.changing, err = l.fill(ctx, setup.Changing)
+	return l, err
+}
+
+func (l *load) carryOut(ctx context.Context, r request) (answer, error) {
+	switch {
+	case r.Usage:
+		usage, err := settledUsage()
+		return answer{Usage: &usage}, err
+	case r.Positions:
+		positions, err := l.positions()
+		return answer{Positions: positions}, err
+	case r.Fill > 0:
+		_, err := l.fill(ctx, r.Fill)
+		return answer{}, err
+	case r.Publish != nil:
+		return answer{}, l.publish(ctx, *r.Publish)
+	}
+	return answer{}, fmt.Errorf("no such request: %+v", r)
+}
+
+func (l *load) positions() (map[string]wire.Cursor, error) {
+	all := map[string]wire.Cursor{}
+	for i := range l.setup.Locations {
+		at, err := l.server.position(location(i))
+		if err != nil {
+			return nil, err
+		}
+		all[location(i)] = at
+	}
+	return all, nil
+}
+
+// fill gives each location so many orders more.
+func (l *load) fill(ctx context.Context, each int) ([][]order.Order, error) {
+	all := make([][]order.Order, l.setup.Locations)
+	slots := make(chan struct{}, fillers)
+	failures := make(chan error, l.setup.Locations*each)
+	var group sync.WaitGroup
+	for range each {
+		for i := range all {
+			o, err := l.order(location(i))
+			if err != nil {
+				return nil, err
+			}
+			all[i] = append(all[i], o)
+			slots <- struct{}{}
+			group.Go(func() {
+				defer func() { <-slots }()
+				if err := l.server.deliver(ctx, stamped(o), 0); err != nil {
+					failures <- err
+				}
+			})
+		}
+	}
+	group.Wait()
+	return all, first(failures)
+}
+
+// publish changes orders at a steady rate, the locations in turn. It waits for no delivery.
+func (l *load) publish(ctx context.Context, p publish) error {
+	failures := make(chan error, p.Count)
+	var group sync.WaitGroup
+	next := time.Now()
+	for n := range p.Count {
+		next = next.Add(p.Every)
+		select {
+		case <-time.After(time.Until(next)):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		o := &l.changing[n%l.setup.Locations][n/l.setup.Locations%l.setup.Changing]
+		before := o.Revision
+		o.Revision++
+		state := *o
+		group.Go(func() {
+			if err := l.server.deliver(ctx, stamped(state), before); err != nil {
+				failures <- err
+			}
+		})
+	}
+	group.Wait()
+	return first(failures)
+}
+
+func first(failures chan error) error {
+	select {
+	case err := <-failures:
+		return err
+	default:
+		return nil
+	}
+}
+
+// order makes the next one of a location, accepted.
+func (l *load) order(location string) (order.Order, error) {
+	l.made++
+	draft := l.setup.Draft
+	draft.Connection, draft.Location, draft.Reference = "", location, strconv.Itoa(l.made)
+	draft.ID = order.Identity(location, draft.Reference)
+	var o order.Order
+	now := time.Now()
+	for _, step := range []order.CommandType{order.Place, order.Accept} {
+		c := order.Command{ID: order.Identity(draft.ID, string(step)), Type: step, OrderID: draft.ID, At: now, By: "bench"}
+		if step == order.Place {
+			c.Order = &draft
+		}
+		next, err := order.Apply(o, c, order.OwnPolicy(), now)
+		if err != nil {
+			return o, fmt.Errorf("%s: %w", step, err)
+		}
+		o = next
+	}
+	return o, nil
+}
+
+// stamp precedes, in an order's note and so in its JSON, when it was given to the server.
+const stamp = `"sent:`
+
+func stamped(o order.Order) order.Order {
+	o.Note = stamp[1:] + strconv.FormatInt(time.Now().UnixNano(), 10)
+	return o
+}
