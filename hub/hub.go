@@ -199,7 +199,7 @@ func (h *Hub) Orders() orderlog.Log { return h.log }
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
 	h.route(mux.HandleFunc)
-	return mux
+	return admitted(mux)
 }
 
 // handle registers one route; openapi.json describes each.

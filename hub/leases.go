@@ -131,9 +131,11 @@ func (l *leases) renew(s *session) {
 	now := l.hub.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, h := range l.held {
-		if h.Device == s.device.ID && slices.Contains(s.stations[h.Location], h.Station) {
-			h.seen = now
+	for i := range s.followed {
+		for _, station := range s.followed[i].stations {
+			if h := l.held[leaseKey(s.followed[i].location.ID, station)]; h != nil && h.Device == s.device.ID {
+				h.seen = now
+			}
 		}
 	}
 }
@@ -143,9 +145,9 @@ func (l *leases) renew(s *session) {
 func (l *leases) claim(ctx context.Context, s *session) error {
 	l.claiming.Lock()
 	defer l.claiming.Unlock()
-	for _, location := range s.device.locations {
-		for _, station := range s.stations[location.ID] {
-			if err := l.take(ctx, s, location.ID, station); err != nil {
+	for i := range s.followed {
+		for _, station := range s.followed[i].stations {
+			if err := l.take(ctx, s, s.followed[i].location.ID, station); err != nil {
 				return err
 			}
 		}
@@ -190,22 +192,6 @@ func (l *leases) next(s *session, location, station string) (wire.Lease, bool) {
 	}
 	lease.Epoch = before.Epoch + 1
 	// those who held it before the former holder may have got further, and never reported
-	lease.FormerSequence = max(before.FormerSequence, l.began[location], l.hub.gateway.received(before.Device, location))
+	lease.FormerSequence = max(before.FormerSequence, l.began[location], l.hub.gateway.feeds[location].received(before.Device))
 	return lease, true
-}
-
-// received is how far a device has got in its location's log since this hub's start: what was
-// sent to it and what it changed itself, or everything where this hub has not seen it.
-func (g *gateway) received(device, location string) uint64 {
-	g.mu.Lock()
-	sent, seen := g.sent[sentTo{device, location}]
-	g.mu.Unlock()
-	if seen {
-		return sent
-	}
-	head, err := g.hub.log.Head(location)
-	if err != nil {
-		return ^uint64(0) // then everything may have come out there
-	}
-	return head.Sequence
 }

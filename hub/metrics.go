@@ -12,6 +12,8 @@ type metrics struct {
 	calls     *prometheus.CounterVec
 	messages  *prometheus.CounterVec
 	connected *prometheus.GaugeVec
+	refused   *prometheus.CounterVec
+	closed    *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -29,8 +31,14 @@ func newMetrics() *metrics {
 		connected: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "comptoir_terminals_connected", Help: "Terminals connected now.",
 		}, []string{"location"}),
+		refused: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "comptoir_gateway_refused_total", Help: "What the gateway would not take, or pass on, by why.",
+		}, []string{"reason"}),
+		closed: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "comptoir_gateway_shed_total", Help: "Connections that the gateway has cut off or turned away to serve the others, by why.",
+		}, []string{"reason"}),
 	}
-	m.registry.MustRegister(m.webhooks, m.calls, m.messages, m.connected)
+	m.registry.MustRegister(m.webhooks, m.calls, m.messages, m.connected, m.refused, m.closed)
 	return m
 }
 
@@ -39,6 +47,10 @@ func (m *metrics) webhook(partner, result string) { m.webhooks.WithLabelValues(p
 func (m *metrics) call(partner, call, result string) {
 	m.calls.WithLabelValues(partner, call, result).Inc()
 }
+
+func (m *metrics) refuse(reason string) { m.refused.WithLabelValues(reason).Inc() }
+
+func (m *metrics) shed(reason string) { m.closed.WithLabelValues(reason).Inc() }
 
 func (h *Hub) routeMetrics(handle handle) {
 	handle("GET /metrics", promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP)

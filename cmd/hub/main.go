@@ -134,6 +134,7 @@ func serve(ctx context.Context, h *hub.Hub, platforms *sandbox.Platforms, listen
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+	h.Guard(server)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	working := make(chan error, 1)

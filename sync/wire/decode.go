@@ -56,6 +56,34 @@ func Encode[F FromHub | FromTerminal](f F) ([]byte, error) {
 	return data, nil
 }
 
+// EncodeChanges is Encode of Changes whose orders are JSON as json.Marshal made it, which it copies
+// without reading it again.
+func EncodeChanges(c Changes) ([]byte, error) {
+	orders, size := c.Orders, 0
+	for _, raw := range orders {
+		size += len(raw) + 1
+	}
+	c.Orders = []json.RawMessage{}
+	frame, err := json.Marshal(FromHub{Changes: &c})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFrame, err)
+	}
+	const end = "]}}" // the orders are the last field
+	data := make([]byte, 0, len(frame)+size)
+	data = append(data, frame[:len(frame)-len(end)]...)
+	for i, raw := range orders {
+		if i > 0 {
+			data = append(data, ',')
+		}
+		data = append(data, raw...)
+	}
+	data = append(data, end...)
+	if len(data) > MaxFrame {
+		return nil, tooLarge(len(data))
+	}
+	return data, nil
+}
+
 func decode(data []byte, f any) error {
 	if len(data) > MaxFrame {
 		return tooLarge(len(data))

@@ -11,8 +11,26 @@ import (
 	"comptoir/shop"
 )
 
-// Version is the protocol's; a hub answers an unknown one with Bye.
-const Version = 1
+// Version is the protocol's newest, and Oldest the oldest that is still spoken.
+const (
+	Version = 1
+	Oldest  = 1
+)
+
+// Versions are those of the protocol that one side speaks, from Oldest to Newest.
+type Versions struct {
+	Oldest int `json:"oldest"`
+	Newest int `json:"newest"`
+}
+
+// Spoken are the versions that this release speaks.
+func Spoken() Versions { return Versions{Oldest, Version} }
+
+// Common is the newest version that both sides speak.
+func Common(a, b Versions) (version int, found bool) {
+	version = min(a.Newest, b.Newest)
+	return version, version >= max(a.Oldest, b.Oldest)
+}
 
 // MaxFrame is the largest frame that either side takes, in bytes.
 const MaxFrame = 4 << 20
@@ -45,7 +63,10 @@ type Change struct {
 
 // Hello is a terminal's first frame.
 type Hello struct {
+	// Version is the oldest that the terminal speaks: the one that hubs know that have no Newest.
 	Version int `json:"version"`
+	// Newest is the newest that it speaks; older terminals, which speak only Version, say none.
+	Newest int `json:"newest,omitempty"`
 	// Cursors by location id: what the terminal has on its disk. None means nothing.
 	Cursors map[string]Cursor `json:"cursors"`
 	// Stations by location id: those that this terminal has a printer for. AnyLocation stands for
@@ -54,6 +75,9 @@ type Hello struct {
 	// Orderings: the terminal takes Ordering frames. Older ones know no such frame.
 	Orderings bool `json:"orderings,omitempty"`
 }
+
+// Versions are those that the terminal speaks.
+func (h Hello) Versions() Versions { return Versions{h.Version, max(h.Version, h.Newest)} }
 
 // AnyLocation stands, in Hello.Stations, for the locations that are not named.
 const AnyLocation = "*"
@@ -77,6 +101,7 @@ type FromHub struct {
 
 // Welcome is the hub's first frame; it comes again when a setting changes.
 type Welcome struct {
+	// Version is the newest that both sides speak, and the one spoken from here on.
 	Version int    `json:"version"`
 	Device  string `json:"device"`
 	// Time is the hub's clock.
@@ -137,4 +162,14 @@ type Lease struct {
 // Bye is the hub's last frame before it closes: why, for people and for the log.
 type Bye struct {
 	Reason string `json:"reason"`
+	// Kind is why, for programs; "" is any other reason.
+	Kind ByeKind `json:"kind,omitempty"`
+	// Versions are the hub's, of ByeVersion.
+	Versions *Versions `json:"versions,omitempty"`
 }
+
+// ByeKind is why a hub closes.
+type ByeKind string
+
+// ByeVersion: the two sides have no version of the protocol in common.
+const ByeVersion ByeKind = "version"

@@ -1,0 +1,183 @@
+package hub
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+
+	"comptoir/hub/orderlog"
+	"comptoir/hub/tail"
+	"comptoir/sync/wire"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	changesAtOne = 64
+	// maxPage bounds the bytes of orders in one frame, unless one order alone is larger. A session
+	// holds no more than one page, however far it is behind.
+	maxPage = 256 << 10
+	// maxRaw leaves room for the frame around an order.
+	maxRaw = wire.MaxFrame - 4<<10
+	// keptPages is for how many cursors a page is kept ready; keptBytes bounds them together.
+	keptPages = 4
+	keptBytes = 512 << 10
+)
+
+// tailLimits are those of each location that somebody follows.
+var tailLimits = tail.Limits{Entries: 128, Bytes: 256 << 10}
+
+// feed is what the sessions of a location share: the hot end of its log, and the frames made of
+// it. Whoever stands at the same cursor gets the same bytes.
+type feed struct {
+	gateway  *gateway
+	location string
+	tail     *tail.Tail
+
+	following sync.Mutex
+	followers map[*session]*followed
+
+	mu    sync.Mutex
+	pages []page // the newest last
+	// sent is the last sequence sent to each device, for leases that change hands.
+	sent map[string]uint64
+}
+
+// page is what follows a cursor; message is nil where nothing does.
+type page struct {
+	after, head, next wire.Cursor
+	full, more        bool
+	size              int
+	message           *websocket.PreparedMessage
+}
+
+func newFeed(g *gateway, location string) *feed {
+	return &feed{
+		gateway: g, location: location, tail: tail.New(g.hub.log, location, tailLimits),
+		followers: map[*session]*followed{}, sent: map[string]uint64{},
+	}
+}
+
+// wake tells the followers that the log has more.
+func (f *feed) wake() {
+	f.following.Lock()
+	defer f.following.Unlock()
+	for s, at := range f.followers {
+		s.markDirty(at)
+	}
+}
+
+func (f *feed) follow(s *session, at *followed) {
+	f.following.Lock()
+	defer f.following.Unlock()
+	f.followers[s] = at
+}
+
+// leave forgets what is kept once nobody follows.
+func (f *feed) leave(s *session) {
+	f.following.Lock()
+	defer f.following.Unlock()
+	delete(f.followers, s)
+	if len(f.followers) > 0 {
+		return
+	}
+	f.tail.Drop()
+	f.mu.Lock()
+	f.pages = nil
+	f.mu.Unlock()
+}
+
+// page is what a session gets that has come to after. Those of a full resync come from the log
+// alone: the tail may hold what the log has dropped since.
+func (f *feed) page(after wire.Cursor, full bool) (page, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	head := f.tail.Head(after)
+	for _, p := range f.pages {
+		if p.after == after && p.full == full && p.head == head {
+			return p, nil
+		}
+	}
+	changes, head, err := f.read(after, full)
+	if err != nil {
+		return page{}, err
+	}
+	p := page{after: after, head: head, next: after, full: full}
+	if len(changes) > 0 || full {
+		if err := f.encode(&p, changes); err != nil {
+			return page{}, err
+		}
+	}
+	f.keep(p)
+	return p, nil
+}
+
+func (f *feed) read(after wire.Cursor, full bool) ([]orderlog.Change, wire.Cursor, error) {
+	if full {
+		return f.gateway.hub.log.Changes(f.location, after, changesAtOne)
+	}
+	return f.tail.Changes(after, changesAtOne)
+}
+
+// encode makes the frame. An order that no frame can hold is set aside: it must not hide the
+// others, nor end the session again and again.
+func (f *feed) encode(p *page, changes []orderlog.Change) error {
+	p.next, p.more = orderlog.Next(changes, p.head, changesAtOne), len(changes) == changesAtOne
+	orders := make([]json.RawMessage, 0, len(changes))
+	for i, c := range changes {
+		if len(c.Raw) > maxRaw {
+			f.gateway.hub.metrics.refuse("order_oversized")
+			f.gateway.hub.slog.Error("an order is too large for a terminal and was left out", "order", c.OrderID, "location", f.location, "bytes", len(c.Raw))
+			continue
+		}
+		if len(orders) > 0 && p.size+len(c.Raw) > maxPage {
+			p.more, p.next.Sequence = true, changes[i-1].Sequence
+			break
+		}
+		p.size += len(c.Raw)
+		orders = append(orders, c.Raw)
+	}
+	data, err := wire.EncodeChanges(wire.Changes{
+		Location: f.location, Cursor: p.next, Full: p.full, Last: p.full && !p.more, More: p.more, Orders: orders,
+	})
+	if err == nil {
+		p.message, err = websocket.NewPreparedMessage(websocket.TextMessage, data)
+	}
+	return err
+}
+
+// keep lets the next session have the page, if that stands where this one did. mu is held.
+func (f *feed) keep(p page) {
+	f.pages = append(f.pages, p)
+	size := 0
+	for _, kept := range f.pages {
+		size += kept.size
+	}
+	for len(f.pages) > keptPages || size > keptBytes && len(f.pages) > 1 {
+		size -= f.pages[0].size
+		f.pages = slices.Delete(f.pages, 0, 1)
+	}
+}
+
+// noteSent hears how far a device has got, or may have got.
+func (f *feed) noteSent(device string, sequence uint64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.sent[device] = max(f.sent[device], sequence)
+}
+
+// received is how far a device has got in the location's log since this hub's start: what was
+// sent to it and what it changed itself, or everything where this hub has not seen it.
+func (f *feed) received(device string) uint64 {
+	f.mu.Lock()
+	sent, seen := f.sent[device]
+	f.mu.Unlock()
+	if seen {
+		return sent
+	}
+	head, err := f.gateway.hub.log.Head(f.location)
+	if err != nil {
+		return ^uint64(0) // then everything may have come out there
+	}
+	return head.Sequence
+}

@@ -1,0 +1,285 @@
+package hub
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"comptoir/hub/orderlog"
+	"comptoir/shop"
+	"comptoir/sync/wire"
+
+	"github.com/gorilla/websocket"
+)
+
+// session is one terminal's connection. There may be very many that do nothing: each field and
+// each goroutine counts.
+type session struct {
+	gateway *gateway
+	hub     *Hub
+	device  *device
+	conn    *websocket.Conn
+	link    *link
+	// counted as present; the gateway's mu guards it.
+	counted bool
+
+	mu sync.Mutex
+	// ready: welcomed, so that others may queue frames. following: it knows its stations and has
+	// had its turn, so that changes may follow; caughtUp: it has been at the end of the log since.
+	ready     bool
+	following bool
+	caughtUp  bool
+	writing   bool
+	ended     bool
+	// orderings: the terminal knows Ordering frames.
+	orderings bool
+	// why the hub has ended it, for the figures; the first reason counts.
+	why cause
+	// queue holds encoded frames, queued their bytes and those being written.
+	queue  [][]byte
+	queued int
+	// pong is the last ping's data, to be sent back; nil where there is none.
+	pong    []byte
+	writers sync.WaitGroup
+	// followed are the device's locations. Once ready is set the slice does not change; in each,
+	// dirty is guarded by mu, and cursor and full are the writer's.
+	followed []followed
+	// last is the index of the location written last; the writer's.
+	last int
+}
+
+// followed is where a session stands at one of its locations.
+type followed struct {
+	location *location
+	feed     *feed
+	cursor   wire.Cursor
+	full     bool // a full resync is under way
+	dirty    bool // there may be changes to send
+	stations []string
+}
+
+// cause is why the hub ends a session, as its figures name it. A refused one did what it must
+// not; a shed one stood in the way of others, or is gone.
+type cause struct {
+	refused, shed string
+}
+
+func newSession(g *gateway, d *device, conn *websocket.Conn, below *link) *session {
+	conn.SetReadLimit(wire.MaxFrame)
+	return &session{gateway: g, hub: g.hub, device: d, conn: conn, link: below}
+}
+
+// end closes the connection; the reader does the rest.
+func (s *session) end() { s.cut(cause{}) }
+
+// cut ends the session for a reason.
+func (s *session) cut(why cause) {
+	s.mu.Lock()
+	if !s.ended {
+		s.ended, s.why = true, why
+	}
+	s.mu.Unlock()
+	abort(s.link)
+}
+
+// begin greets the terminal. What reads it from then on is a goroutine with a small stack: that of
+// a greeting is deep.
+func (s *session) begin() {
+	if err := s.greet(); err != nil {
+		s.finish(err)
+		return
+	}
+	go func() { s.finish(s.serve()) }()
+}
+
+// finish ends the session, counts why, and takes it from everywhere.
+func (s *session) finish(err error) {
+	defer s.gateway.readers.Done()
+	if refused, ok := errors.AsType[*refusal](err); ok {
+		s.cut(cause{refused: refused.reason})
+	}
+	s.end()
+	s.writers.Wait()
+	s.leave()
+	switch { // nobody changes it any more
+	case s.why.refused != "":
+		s.hub.metrics.refuse(s.why.refused)
+	case s.why.shed != "":
+		s.hub.metrics.shed(s.why.shed)
+	case errors.Is(err, net.ErrClosed), websocket.IsCloseError(err, websocket.CloseNormalClosure, websocket.CloseGoingAway, websocket.CloseAbnormalClosure):
+		return
+	}
+	s.hub.slog.Info("terminal's connection ended", "device", s.device.ID, "reason", cmp.Or(s.why.refused, s.why.shed), "why", err.Error())
+}
+
+// refusal is the end of a session whose terminal broke the protocol.
+type refusal struct {
+	reason string // for the figures
+	err    error
+}
+
+func (r *refusal) Error() string { return r.err.Error() }
+
+func (r *refusal) Unwrap() error { return r.err }
+
+// greet takes the hello.
+func (s *session) greet() error {
+	waiting := &guest{origin: s.device.ID, close: s.end}
+	s.gateway.lobby.enter(waiting)
+	frame, err := s.receive()
+	s.gateway.lobby.leave(waiting)
+	if timedOut(err) {
+		s.cut(cause{shed: "no_hello"})
+	}
+	if err != nil {
+		return err
+	}
+	if frame.Hello == nil {
+		return &refusal{"before_hello", errors.New("the first frame is no hello")}
+	}
+	s.link.hello = time.Time{}
+	ours, theirs := wire.Spoken(), frame.Hello.Versions()
+	version, found := wire.Common(ours, theirs)
+	if !found {
+		return s.refuseVersion(ours, theirs)
+	}
+	s.conn.SetPingHandler(func(data string) error {
+		s.hub.leases.renew(s)
+		s.answerPing(data)
+		return nil
+	})
+	return s.enter(*frame.Hello, version)
+}
+
+func (s *session) refuseVersion(ours, theirs wire.Versions) error {
+	older := "terminal"
+	if theirs.Oldest > ours.Newest {
+		older = "hub"
+	}
+	reason := fmt.Sprintf("this hub speaks versions %d to %d of the protocol, and the terminal %d to %d: update the %s",
+		ours.Oldest, ours.Newest, theirs.Oldest, theirs.Newest, older)
+	s.mu.Lock()
+	s.ready = true
+	s.mu.Unlock()
+	s.send(wire.FromHub{Bye: &wire.Bye{Reason: reason, Kind: wire.ByeVersion, Versions: &ours}})
+	s.writers.Wait()
+	return &refusal{"version", errors.New(reason)}
+}
+
+// serve returns why the connection ended, never nil.
+func (s *session) serve() error {
+	for {
+		frame, err := s.receive()
+		if timedOut(err) {
+			s.cut(cause{shed: "silent"})
+		}
+		if err != nil {
+			return err
+		}
+		s.hub.leases.renew(s)
+		switch {
+		case frame.Hello != nil:
+			err = &refusal{"second_hello", errors.New("a second hello")}
+		case frame.Command != nil:
+			err = s.command(s.gateway.ctx, *frame.Command)
+		case frame.Change != nil:
+			err = s.change(s.gateway.ctx, *frame.Change)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (s *session) receive() (wire.FromTerminal, error) {
+	kind, data, err := s.conn.ReadMessage()
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
+		return wire.FromTerminal{}, &refusal{"oversized", err}
+	case err != nil:
+		return wire.FromTerminal{}, err
+	case kind != websocket.TextMessage:
+		return wire.FromTerminal{}, &refusal{"binary", errors.New("a frame that is not text")}
+	}
+	frame, err := wire.DecodeFromTerminal(data)
+	if err != nil {
+		return wire.FromTerminal{}, &refusal{"bad_frame", err}
+	}
+	return frame, nil
+}
+
+// enter welcomes the terminal: settings, what it missed, its leases; and accepts the orders
+// that waited for somebody to be there.
+func (s *session) enter(hello wire.Hello, version int) error {
+	g, ctx := s.gateway, s.gateway.ctx
+	settings := make([]shop.Location, 0, len(s.device.locations))
+	s.followed = make([]followed, len(s.device.locations))
+	for i, l := range s.device.locations {
+		if err := s.resume(&s.followed[i], l, hello); err != nil {
+			return err
+		}
+		settings = append(settings, l.Location)
+	}
+	s.orderings = hello.Orderings
+	s.arrive()
+	for i := range s.followed {
+		s.followed[i].feed.follow(s, &s.followed[i])
+	}
+	o := s.hub.orderings
+	o.telling.Lock() // what changes from here on follows the welcome
+	welcome, err := wire.Encode(wire.FromHub{Welcome: &wire.Welcome{
+		Version: version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: settings, Orderings: o.frames(s.device.locations),
+	}})
+	if err == nil {
+		s.mu.Lock()
+		s.ready = true
+		s.mu.Unlock()
+		s.enqueue(welcome)
+	}
+	o.telling.Unlock()
+	if err != nil {
+		return err
+	}
+	if err := s.hub.leases.enter(ctx, s); err != nil {
+		return err
+	}
+	// a former holder hears that it has lost a station before it hears of orders to print there
+	if !g.turns.ask(s) {
+		s.cut(cause{shed: "resume_full"})
+	}
+	for _, l := range s.device.locations {
+		if err := s.hub.acceptWaiting(ctx, l); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resume finds where a location's changes go on for this terminal, and which of its stations it
+// prints.
+func (s *session) resume(at *followed, l *location, hello wire.Hello) error {
+	at.location, at.feed, at.cursor = l, s.gateway.feeds[l.ID], hello.Cursors[l.ID]
+	if _, _, err := s.hub.log.Changes(l.ID, at.cursor, 1); errors.Is(err, orderlog.ErrResync) {
+		head, err := s.hub.log.Head(l.ID)
+		if err != nil {
+			return err
+		}
+		at.cursor, at.full = wire.Cursor{Shard: head.Shard, Epoch: head.Epoch}, true
+	} else if err != nil {
+		return err
+	}
+	stations, named := hello.Stations[l.ID]
+	if !named {
+		stations = hello.Stations[wire.AnyLocation]
+	}
+	for _, station := range stations {
+		if l.station(station) || len(s.device.locations) == 1 {
+			at.stations = append(at.stations, station)
+		}
+	}
+	at.feed.noteSent(s.device.ID, at.cursor.Sequence)
+	return nil
+}
