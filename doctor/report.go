@@ -3,6 +3,7 @@
 package doctor
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -176,7 +177,7 @@ func (r Report) hub() Finding {
 	h := r.Hub
 	f := Finding{Check: CheckHub, State: Broken}
 	switch {
-	case h.Fault == HubAnswers && h.Health.Protocol != 0 && h.Health.Protocol != wire.Version:
+	case h.Fault == HubAnswers && h.Health.Protocol != 0 && !understood(h.Health):
 		f.Cause = "protocol"
 	case h.Fault == HubAnswers && h.Running && !h.Online:
 		f.Cause = "unlinked"
@@ -192,6 +193,12 @@ func (r Report) hub() Finding {
 		f.Cause = string(h.Fault)
 	}
 	return f
+}
+
+// understood reports whether the hub speaks a version of the protocol that we speak.
+func understood(h Health) bool {
+	_, found := wire.Common(wire.Spoken(), wire.Versions{Oldest: cmp.Or(h.ProtocolOldest, h.Protocol), Newest: h.Protocol})
+	return found
 }
 
 // hubProblems counts the hub's own problems. All are its own where it tells of no platform, as an

@@ -26,7 +26,7 @@ func (h *Hub) routeHealth(handle handle) {
 func (h *Hub) health() wire.Health {
 	now := h.now().UTC()
 	health := wire.Health{
-		Status: wire.HealthOK, Protocol: wire.Version, Comptoir: version.Comptoir,
+		Status: wire.HealthOK, Protocol: wire.Version, ProtocolOldest: wire.Oldest, Comptoir: version.Comptoir,
 		Time: now, StatusPage: h.config.StatusPage, Platforms: h.calls.platforms(now),
 	}
 	health.Problems, health.OwnProblems = h.calls.problems(now)

@@ -80,9 +80,8 @@ func (s *session) take(frame wire.FromHub) error {
 }
 
 func (s *session) takeWelcome(welcome wire.Welcome) error {
-	if welcome.Version != wire.Version {
-		return &outage{reason: fmt.Sprintf("the hub speaks version %d and this terminal %d: update the older one",
-			welcome.Version, wire.Version)}
+	if welcome.Version < wire.Oldest || welcome.Version > wire.Version {
+		return otherVersions(wire.Versions{Oldest: welcome.Version, Newest: welcome.Version})
 	}
 	if err := s.replica.Locations(welcome.Locations, welcome.Time); err != nil {
 		return storing(err)
@@ -176,17 +175,12 @@ func decodeOrder(raw json.RawMessage, location string) (order.Order, error) {
 	return order.Order{ID: clip(identity.ID)}, err
 }
 
-// warning names the orders that are missing here, as long as no readable state has come.
-func (s *session) warning() string {
-	switch len(s.unreadable) {
-	case 0:
+// warning says that orders are missing here, as long as no readable state of them has come.
+func (s *session) warning() terminal.LinkReason {
+	if len(s.unreadable) == 0 {
 		return ""
-	case 1:
-		for id := range s.unreadable {
-			return fmt.Sprintf("an order of the hub cannot be read here (%s): look on another terminal", id)
-		}
 	}
-	return fmt.Sprintf("%d orders of the hub cannot be read here: look on another terminal", len(s.unreadable))
+	return terminal.LinkUnreadable
 }
 
 func (s *session) takeResult(result wire.Result) error {

@@ -77,9 +77,11 @@ type Replica interface {
 	ChangeAnswered(id string, refusal *order.Error) error
 	// Lease tells who prints a station's tickets.
 	Lease(lease terminal.Lease) error
-	// Link tells of the connection, with a reason for people. A reason while online is a
-	// warning: something that the hub sent cannot be read here.
-	Link(online bool, reason string)
+	// Link tells of the connection. A reason while online is a warning: something that the hub
+	// sent cannot be read here.
+	Link(online bool, reason terminal.LinkReason)
+	// Versions tells which versions of the protocol the two sides speak, where these never meet.
+	Versions(versions terminal.LinkVersions)
 }
 
 var _ Replica = (*terminal.Service)(nil)
@@ -133,7 +135,7 @@ type Client struct {
 type linkState struct {
 	said   bool
 	online bool
-	reason string
+	reason terminal.LinkReason
 }
 
 // New makes a client; an error means that the configuration cannot be right.
@@ -218,7 +220,7 @@ func (c *Client) Run(ctx context.Context) error {
 		began := time.Now()
 		err := c.connect(ctx)
 		if ctx.Err() != nil {
-			c.link(false, "the terminal is stopping")
+			c.link(false, terminal.LinkStopping)
 			return ctx.Err()
 		}
 		out := outageOf(err)
@@ -226,6 +228,11 @@ func (c *Client) Run(ctx context.Context) error {
 			c.log.Info("telling the hub of other stations")
 			limit = c.cfg.MinBackoff
 			continue
+		}
+		if out.versions != (wire.Versions{}) {
+			c.replica.Versions(terminal.LinkVersions{
+				HubOldest: out.versions.Oldest, HubNewest: out.versions.Newest, Oldest: wire.Oldest, Newest: wire.Version,
+			})
 		}
 		if c.link(false, out.reason) {
 			c.log.Warn("no connection to the hub", "hub", c.url, "error", err)
@@ -237,8 +244,11 @@ func (c *Client) Run(ctx context.Context) error {
 		}
 		wait := c.cfg.Jitter(limit)
 		limit = min(2*limit, c.cfg.MaxBackoff)
-		if out.unknown {
+		switch {
+		case out.reason == terminal.LinkUnknown:
 			wait = unknownPause/2 + c.cfg.Jitter(unknownPause/2)
+		case out.retry > 0: // those who were told the same do not come at the same moment
+			wait = out.retry + c.cfg.Jitter(out.retry)
 		}
 		pause(ctx, wait)
 	}
@@ -257,7 +267,7 @@ func (c *Client) connect(ctx context.Context) error {
 }
 
 // link tells the replica what is new to it, and reports whether it was.
-func (c *Client) link(online bool, reason string) bool {
+func (c *Client) link(online bool, reason terminal.LinkReason) bool {
 	state := linkState{said: true, online: online, reason: reason}
 	if c.told == state {
 		return false

@@ -26,7 +26,7 @@ func TestResume(t *testing.T) {
 		t.Errorf("got authorization %q at %q, want %q at %q", p.auth, p.path, want, wire.Path)
 	}
 	want := wire.Hello{
-		Version: wire.Version, Stations: map[string][]string{"paris": {"grill"}},
+		Version: wire.Oldest, Newest: wire.Version, Stations: map[string][]string{"paris": {"grill"}},
 		Cursors:   map[string]wire.Cursor{"lyon": {Shard: 1, Epoch: "e0", Sequence: 9}},
 		Orderings: true,
 	}
@@ -173,7 +173,7 @@ func TestBadFrames(t *testing.T) {
 					receive(t, "link", r.links)
 				}
 				bad(p)
-				const want = "the hub sends what this terminal does not understand"
+				const want = terminal.LinkGarbled
 				if got := receive(t, "link", r.links); got != (link{false, want}) {
 					t.Errorf("got %+v, want %q", got, want)
 				}
@@ -220,7 +220,7 @@ func TestBadOrder(t *testing.T) {
 			if len(got.Orders) != 2 || got.Orders[0].ID != "a" || got.Orders[1].ID != "c" || got.Cursor.Sequence != 7 {
 				t.Errorf("got %+v, want a and c at 7", got)
 			}
-			if got := receive(t, "warning", r.links); !got.online || !strings.Contains(got.reason, "cannot be read") {
+			if got := receive(t, "warning", r.links); got != (link{true, terminal.LinkUnreadable}) {
 				t.Errorf("got %+v, want a warning", got)
 			}
 			if !strings.Contains(bad, `"b"`) {
@@ -241,8 +241,8 @@ func TestBye(t *testing.T) {
 	p := h.peer(t)
 	p.hello()
 	p.send(wire.FromHub{Bye: &wire.Bye{Reason: "protocol version 1 is unknown"}})
-	if got := receive(t, "link", r.links); got.online || !strings.Contains(got.reason, "protocol version 1 is unknown") {
-		t.Errorf("got %+v, want the hub's reason", got)
+	if got := receive(t, "link", r.links); got != (link{false, terminal.LinkClosed}) {
+		t.Errorf("got %+v, want closed", got)
 	}
 	p.gone()
 	p = h.peer(t)
@@ -250,8 +250,8 @@ func TestBye(t *testing.T) {
 	other := *welcome.Welcome
 	other.Version = 2
 	p.send(wire.FromHub{Welcome: &other})
-	if got := receive(t, "link", r.links); got.online || !strings.Contains(got.reason, "version 2") {
-		t.Errorf("got %+v, want both versions", got)
+	if got := receive(t, "link", r.links); got != (link{false, terminal.LinkTerminalOld}) {
+		t.Errorf("got %+v, want this terminal to be too old", got)
 	}
 	// what came before the bye is applied
 	p = h.welcomed(t)
@@ -260,8 +260,29 @@ func TestBye(t *testing.T) {
 	p.send(wire.FromHub{Bye: &wire.Bye{}})
 	p.cut()
 	receive(t, "changes", r.applied)
-	if got := receive(t, "link", r.links); got != (link{false, "the hub closed the connection"}) {
+	if got := receive(t, "link", r.links); got != (link{false, terminal.LinkClosed}) {
 		t.Errorf("got %+v", got)
+	}
+}
+
+// Without a version in common, which side is to be updated, and what both speak.
+func TestVersions(t *testing.T) {
+	for reason, versions := range map[terminal.LinkReason]wire.Versions{
+		terminal.LinkTerminalOld: {Oldest: wire.Version + 2, Newest: wire.Version + 3},
+		terminal.LinkHubOld:      {Oldest: wire.Oldest - 2, Newest: wire.Oldest - 1},
+	} {
+		h, r := newHub(t), newReplica()
+		start(t, h, r)
+		p := h.peer(t)
+		p.hello()
+		p.send(wire.FromHub{Bye: &wire.Bye{Reason: "for people", Kind: wire.ByeVersion, Versions: &versions}})
+		if got := receive(t, "link", r.links); got != (link{false, reason}) {
+			t.Errorf("the hub speaks %+v: got %+v, want %s", versions, got, reason)
+		}
+		want := terminal.LinkVersions{HubOldest: versions.Oldest, HubNewest: versions.Newest, Oldest: wire.Oldest, Newest: wire.Version}
+		if got := receive(t, "versions", r.versions); got != want {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
 	}
 }
 
@@ -269,7 +290,7 @@ func TestStatus(t *testing.T) {
 	h, r := newHub(t), newReplica()
 	h.status.Store(http.StatusServiceUnavailable)
 	start(t, h, r)
-	if got := receive(t, "link", r.links); got != (link{false, "the hub answers 503 Service Unavailable"}) {
+	if got := receive(t, "link", r.links); got != (link{false, terminal.LinkBusy}) {
 		t.Errorf("got %+v", got)
 	}
 	h.status.Store(0)
@@ -287,7 +308,7 @@ func TestReplicaFails(t *testing.T) {
 	receive(t, "link", r.links)
 	r.fail(errors.New("no space left on device"))
 	p.send(changes("paris", 1, "a"))
-	if got := receive(t, "link", r.links); got.online || !strings.Contains(got.reason, "no space left") {
+	if got := receive(t, "link", r.links); got != (link{false, terminal.LinkStoring}) {
 		t.Errorf("got %+v, want offline because of the disk", got)
 	}
 	p.gone()

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strconv"
 	gosync "sync"
 	"sync/atomic"
 	"testing"
@@ -49,9 +50,11 @@ type hub struct {
 	dial  func(context.Context, string, string) (net.Conn, error)
 	peers chan *peer
 	// status, where not 0, answers instead of a WebSocket.
-	status   atomic.Int32
-	attempts atomic.Int32
-	tries    chan time.Time
+	status atomic.Int32
+	// retryAfter goes with it, in seconds, where not 0.
+	retryAfter atomic.Int32
+	attempts   atomic.Int32
+	tries      chan time.Time
 }
 
 // peer is one terminal's connection, seen from the hub. frames ends with the connection.
@@ -70,6 +73,9 @@ func (h *hub) serve(t *testing.T, w http.ResponseWriter, r *http.Request) {
 	h.attempts.Add(1)
 	h.tries <- time.Now()
 	if status := h.status.Load(); status != 0 {
+		if after := h.retryAfter.Load(); after != 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(after)))
+		}
 		w.WriteHeader(int(status))
 		return
 	}
@@ -271,7 +277,7 @@ func changes(location string, sequence uint64, ids ...string) wire.FromHub {
 
 type link struct {
 	online bool
-	reason string
+	reason terminal.LinkReason
 }
 
 type refusal struct {
@@ -287,6 +293,7 @@ type replica struct {
 	refused   chan refusal
 	leases    chan terminal.Lease
 	locations chan []shop.Location
+	versions  chan terminal.LinkVersions
 	// hold, where not nil, is what Apply waits for, once it has said so on holding.
 	hold, holding chan struct{}
 
@@ -305,7 +312,8 @@ func newReplica() *replica {
 		links: make(chan link, 1000), applied: make(chan terminal.Changes, 1000), accepted: make(chan string, 1000),
 		refused: make(chan refusal, 1000), leases: make(chan terminal.Lease, 1000),
 		locations: make(chan []shop.Location, 1000), cursors: map[string]terminal.Cursor{},
-		told: make(chan terminal.OrderingTold, 1000), answered: make(chan refusal, 1000),
+		versions: make(chan terminal.LinkVersions, 1000),
+		told:     make(chan terminal.OrderingTold, 1000), answered: make(chan refusal, 1000),
 	}
 }
 
@@ -417,7 +425,9 @@ func (r *replica) change(id string) {
 	r.changes = append(r.changes, terminal.PendingChange{Location: "paris", Change: shop.Change{ID: id, Maximum: &maximum}})
 }
 
-func (r *replica) Link(online bool, reason string) { r.links <- link{online, reason} }
+func (r *replica) Link(online bool, reason terminal.LinkReason) { r.links <- link{online, reason} }
+
+func (r *replica) Versions(v terminal.LinkVersions) { r.versions <- v }
 
 // start runs a client, and sees to it that it ends as soon as it is told to.
 func start(t *testing.T, h *hub, r *replica, change ...func(*possync.Config)) *possync.Client {

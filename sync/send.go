@@ -31,7 +31,7 @@ func (s *session) write(ctx context.Context) error {
 		case <-s.turn:
 		case <-s.wake:
 		case <-s.anew:
-			return &outage{reason: "this terminal has other printers now", err: errStations}
+			return &outage{reason: terminal.LinkStations, err: errStations}
 		}
 		if err := s.sendStored(); err != nil {
 			return err
@@ -56,7 +56,7 @@ func (s *session) sendHello() error {
 	s.Client.mu.Lock()
 	stations := s.stations
 	s.Client.mu.Unlock()
-	hello := wire.Hello{Version: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true}
+	hello := wire.Hello{Version: wire.Oldest, Newest: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true}
 	for location, cursor := range s.cursors {
 		hello.Cursors[location] = wire.Cursor(cursor)
 	}

@@ -120,11 +120,7 @@ func (s *session) readFrame() (wire.FromHub, error) {
 		return wire.FromHub{}, garbled(err)
 	}
 	if frame.Bye != nil {
-		reason := "the hub closed the connection"
-		if frame.Bye.Reason != "" {
-			reason += ": " + clip(frame.Bye.Reason)
-		}
-		return wire.FromHub{}, &outage{reason: reason}
+		return wire.FromHub{}, farewell(*frame.Bye)
 	}
 	return frame, nil
 }
@@ -164,11 +160,9 @@ func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket net.Con
 	case err == nil:
 		return nil, nil, silent(context.Cause(ctx))
 	case response == nil:
-		return nil, nil, &outage{reason: "the hub cannot be reached", err: err}
-	case response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden:
-		return nil, nil, &outage{reason: "the hub does not know this terminal: pair it again", err: err, unknown: true}
+		return nil, nil, &outage{reason: terminal.LinkUnreachable, err: err}
 	default:
-		return nil, nil, &outage{reason: "the hub answers " + clip(response.Status), err: err}
+		return nil, nil, refused(response, err)
 	}
 }
 

@@ -100,16 +100,16 @@ func summary(c terminal.Changes) string {
 
 // A hub that stops answering is left within the read timeout, whatever it has said before.
 func TestSilence(t *testing.T) {
-	const silent = "the hub does not answer"
+	const silent = terminal.LinkSilent
 	for name, test := range map[string]struct {
-		reason   string
+		reason   terminal.LinkReason
 		earliest time.Duration
 		latest   time.Duration
 		prepare  func(*testing.T, *hub, *replica)
 		then     func(*testing.T, *hub)
 	}{
 		"no handshake": {
-			"the hub cannot be reached", 15 * time.Second, 16 * time.Second,
+			terminal.LinkUnreachable, 15 * time.Second, 16 * time.Second,
 			func(t *testing.T, h *hub, _ *replica) {
 				h.dial = func(context.Context, string, string) (net.Conn, error) {
 					ours, theirs := net.Pipe()
@@ -297,7 +297,7 @@ func TestUnknownDevice(t *testing.T) {
 		h, r := newPipeHub(t), newReplica()
 		h.status.Store(http.StatusUnauthorized)
 		start(t, h, r)
-		if got := receive(t, "link", r.links); got != (link{false, "the hub does not know this terminal: pair it again"}) {
+		if got := receive(t, "link", r.links); got != (link{false, terminal.LinkUnknown}) {
 			t.Errorf("got %+v", got)
 		}
 		time.Sleep(10 * time.Minute) // synthetic
@@ -310,6 +310,40 @@ func TestUnknownDevice(t *testing.T) {
 			t.Errorf("got %+v", got)
 		}
 	})
+}
+
+// A hub that is busy says when to come again; a terminal comes then, or somewhat later.
+func TestRetryAfter(t *testing.T) {
+	for after, longestWait := range map[int32]time.Duration{2: 4 * time.Second, 86_400: 2 * time.Minute} {
+		synctest.Test(t, func(t *testing.T) {
+			h, r := newPipeHub(t), newReplica()
+			h.status.Store(http.StatusServiceUnavailable)
+			h.retryAfter.Store(after)
+			start(t, h, r)
+			if got := receive(t, "link", r.links); got != (link{false, terminal.LinkBusy}) {
+				t.Errorf("got %+v", got)
+			}
+			receive(t, "attempt", h.tries)
+			for range 20 {
+				before := time.Now()
+				wait := receiveWithin(t, 5*time.Minute, h.tries).Sub(before)
+				if wait < longestWait/2 || wait > longestWait {
+					t.Errorf("Retry-After %d: an attempt after %v, want %v to %v", after, wait, longestWait/2, longestWait)
+				}
+			}
+		})
+	}
+}
+
+func receiveWithin[T any](t *testing.T, most time.Duration, from <-chan T) T {
+	t.Helper()
+	select {
+	case value := <-from:
+		return value
+	case <-time.After(most):
+		t.Fatalf("nothing came within %v", most)
+	}
+	panic("unreachable")
 }
 
 // Run ends at once in every state; start's cleanup measures it.

@@ -207,8 +207,8 @@ func pendingByID(tx Tx, command string) (Pending, bool, error) {
 	}
 }
 
-// Link hears of the connection to the hub; reason is for people.
-func (s *Service) Link(online bool, reason string) {
+// Link hears of the connection to the hub.
+func (s *Service) Link(online bool, reason LinkReason) {
 	s.mu.Lock()
 	changed := s.link.Online != online || s.link.Reason != reason
 	if s.link.Online != online {

@@ -52,8 +52,10 @@ type Event struct {
 	Job   Job
 	// Online and Reason of EventLink; Since is when it last changed.
 	Online bool
-	Reason string
+	Reason LinkReason
 	Since  time.Time
+	// Versions belong to the reasons LinkTerminalOld and LinkHubOld of EventLink.
+	Versions LinkVersions
 	// Printer and Stale of EventPrinter; Since is when its fault began.
 	Printer PrinterState
 	Stale   StaleQuestion

@@ -118,7 +118,7 @@ func (l *lines) Notify(e terminal.Event) {
 		out.Event, out.Since = "printer", e.Since
 		out.Printer = &printerLine{e.Printer.Printer, e.Printer.Fault, e.Printer.PaperLow, e.Stale.Tickets, e.Stale.Closed}
 	case terminal.EventLink:
-		out.Event, out.Since, out.Reason = "offline", e.Since.UTC(), e.Reason
+		out.Event, out.Since, out.Reason = "offline", e.Since.UTC(), e.Reason.String()
 		if e.Online {
 			out.Event = "online"
 		}

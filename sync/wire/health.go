@@ -18,8 +18,10 @@ type Health struct {
 	// Problems are what somebody should look at, in words.
 	Problems []string `json:"problems"`
 	// Protocol is the hub's Version, Comptoir the version of the hub.
-	Protocol int    `json:"protocol"`
-	Comptoir string `json:"comptoir"`
+	// ProtocolOldest is the oldest that it speaks; an older hub, which speaks only one, does not say.
+	Protocol       int    `json:"protocol"`
+	ProtocolOldest int    `json:"protocolOldest,omitempty"`
+	Comptoir       string `json:"comptoir"`
 	// Time is the hub's clock.
 	Time time.Time `json:"time"`
 	// StatusPage is where people read of incidents; empty where nobody set one.

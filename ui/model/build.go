@@ -327,6 +327,8 @@ func (b *builder) banner() Banner {
 	switch {
 	case b.NotSaved:
 		return Banner{Tone: ToneLate, Icon: "alert", Title: b.Words.Say("banner.not_saved"), Text: b.Words.Say("banner.not_saved.text")}
+	case len(b.Settings.locations) == 0 && b.linkBanner().Title != "":
+		return b.linkBanner()
 	case len(b.Settings.locations) == 0:
 		return Banner{Tone: ToneWarn, Icon: "alert", Title: b.Words.Say("banner.no_settings"), Text: b.Words.Say("banner.no_settings.text")}
 	}

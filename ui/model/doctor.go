@@ -263,7 +263,7 @@ func (b *builder) troubleBanner() Banner {
 	if printers.Tone == ToneLate {
 		return printers
 	}
-	for _, banner := range []Banner{b.incident(), printers, b.soundBanner(), b.crash()} {
+	for _, banner := range []Banner{b.linkBanner(), b.incident(), printers, b.soundBanner(), b.crash()} {
 		if banner.Title != "" {
 			return banner
 		}
