@@ -351,9 +351,9 @@ func (h *Hub) autoAccepts(o order.Order) bool {
 func (h *Hub) acceptWaiting(ctx context.Context, l *location) error {
 	var waiting []order.Order
 	now := h.now()
-	err := h.log.EachOpen(l.ID, func(o order.Order) bool {
+	err := h.log.EachNew(l.ID, func(o order.Order) bool {
 		inTime := o.AcceptBy.IsZero() || now.Before(o.AcceptBy)
-		if o.Status == order.New && inTime && h.autoAccepts(o) {
+		if inTime && h.autoAccepts(o) {
 			waiting = append(waiting, o)
 		}
 		return true

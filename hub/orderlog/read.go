@@ -175,6 +175,22 @@ func (b *Bolt) Head(location string) (wire.Cursor, error) {
 
 // EachOpen implements Log. Damaged records are left out and reported.
 func (b *Bolt) EachOpen(location string, f func(order.Order) bool) error {
+	return b.eachOpen(location, func([]byte) bool { return true }, f)
+}
+
+// statusNew is in the JSON of an order that is New: quotes within strings are escaped there.
+var statusNew = []byte(`"status":"` + string(order.New) + `"`)
+
+// EachNew implements Log. It decodes next to nothing else: where all terminals come back at once,
+// decoding every open order of every location would be most of the hub's work.
+func (b *Bolt) EachNew(location string, f func(order.Order) bool) error {
+	return b.eachOpen(location,
+		func(raw []byte) bool { return bytes.Contains(raw, statusNew) },
+		func(o order.Order) bool { return o.Status != order.New || f(o) })
+}
+
+// eachOpen visits the open orders whose JSON is worth decoding.
+func (b *Bolt) eachOpen(location string, worth func(raw []byte) bool, f func(order.Order) bool) error {
 	if err := checkName("location", location); err != nil {
 		return fmt.Errorf("list open orders: %w", err)
 	}
@@ -193,7 +209,9 @@ func (b *Bolt) EachOpen(location string, f func(order.Order) bool) error {
 				b.damage.report(damagedKey(openBucket, k, errNotThere))
 				continue
 			}
-			open = append(open, stored{id, bytes.Clone(r.raw)})
+			if worth(r.raw) {
+				open = append(open, stored{id, bytes.Clone(r.raw)})
+			}
 		}
 		return nil
 	})

@@ -56,6 +56,9 @@ func (s *centrifugeServer) deliver(_ context.Context, o order.Order, _ int64) er
 	return err
 }
 
+// watch: publishing stores in memory and sends in one.
+func (s *centrifugeServer) watch(func(location string)) (cancel func()) { return func() {} }
+
 func (s *centrifugeServer) position(location string) (wire.Cursor, error) {
 	history, err := s.node.History(location, centrifuge.WithHistoryFilter(centrifuge.HistoryFilter{Limit: 0}))
 	return wire.Cursor{Epoch: history.Epoch, Sequence: history.Offset}, err

@@ -36,10 +36,12 @@ type Fleet struct {
 	terminals []*terminal
 	level     int // terminals that have what they want
 	leveled   chan struct{}
-	latencies []time.Duration
+	arrivals  []Arrival
 	failure   error
-	sheds     int
 }
+
+// Arrival is one order at one terminal, and when it was given to the server; Unix nanoseconds.
+type Arrival struct{ Sent, Read int64 }
 
 // NewFleet makes a fleet whose terminals each want so many orders.
 func NewFleet(ctx context.Context, p *Process, want int) *Fleet {
@@ -102,11 +104,11 @@ func (f *Fleet) Wait() error {
 	return errors.Join(f.failure, f.ctx.Err(), fmt.Errorf("%d of %d terminals have their orders", f.level, len(f.terminals)))
 }
 
-// Latencies are the times from a publication to each of its receivers.
-func (f *Fleet) Latencies() []time.Duration {
+// Arrivals are all that the terminals have had.
+func (f *Fleet) Arrivals() []Arrival {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.latencies
+	return f.arrivals
 }
 
 // Ping has every terminal of a hub ping it once, as each does after a while.
@@ -245,7 +247,7 @@ func (t *terminal) frame() error {
 
 // count finds the orders in a frame.
 func (t *terminal) count(data []byte, now time.Time) error {
-	var latencies []time.Duration
+	var arrivals []Arrival
 	for {
 		_, rest, found := bytes.Cut(data, []byte(stamp))
 		if !found {
@@ -256,17 +258,17 @@ func (t *terminal) count(data []byte, now time.Time) error {
 		if err != nil {
 			return fmt.Errorf("an order's stamp: %w", err)
 		}
-		latencies, data = append(latencies, now.Sub(time.Unix(0, sent))), rest
+		arrivals, data = append(arrivals, Arrival{sent, now.UnixNano()}), rest
 	}
-	if len(latencies) == 0 {
+	if len(arrivals) == 0 {
 		return nil
 	}
 	f := t.fleet
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.latencies = append(f.latencies, latencies...)
+	f.arrivals = append(f.arrivals, arrivals...)
 	before := t.got
-	t.got += len(latencies)
+	t.got += len(arrivals)
 	if t.got > f.want {
 		return fmt.Errorf("a terminal got %d orders, not %d", t.got, f.want)
 	}

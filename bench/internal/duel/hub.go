@@ -60,6 +60,10 @@ func (s *hubServer) deliver(ctx context.Context, o order.Order, expected int64) 
 	return err
 }
 
+func (s *hubServer) watch(f func(location string)) (cancel func()) {
+	return s.hub.Orders().Watch(f)
+}
+
 func (s *hubServer) position(location string) (wire.Cursor, error) {
 	return s.hub.Orders().Head(location)
 }

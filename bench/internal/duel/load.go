@@ -3,6 +3,7 @@ package duel
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"sync"
 	"time"
@@ -42,7 +43,8 @@ func (l *load) carryOut(ctx context.Context, r request) (answer, error) {
 		_, err := l.fill(ctx, r.Fill)
 		return answer{}, err
 	case r.Publish != nil:
-		return answer{}, l.publish(ctx, *r.Publish)
+		stored, err := l.publish(ctx, *r.Publish)
+		return answer{Stored: stored}, err
 	}
 	return answer{}, fmt.Errorf("no such request: %+v", r)
 }
@@ -75,7 +77,7 @@ func (l *load) fill(ctx context.Context, each int) ([][]order.Order, error) {
 			slots <- struct{}{}
 			group.Go(func() {
 				defer func() { <-slots }()
-				if err := l.server.deliver(ctx, stamped(o), 0); err != nil {
+				if err := l.server.deliver(ctx, stamped(o, time.Now()), 0); err != nil {
 					failures <- err
 				}
 			})
@@ -85,8 +87,20 @@ func (l *load) fill(ctx context.Context, each int) ([][]order.Order, error) {
 	return all, first(failures)
 }
 
-// publish changes orders at a steady rate, the locations in turn. It waits for no delivery.
-func (l *load) publish(ctx context.Context, p publish) error {
+// publish changes orders at a steady rate, the locations in turn, and says when each was stored.
+// It waits for no delivery.
+func (l *load) publish(ctx context.Context, p publish) (map[int64]int64, error) {
+	var mu sync.Mutex
+	under, stored := map[string]int64{}, map[int64]int64{} // under way, by location
+	defer l.server.watch(func(location string) {
+		now := time.Now().UnixNano()
+		mu.Lock()
+		defer mu.Unlock()
+		if sent, is := under[location]; is {
+			stored[sent] = now
+			delete(under, location)
+		}
+	})()
 	failures := make(chan error, p.Count)
 	var group sync.WaitGroup
 	next := time.Now()
@@ -95,20 +109,26 @@ func (l *load) publish(ctx context.Context, p publish) error {
 		select {
 		case <-time.After(time.Until(next)):
 		case <-ctx.Done():
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 		o := &l.changing[n%l.setup.Locations][n/l.setup.Locations%l.setup.Changing]
 		before := o.Revision
 		o.Revision++
 		state := *o
 		group.Go(func() {
-			if err := l.server.deliver(ctx, stamped(state), before); err != nil {
+			now := time.Now()
+			mu.Lock()
+			under[state.Location] = now.UnixNano()
+			mu.Unlock()
+			if err := l.server.deliver(ctx, stamped(state, now), before); err != nil {
 				failures <- err
 			}
 		})
 	}
 	group.Wait()
-	return first(failures)
+	mu.Lock()
+	defer mu.Unlock()
+	return maps.Clone(stored), first(failures) // a watcher may be at work still
 }
 
 func first(failures chan error) error {
@@ -145,7 +165,7 @@ func (l *load) order(location string) (order.Order, error) {
 // stamp precedes, in an order's note and so in its JSON, when it was given to the server.
 const stamp = `"sent:`
 
-func stamped(o order.Order) order.Order {
-	o.Note = stamp[1:] + strconv.FormatInt(time.Now().UnixNano(), 10)
+func stamped(o order.Order, now time.Time) order.Order {
+	o.Note = stamp[1:] + strconv.FormatInt(now.UnixNano(), 10)
 	return o
 }

@@ -92,10 +92,11 @@ func (p *Process) Fill(each int) error {
 	return err
 }
 
-// Publish changes orders at a steady rate, the locations in turn.
-func (p *Process) Publish(count int, every time.Duration) error {
-	_, err := p.do(request{Publish: &publish{count, every}})
-	return err
+// Publish changes orders at a steady rate, the locations in turn. It says when what was sent at a
+// moment had been stored, both in Unix nanoseconds, by a server that has a log.
+func (p *Process) Publish(count int, every time.Duration) (stored map[int64]int64, err error) {
+	a, err := p.do(request{Publish: &publish{count, every}})
+	return a.Stored, err
 }
 
 // Close ends the process, in order.

@@ -63,6 +63,8 @@ type answer struct {
 	Address   string                 `json:"address,omitempty"`
 	Usage     *Usage                 `json:"usage,omitempty"`
 	Positions map[string]wire.Cursor `json:"positions,omitempty"`
+	// Stored says when what was stamped so had been stored; both are Unix nanoseconds.
+	Stored map[int64]int64 `json:"stored,omitempty"`
 }
 
 // server is either of the two.
@@ -71,6 +73,8 @@ type server interface {
 	// deliver stores an order's new state and has it sent to the location's terminals. expected
 	// is the revision before.
 	deliver(ctx context.Context, o order.Order, expected int64) error
+	// watch has f called as soon as something of a location is stored, if there is such a moment.
+	watch(f func(location string)) (cancel func())
 	// position is the place in a location's log, or history, after all that happened.
 	position(location string) (wire.Cursor, error)
 	close() error

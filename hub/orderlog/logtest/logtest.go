@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) orderlog.Log) {
 		{"Orders", testOrders},
 		{"OrdersWhileWriting", testOrdersWhileWriting},
 		{"EachOpen", testEachOpen},
+		{"EachNew", testEachNew},
 		{"Names", testNames},
 		{"Watch", testWatch},
 		{"Model", testModel},
