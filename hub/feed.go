@@ -1,9 +1,12 @@
 package hub
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"comptoir/hub/orderlog"
 	"comptoir/hub/tail"
@@ -32,7 +35,15 @@ var tailLimits = tail.Limits{Entries: 128, Bytes: 256 << 10}
 type feed struct {
 	gateway  *gateway
 	location string
+	// settings is the shop.Location that terminals get, encoded.
+	settings json.RawMessage
 	tail     *tail.Tail
+
+	// asked counts the terminals that came; accepting guards accepted, up to which of them the
+	// orders that waited have been looked through.
+	asked     atomic.Uint64
+	accepting sync.Mutex
+	accepted  uint64
 
 	following sync.Mutex
 	followers map[*session]*followed
@@ -51,11 +62,15 @@ type page struct {
 	message           *websocket.PreparedMessage
 }
 
-func newFeed(g *gateway, location string) *feed {
-	return &feed{
-		gateway: g, location: location, tail: tail.New(g.hub.log, location, tailLimits),
-		followers: map[*session]*followed{}, sent: map[string]uint64{},
+func newFeed(g *gateway, l *location) (*feed, error) {
+	settings, err := json.Marshal(l.Location)
+	if err != nil {
+		return nil, fmt.Errorf("the settings of location %s: %w", l.ID, err)
 	}
+	return &feed{
+		gateway: g, location: l.ID, settings: settings, tail: tail.New(g.hub.log, l.ID, tailLimits),
+		followers: map[*session]*followed{}, sent: map[string]uint64{},
+	}, nil
 }
 
 // wake tells the followers that the log has more.
@@ -85,6 +100,23 @@ func (f *feed) leave(s *session) {
 	f.mu.Lock()
 	f.pages = nil
 	f.mu.Unlock()
+}
+
+// acceptWaiting is Hub.acceptWaiting after a terminal came. Terminals that come together need one
+// look at the orders that waited, if it began after all of them were there.
+func (f *feed) acceptWaiting(ctx context.Context, l *location) error {
+	came := f.asked.Add(1)
+	f.accepting.Lock()
+	defer f.accepting.Unlock()
+	if f.accepted >= came {
+		return nil
+	}
+	there := f.asked.Load()
+	if err := f.gateway.hub.acceptWaiting(ctx, l); err != nil {
+		return err
+	}
+	f.accepted = there
+	return nil
 }
 
 // page is what a session gets that has come to after. Those of a full resync come from the log

@@ -36,7 +36,7 @@ type gateway struct {
 	readers sync.WaitGroup
 }
 
-func newGateway(h *Hub) *gateway {
+func newGateway(h *Hub) (*gateway, error) {
 	g := &gateway{
 		hub: h,
 		upgrader: websocket.Upgrader{
@@ -48,10 +48,14 @@ func newGateway(h *Hub) *gateway {
 		sessions: map[*session]bool{}, current: map[string]*session{}, present: map[string]int{}, left: map[string]time.Time{},
 	}
 	g.ctx, g.stop = context.WithCancel(context.Background())
-	for id := range h.locations {
-		g.feeds[id] = newFeed(g, id)
+	for id, l := range h.locations {
+		f, err := newFeed(g, l)
+		if err != nil {
+			return nil, err
+		}
+		g.feeds[id] = f
 	}
-	return g
+	return g, nil
 }
 
 // run passes changes of the log on until ctx ends, then closes all connections and waits for

@@ -130,9 +130,11 @@ func Open(config Config, options Options) (*Hub, error) {
 		h.connections[c.ID] = known
 		known.location.connections = append(known.location.connections, known)
 	}
-	h.gateway = newGateway(h)
 	h.deadlines = newDeadlines(h)
-	if h.leases, err = newLeases(h); err == nil {
+	if h.gateway, err = newGateway(h); err == nil {
+		h.leases, err = newLeases(h)
+	}
+	if err == nil {
 		h.calls, err = newCalls(h, &direct, options.Retry)
 	}
 	if err == nil {

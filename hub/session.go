@@ -2,6 +2,7 @@ package hub
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -9,7 +10,6 @@ import (
 	"time"
 
 	"comptoir/hub/orderlog"
-	"comptoir/shop"
 	"comptoir/sync/wire"
 
 	"github.com/gorilla/websocket"
@@ -215,13 +215,13 @@ func (s *session) receive() (wire.FromTerminal, error) {
 // that waited for somebody to be there.
 func (s *session) enter(hello wire.Hello, version int) error {
 	g, ctx := s.gateway, s.gateway.ctx
-	settings := make([]shop.Location, 0, len(s.device.locations))
+	settings := make([]json.RawMessage, 0, len(s.device.locations))
 	s.followed = make([]followed, len(s.device.locations))
 	for i, l := range s.device.locations {
 		if err := s.resume(&s.followed[i], l, hello); err != nil {
 			return err
 		}
-		settings = append(settings, l.Location)
+		settings = append(settings, s.followed[i].feed.settings)
 	}
 	s.orderings = hello.Orderings
 	s.arrive()
@@ -230,9 +230,9 @@ func (s *session) enter(hello wire.Hello, version int) error {
 	}
 	o := s.hub.orderings
 	o.telling.Lock() // what changes from here on follows the welcome
-	welcome, err := wire.Encode(wire.FromHub{Welcome: &wire.Welcome{
-		Version: version, Device: s.device.ID, Time: s.hub.now().UTC(), Locations: settings, Orderings: o.frames(s.device.locations),
-	}})
+	welcome, err := wire.EncodeWelcome(wire.Welcome{
+		Version: version, Device: s.device.ID, Time: s.hub.now().UTC(), Orderings: o.frames(s.device.locations),
+	}, settings)
 	if err == nil {
 		s.mu.Lock()
 		s.ready = true
@@ -250,8 +250,8 @@ func (s *session) enter(hello wire.Hello, version int) error {
 	if !g.turns.ask(s) {
 		s.cut(cause{shed: "resume_full"})
 	}
-	for _, l := range s.device.locations {
-		if err := s.hub.acceptWaiting(ctx, l); err != nil {
+	for i := range s.followed {
+		if err := s.followed[i].feed.acceptWaiting(ctx, s.followed[i].location); err != nil {
 			return err
 		}
 	}

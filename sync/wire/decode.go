@@ -1,9 +1,13 @@
 package wire
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+
+	"comptoir/shop"
 )
 
 // Bounds of a frame's own fields; orders and commands have theirs in package order.
@@ -59,29 +63,43 @@ func Encode[F FromHub | FromTerminal](f F) ([]byte, error) {
 // EncodeChanges is Encode of Changes whose orders are JSON as json.Marshal made it, which it copies
 // without reading it again.
 func EncodeChanges(c Changes) ([]byte, error) {
-	orders, size := c.Orders, 0
-	for _, raw := range orders {
-		size += len(raw) + 1
-	}
+	orders := c.Orders
 	c.Orders = []json.RawMessage{}
 	frame, err := json.Marshal(FromHub{Changes: &c})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFrame, err)
 	}
-	const end = "]}}" // the orders are the last field
-	data := make([]byte, 0, len(frame)+size)
-	data = append(data, frame[:len(frame)-len(end)]...)
-	for i, raw := range orders {
-		if i > 0 {
-			data = append(data, ',')
-		}
-		data = append(data, raw...)
-	}
-	data = append(data, end...)
+	at := len(frame) - len("]}}") // the orders are the last field
+	data := slices.Concat(frame[:at], bytes.Join(bytesOf(orders), []byte{','}), frame[at:])
 	if len(data) > MaxFrame {
 		return nil, tooLarge(len(data))
 	}
 	return data, nil
+}
+
+// EncodeWelcome is Encode of a Welcome with these locations, each of which json.Marshal has made:
+// they are large, and the same for all terminals.
+func EncodeWelcome(w Welcome, locations []json.RawMessage) ([]byte, error) {
+	w.Locations = []shop.Location{}
+	frame, err := json.Marshal(FromHub{Welcome: &w})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrFrame, err)
+	}
+	const empty = `"locations":[]` // inside a text the quotes would be escaped
+	at := bytes.Index(frame, []byte(empty)) + len(empty) - 1
+	data := slices.Concat(frame[:at], bytes.Join(bytesOf(locations), []byte{','}), frame[at:])
+	if len(data) > MaxFrame {
+		return nil, tooLarge(len(data))
+	}
+	return data, nil
+}
+
+func bytesOf(raw []json.RawMessage) [][]byte {
+	all := make([][]byte, len(raw))
+	for i := range raw {
+		all[i] = raw[i]
+	}
+	return all
 }
 
 func decode(data []byte, f any) error {

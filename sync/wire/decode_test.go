@@ -2,6 +2,7 @@ package wire_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"reflect"
 	"strings"
@@ -75,6 +76,47 @@ func TestFrameSize(t *testing.T) {
 	long := order.Command{ID: "c1", By: strings.Repeat("x", wire.MaxFrame)}
 	if _, err := wire.Encode(wire.FromTerminal{Command: &long}); !errors.Is(err, wire.ErrFrame) {
 		t.Errorf("encoding a larger frame: got %v, want ErrFrame", err)
+	}
+}
+
+// The short ways of encoding say the same as Encode.
+func TestEncodeParts(t *testing.T) {
+	for _, text := range fromHub {
+		frame, err := wire.DecodeFromHub([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := wire.Encode(frame)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := want
+		switch {
+		case frame.Changes != nil:
+			got, err = wire.EncodeChanges(*frame.Changes)
+		case frame.Welcome != nil:
+			frame.Welcome.Device = `"locations":[]` // a name like the field
+			if want, err = wire.Encode(frame); err != nil {
+				t.Fatal(err)
+			}
+			locations := make([]json.RawMessage, len(frame.Welcome.Locations))
+			for i, l := range frame.Welcome.Locations {
+				if locations[i], err = json.Marshal(l); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err = wire.EncodeWelcome(*frame.Welcome, locations)
+		}
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("got %s, error %v; want %s", got, err, want)
+		}
+	}
+	large := []json.RawMessage{json.RawMessage(`"` + strings.Repeat("x", wire.MaxFrame) + `"`)}
+	if _, err := wire.EncodeChanges(wire.Changes{Location: "paris", Orders: large}); !errors.Is(err, wire.ErrFrame) {
+		t.Errorf("changes that are too large: %v", err)
+	}
+	if _, err := wire.EncodeWelcome(wire.Welcome{}, large); !errors.Is(err, wire.ErrFrame) {
+		t.Errorf("a welcome that is too large: %v", err)
 	}
 }
 
