@@ -11,6 +11,7 @@ import (
 
 	"comptoir/bench/internal/duel"
 	"comptoir/bench/internal/report"
+	"comptoir/sync/wire"
 )
 
 // eachLocation is how many terminals a location has, but in a storm.
@@ -67,7 +68,7 @@ func (b *bench) idleTerminals(ctx context.Context) ([]report.Table, error) {
 		Title: "L. An idle terminal at the hub: welcomed, with all orders, nothing under way",
 		Head:  []string{"case", "RSS KB", "rounds", "heap", "stack", "goroutines", "x centrifuge", "rounds", "aim", ""},
 		Notes: []string{
-			fmt.Sprintf("%d rounds, a new process each; (RSS with the terminals - RSS before) / terminals, after the garbage was given back; the sockets' memory in the kernel is not in it.", rounds),
+			fmt.Sprintf("%d rounds, a new process each; (RSS with the terminals - RSS without, of a server that has served before) / terminals, after the garbage was given back; the sockets' memory in the kernel is not in it.", rounds),
 			"centrifuge: memory engine, history of 100 with recovery, a channel for each location, ProcessCommandsOffReadLoop.",
 		},
 	}
@@ -109,6 +110,9 @@ func (b *bench) idleRound(ctx context.Context, kind duel.Kind, numbers []int, in
 	if err != nil {
 		return err
 	}
+	if err := b.warm(ctx, p, positions); err != nil {
+		return err
+	}
 	empty, err := p.Usage()
 	if err != nil {
 		return err
@@ -121,15 +125,17 @@ func (b *bench) idleRound(ctx context.Context, kind duel.Kind, numbers []int, in
 			return err
 		}
 		connected = number
-		if err := fleet.Ping(); err != nil {
-			return err
-		}
-		if err := b.pause(ctx, 1000, 100); err != nil {
-			return err
-		}
-		u, err := p.Usage()
-		if err != nil {
-			return err
+		var u duel.Usage
+		for range 2 { // pings: what greeting all of them has left behind is gone by the second
+			if err := fleet.Ping(); err != nil {
+				return err
+			}
+			if err := b.pause(ctx, 1000, 100); err != nil {
+				return err
+			}
+			if u, err = p.Usage(); err != nil {
+				return err
+			}
 		}
 		per := func(with, before int) float64 { return float64(with-before) / float64(number) }
 		f := &into[n]
@@ -137,6 +143,23 @@ func (b *bench) idleRound(ctx context.Context, kind duel.Kind, numbers []int, in
 		f.stack, f.goroutines = append(f.stack, per(u.Stack, empty.Stack)), append(f.goroutines, per(u.Goroutines, empty.Goroutines))
 	}
 	return nil
+}
+
+// warm has some terminals come and go, so that what a server makes once is not counted to those
+// that stay.
+func (b *bench) warm(ctx context.Context, p *duel.Process, positions map[string]wire.Cursor) error {
+	fleet := duel.NewFleet(ctx, p, 0)
+	err := fleet.Connect(0, b.of(20, 1), 32, positions)
+	if err == nil {
+		err = fleet.Ping()
+	}
+	if err == nil {
+		err = b.pause(ctx, 500, 50)
+	}
+	if err = errors.Join(err, fleet.Close()); err != nil {
+		return err
+	}
+	return b.pause(ctx, 500, 50)
 }
 
 // pause waits so many milliseconds, in the long or the short run.
