@@ -91,15 +91,15 @@ func (l *load) fill(ctx context.Context, each int) ([][]order.Order, error) {
 // It waits for no delivery.
 func (l *load) publish(ctx context.Context, p publish) (map[int64]int64, error) {
 	var mu sync.Mutex
-	under, stored := map[string]int64{}, map[int64]int64{} // under way, by location
+	under, stored := map[string][]int64{}, map[int64]int64{} // under way, by location
 	defer l.server.watch(func(location string) {
 		now := time.Now().UnixNano()
 		mu.Lock()
 		defer mu.Unlock()
-		if sent, is := under[location]; is {
+		for _, sent := range under[location] { // mostly one: what is not stored yet only looks slower
 			stored[sent] = now
-			delete(under, location)
 		}
+		delete(under, location)
 	})()
 	failures := make(chan error, p.Count)
 	var group sync.WaitGroup
@@ -118,7 +118,7 @@ func (l *load) publish(ctx context.Context, p publish) (map[int64]int64, error) 
 		group.Go(func() {
 			now := time.Now()
 			mu.Lock()
-			under[state.Location] = now.UnixNano()
+			under[state.Location] = append(under[state.Location], now.UnixNano())
 			mu.Unlock()
 			if err := l.server.deliver(ctx, stamped(state, now), before); err != nil {
 				failures <- err
