@@ -37,8 +37,10 @@ lint: ## gofumpt, go vet, staticcheck
 		{ echo "not formatted, run $(TOOL) gofumpt -w . :"; echo "$$files"; exit 1; }
 	@echo "==> go vet"
 	@go vet ./...
+	@go vet -C bench ./...
 	@echo "==> staticcheck"
 	@$(TOOL) staticcheck ./...
+	@cd bench && go tool -modfile=../tools/go.mod staticcheck ./...
 
 test: setup lint test-race test-slow ## everything that proves the tree, short bench and torture included
 	@$(MAKE) --no-print-directory bench BENCH=short
@@ -48,6 +50,7 @@ test: setup lint test-race test-slow ## everything that proves the tree, short b
 test-race:
 	@echo "==> go test -race (the first time compiles for the race detector: some minutes)"
 	@go test -race -shuffle=on $$(go list ./... | grep -Ev '^comptoir/(cmd|ui|e2e|torture)(/|$$)') $(wildcard ./ui/model)
+	@go test -C bench -race -shuffle=on . ./internal/...
 
 # Without -race: the detector over Fyne takes minutes, and commands only wire.
 test-slow:
@@ -56,10 +59,11 @@ test-slow:
 	@echo "==> go test ./e2e (the real window under Xvfb; never from the cache)"
 	@go test -count=1 ./e2e
 
+# A module of its own, so that what it measures against is in no binary.
 bench: ## the measurements, as tables (BENCH=short: only that they run)
 	@echo "==> bench ($(BENCH))"
-	@$(if $(wildcard bench/*.go),go run ./bench $(if $(filter short,$(BENCH)),-short),echo "no bench yet")
-	@$(if $(wildcard bench/window/*.go),go run ./bench/window $(if $(filter short,$(BENCH)),-short),echo "no bench of the window yet")
+	@go run -C bench . $(if $(filter short,$(BENCH)),-short)
+	@go run -C bench ./window $(if $(filter short,$(BENCH)),-short)
 
 # The test builds the real binaries and kills them. Never from the cache: it
 # depends on more than its sources. -v shows the counts. The short run of

@@ -21,12 +21,20 @@ import (
 	"syscall"
 	"time"
 
+	"comptoir/bench/internal/duel"
 	"comptoir/bench/internal/report"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if len(os.Args) == 2 && os.Args[1] == duel.Role {
+		if err := duel.Serve(ctx, os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(ctx, os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -57,6 +65,10 @@ func measurements() []measurement {
 		{"ticket", (*bench).tickets},
 		{"print", (*bench).printing},
 		{"search", (*bench).searching},
+		{"terminals", (*bench).idleTerminals},
+		{"delivery", (*bench).deliveries},
+		{"storm", (*bench).storms},
+		{"growth", (*bench).growth},
 	}
 }
 
@@ -72,8 +84,8 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	short := flags.Bool("short", false, "tiny rounds, which only prove that it runs")
 	only := flags.String("only", "", "the one `measurement` to make: "+strings.Join(names(), ", "))
-	parent := flags.String("dir", "out", "`directory` on the disk to measure")
-	examples := flags.String("examples", "examples", "the repository's `directory` of examples")
+	parent := flags.String("dir", "../out", "`directory` on the disk to measure")
+	examples := flags.String("examples", "../examples", "the repository's `directory` of examples")
 	profile := flags.String("profile", "", "write a CPU profile to this `file`")
 	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
 		return nil
@@ -125,7 +137,7 @@ func (b *bench) all(ctx context.Context, only, arguments string) error {
 			t.Print(b.out)
 		}
 	}
-	fmt.Fprintf(b.out, "\nTook %s; load average %s at the end. Again: go run ./bench %s\n",
+	fmt.Fprintf(b.out, "\nTook %s; load average %s at the end. Again: go run -C bench . %s\n",
 		time.Since(start).Round(time.Second), report.LoadAverage(), arguments)
 	if b.short {
 		fmt.Fprintln(b.out, "These rounds were too short to judge anything by: leave -short out.")

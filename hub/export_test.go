@@ -1,6 +1,9 @@
 package hub
 
 import (
+	"bufio"
+	"bytes"
+	"io"
 	"net/http"
 	"time"
 )
@@ -34,3 +37,11 @@ func (h *Hub) FillTurns() (free func()) {
 
 // ReadPair reads the request of a terminal that is to be paired.
 var ReadPair = readPair
+
+// TakePing has a link take a ping off what came, and says what is left.
+func TakePing(came []byte) (data []byte, is bool, left int) {
+	l := &link{buffered: bufio.NewReaderSize(bytes.NewReader(came), readBuffer)}
+	data, is = l.ping()
+	rest, _ := io.ReadAll(l.buffered) // never fails
+	return data, is, len(rest)
+}

@@ -39,7 +39,8 @@ func newGateway(h *Hub) (*gateway, error) {
 	g := &gateway{
 		hub: h,
 		upgrader: websocket.Upgrader{
-			ReadBufferSize: 1024, WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{},
+			// no ReadBufferSize: the buffer is the link's
+			WriteBufferSize: 4096, WriteBufferPool: &sync.Pool{},
 			HandshakeTimeout: helloWait,
 		},
 		feeds: map[string]*feed{}, lobby: newLobby(maxHelloless, maxHellolessDevice, h.metrics.shed),

@@ -176,6 +176,10 @@ func (h *Hub) Run(ctx context.Context) error {
 // Close closes the log. Run must have returned.
 func (h *Hub) Close() error { return h.log.Close() }
 
+// Orders is the log that the hub works on. What is appended there is treated as if a part of the
+// hub had done so.
+func (h *Hub) Orders() orderlog.Log { return h.log }
+
 // Handler serves everything: webhooks, the API, the gateway, health and figures.
 func (h *Hub) Handler() http.Handler {
 	mux := http.NewServeMux()
@@ -334,9 +338,9 @@ func (h *Hub) autoAccepts(o order.Order) bool {
 func (h *Hub) acceptWaiting(ctx context.Context, l *location) error {
 	var waiting []order.Order
 	now := h.now()
-	err := h.log.EachOpen(l.ID, func(o order.Order) bool {
+	err := h.log.EachNew(l.ID, func(o order.Order) bool {
 		inTime := o.AcceptBy.IsZero() || now.Before(o.AcceptBy)
-		if o.Status == order.New && inTime && h.autoAccepts(o) {
+		if inTime && h.autoAccepts(o) {
 			waiting = append(waiting, o)
 		}
 		return true

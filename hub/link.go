@@ -2,9 +2,11 @@ package hub
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"net"
 	"net/http"
+	"syscall"
 	"time"
 )
 
@@ -24,6 +26,44 @@ type link struct {
 	net.Conn
 	// hello is by when the terminal must have said hello; zero once it has. The reader's own.
 	hello time.Time
+	// buffered holds what was read and not yet taken: the WebSocket's buffer.
+	buffered *bufio.Reader
+	// raw is to wait on; nil where nobody can.
+	raw syscall.RawConn
+}
+
+// readBuffer is enough for a ping or a Stored frame: what is longer is read past the buffer.
+const readBuffer = 512
+
+// fresh begins a new silence.
+func (l *link) fresh() error { return l.SetReadDeadline(time.Now().Add(silence)) }
+
+// WebSocket framing (RFC 6455, section 5.2), as far as a ping needs it.
+const (
+	finalPing   = 0x89
+	masked      = 0x80
+	maskedHead  = 6 // a short frame's head, its mask included
+	longestPing = 125
+)
+
+// ping takes a ping, if that is what comes next; it may be called between messages alone. The
+// WebSocket would answer it, too, and then wait for a message below a deep stack. An error is left
+// to the next read.
+func (l *link) ping() (data []byte, is bool) {
+	head, err := l.buffered.Peek(maskedHead)
+	if err != nil || head[0] != finalPing || head[1]&masked == 0 || head[1]&^masked > longestPing {
+		return nil, false
+	}
+	frame, err := l.buffered.Peek(maskedHead + int(head[1]&^masked))
+	if err != nil {
+		return nil, false
+	}
+	data = bytes.Clone(frame[maskedHead:])
+	for i := range data {
+		data[i] ^= frame[2+i%4]
+	}
+	_, err = l.buffered.Discard(len(frame))
+	return data, err == nil
 }
 
 // Read reads until something comes, or silence has passed, or the deadline for a hello.
@@ -67,7 +107,11 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	h.link.Conn = conn
+	h.link.Conn, h.link.raw = conn, awaitable(conn)
+	if buffered.Reader.Buffered() == 0 { // otherwise the WebSocket refuses what comes too early
+		buffered.Reader = bufio.NewReaderSize(h.link, readBuffer)
+	}
+	h.link.buffered = buffered.Reader
 	return h.link, buffered, nil
 }
 

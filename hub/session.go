@@ -90,11 +90,15 @@ func (s *session) cut(why cause) {
 // begin greets the terminal. What reads it from then on is a goroutine with a small stack: that of
 // a greeting is deep.
 func (s *session) begin() {
-	if err := s.greet(); err != nil {
+	err := s.greet()
+	if err == nil {
+		err = s.link.fresh()
+	}
+	if err != nil {
 		s.finish(err)
 		return
 	}
-	go func() { s.finish(s.serve()) }()
+	go s.serve()
 }
 
 // finish ends the session, counts why, and takes it from everywhere.
@@ -171,36 +175,72 @@ func (s *session) refuseVersion(ours, theirs wire.Versions) error {
 	return &refusal{"version", errors.New(reason)}
 }
 
-// serve returns why the connection ended, never nil.
-func (s *session) serve() error {
-	for {
-		frame, err := s.receive()
-		if timedOut(err) {
-			s.cut(cause{shed: "silent"})
+// serve waits for the terminal, handles what it sends, and leaves the next time to another
+// goroutine. A stack only grows: one that has handled a frame would keep several kilobytes for as
+// long as the connection lasts, and a new one that waits has the least there is.
+func (s *session) serve() {
+	err := s.handle()
+	if err == nil {
+		err = s.link.fresh()
+	}
+	if err != nil {
+		s.finish(err)
+		return
+	}
+	go s.serve()
+}
+
+// handle waits for a frame and handles it, and those that came with it.
+func (s *session) handle() error {
+	if s.link.buffered.Buffered() == 0 {
+		if err := s.link.await(); err != nil {
+			return s.lost(err)
 		}
-		if err != nil {
-			return err
-		}
-		if s.device.revoked.Load() {
-			return &refusal{refusedRevoked, errRevoked}
-		}
-		s.hub.leases.renew(s)
-		switch {
-		case frame.Hello != nil:
-			err = &refusal{"second_hello", errors.New("a second hello")}
-		case frame.Command != nil:
-			err = s.command(s.gateway.ctx, *frame.Command)
-		case frame.Change != nil:
-			err = s.change(s.gateway.ctx, *frame.Change)
-		case frame.Held != nil:
-			err = s.held(s.gateway.ctx, *frame.Held)
-		case frame.Clock != nil:
-			s.send(wire.FromHub{Clock: &wire.Clock{Asked: frame.Clock.Asked, Time: s.hub.now().UTC()}})
-		}
-		if err != nil {
+	}
+	for first := true; first || s.link.buffered.Buffered() > 0; first = false {
+		if err := s.next(); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// lost notes a link that has died unnoticed.
+func (s *session) lost(err error) error {
+	if timedOut(err) {
+		s.cut(cause{shed: "silent"})
+	}
+	return err
+}
+
+// next handles one frame.
+func (s *session) next() error {
+	if data, is := s.link.ping(); is {
+		s.hub.leases.renew(s)
+		s.answerPing(string(data))
+		return nil
+	}
+	frame, err := s.receive()
+	if err != nil {
+		return s.lost(err)
+	}
+	if s.device.revoked.Load() {
+		return &refusal{refusedRevoked, errRevoked}
+	}
+	s.hub.leases.renew(s)
+	switch {
+	case frame.Hello != nil:
+		return &refusal{"second_hello", errors.New("a second hello")}
+	case frame.Command != nil:
+		return s.command(s.gateway.ctx, *frame.Command)
+	case frame.Change != nil:
+		return s.change(s.gateway.ctx, *frame.Change)
+	case frame.Held != nil:
+		return s.held(s.gateway.ctx, *frame.Held)
+	case frame.Clock != nil:
+		s.send(wire.FromHub{Clock: &wire.Clock{Asked: frame.Clock.Asked, Time: s.hub.now().UTC()}})
+	}
+	return nil
 }
 
 func (s *session) receive() (wire.FromTerminal, error) {

@@ -28,7 +28,7 @@ const startLimit = time.Minute
 func (b *bench) firstFrame(ctx context.Context) (t report.Table, err error) {
 	stored, open := b.of(10_000, 1000), b.of(300, 30)
 	program := filepath.Join(b.dir, "terminal")
-	build := exec.CommandContext(ctx, "go", "build", "-o", program, "comptoir/cmd/terminal")
+	build := exec.CommandContext(ctx, "go", "build", "-C", "..", "-o", program, "comptoir/cmd/terminal")
 	build.Stdout, build.Stderr = os.Stderr, os.Stderr
 	if err := build.Run(); err != nil {
 		return t, fmt.Errorf("building the terminal: %w", err)

@@ -35,13 +35,13 @@ func (b *bench) idle(ctx context.Context) (t report.Table, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	for _, program := range []string{"hub", "terminal"} {
-		build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(b.dir, program), "comptoir/cmd/"+program)
+		build := exec.CommandContext(ctx, "go", "build", "-C", "..", "-o", filepath.Join(b.dir, program), "comptoir/cmd/"+program)
 		build.Stdout, build.Stderr = os.Stderr, os.Stderr
 		if err := build.Run(); err != nil {
 			return t, fmt.Errorf("building the %s: %w", program, err)
 		}
 	}
-	shop, err := filepath.Abs(filepath.Join("examples", "shop"))
+	shop, err := filepath.Abs(filepath.Join("..", "examples", "shop"))
 	if err != nil {
 		return t, err
 	}

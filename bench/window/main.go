@@ -73,7 +73,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (err error) {
 	short := flags.Bool("short", false, "tiny rounds, which only prove that it runs")
 	hour := flags.Bool("hour", false, "watch the memory for an hour, not for a minute")
 	only := flags.String("only", "", "the one `measurement` to make: "+strings.Join(names(), ", "))
-	parent := flags.String("dir", "out", "`directory` for the terminal's data")
+	parent := flags.String("dir", "../out", "`directory` for the terminal's data")
 	var o subjectOptions
 	flags.StringVar(&o.role, "subject", "", "be the `window` that is measured; only for this program itself")
 	flags.IntVar(&o.changes, "changes", 0, "how many changes the subject makes")
@@ -128,7 +128,7 @@ func (b *bench) all(ctx context.Context, only, arguments string) error {
 		fmt.Fprintln(b.out)
 		t.Print(b.out)
 	}
-	fmt.Fprintf(b.out, "\nTook %s; load average %s at the end. Again: go run ./bench/window %s\n",
+	fmt.Fprintf(b.out, "\nTook %s; load average %s at the end. Again: go run -C bench ./window %s\n",
 		time.Since(start).Round(time.Second), report.LoadAverage(), arguments)
 	if b.short {
 		fmt.Fprintln(b.out, "These rounds were too short to judge anything by: leave -short out.")

@@ -96,6 +96,9 @@ type Log interface {
 	// false. f may call the log.
 	EachOpen(location string, f func(order.Order) bool) error
 
+	// EachNew is EachOpen for the orders that are New alone, and costs little where there is none.
+	EachNew(location string, f func(order.Order) bool) error
+
 	// Watch registers f to be called after each commit, once per location that changed. f must
 	// not block: it tells a reader to look. A call under way may end after cancel has returned.
 	Watch(f func(location string)) (cancel func())

@@ -188,13 +188,33 @@ func (b *Bolt) Head(location string) (wire.Cursor, error) {
 
 // EachOpen implements Log. Damaged records are left out and reported.
 func (b *Bolt) EachOpen(location string, f func(order.Order) bool) error {
+	return b.eachOpen(location, func([]byte) bool { return true }, f)
+}
+
+// statusNew is in the JSON of an order that is New: quotes within strings are escaped there.
+var statusNew = []byte(`"status":"` + string(order.New) + `"`)
+
+// EachNew implements Log. It decodes next to nothing else: where all terminals come back at once,
+// decoding every open order of every location would be most of the hub's work.
+func (b *Bolt) EachNew(location string, f func(order.Order) bool) error {
+	return b.eachOpen(location,
+		func(raw []byte) bool { return bytes.Contains(raw, statusNew) },
+		func(o order.Order) bool { return o.Status != order.New || f(o) })
+}
+
+// eachOpen visits the open orders whose JSON is worth decoding.
+func (b *Bolt) eachOpen(location string, worth func(raw []byte) bool, f func(order.Order) bool) error {
 	if err := checkName("location", location); err != nil {
 		return fmt.Errorf("list open orders: %w", err)
 	}
 	// copied first: f may write, which an open read transaction can block
 	var open []stored
 	err := b.View(func(tx *bbolt.Tx) error {
-		b.eachOpen(tx, location, func(id string, r record) { open = append(open, stored{id, bytes.Clone(r.raw)}) })
+		b.openRecords(tx, location, func(id string, r record) {
+			if worth(r.raw) {
+				open = append(open, stored{id, bytes.Clone(r.raw)})
+			}
+		})
 		return nil
 	})
 	if err != nil {
@@ -208,8 +228,8 @@ func (b *Bolt) EachOpen(location string, f func(order.Order) bool) error {
 	return nil
 }
 
-// eachOpen visits the records of the location's open orders, whose bytes last as long as tx.
-func (b *Bolt) eachOpen(tx *bbolt.Tx, location string, f func(id string, r record)) {
+// openRecords visits the records of the location's open orders, whose bytes last as long as tx.
+func (b *Bolt) openRecords(tx *bbolt.Tx, location string, f func(id string, r record)) {
 	prefix := locationPrefix(location)
 	c := tx.Bucket(openBucket).Cursor()
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {

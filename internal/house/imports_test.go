@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -22,6 +21,7 @@ const (
 	bbolt   = "go.etcd.io/bbolt"
 	gorilla = "github.com/gorilla/websocket"
 	fyne    = "fyne.io"
+	rival   = "github.com/centrifugal" // what the benchmarks measure against
 	nats    = "github.com/nats-io"
 	dbus    = "github.com/godbus"
 	std     = "std" // in a rule: the standard library
@@ -71,6 +71,7 @@ var reserved = []struct {
 	{fyne, []string{"comptoir/ui", "comptoir/cmd/terminal", "comptoir/cmd/storybook", "comptoir/bench/window"}},
 	{nats, []string{"comptoir/hub"}},
 	{dbus, []string{"comptoir/alert"}},
+	{rival, []string{"comptoir/bench"}},
 	{"=comptoir/sync", []string{"comptoir/cmd/terminal", "comptoir/bench"}},
 }
 
@@ -228,7 +229,7 @@ type goFile struct {
 
 func (f goFile) test() bool { return strings.HasSuffix(f.name, "_test.go") }
 
-// goFiles parses the imports and comments of every Go file of this module,
+// goFiles parses the imports and comments of every Go file of this tree,
 // whatever its build tags: go list would see only those of this platform.
 func goFiles(t *testing.T) []goFile {
 	t.Helper()
@@ -264,12 +265,9 @@ func goFiles(t *testing.T) []goFile {
 	return files
 }
 
-// skipped says whether the go command, too, passes a folder by.
+// skipped says whether the go command, too, passes a folder by. Modules below this one are not:
+// the rules hold for bench as well.
 func skipped(dir string) bool {
 	base := filepath.Base(dir)
-	if base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") {
-		return true
-	}
-	_, err := os.Stat(filepath.Join(dir, "go.mod")) // another module
-	return err == nil
+	return base == "testdata" || strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_")
 }

@@ -40,6 +40,7 @@ func Run(t *testing.T, open Open) {
 		{"Orders", testOrders},
 		{"OrdersWhileWriting", testOrdersWhileWriting},
 		{"EachOpen", testEachOpen},
+		{"EachNew", testEachNew},
 		{"Names", testNames},
 		{"Watch", testWatch},
 		{"Model", testModel},

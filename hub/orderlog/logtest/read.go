@@ -2,6 +2,7 @@ package logtest
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -225,6 +226,31 @@ func testEachOpen(t *testing.T, l orderlog.Log) {
 		t.Error("an order that opened again is not listed")
 	}
 	wantError(t, "no location", l.EachOpen("", func(order.Order) bool { return true }), orderlog.ErrInvalid)
+}
+
+func testEachNew(t *testing.T, l orderlog.Log) {
+	var waiting order.Order
+	for _, id := range []string{"a", "c", "b"} {
+		waiting = Sample("mtl", id)
+		waiting.Status = order.New
+		mustAppend(t, l, waiting, 0)
+	}
+	quoting := Sample("mtl", "quoting")
+	quoting.Status, quoting.Note = order.Accepted, `"status":"new"`
+	mustAppend(t, l, quoting, 0)
+	taken := Later(waiting)
+	taken.Status = order.Accepted
+	mustAppend(t, l, taken, waiting.Revision)
+	var found []string
+	visit := func(o order.Order) bool { found = append(found, o.ID); return true }
+	if err := l.EachNew("mtl", visit); err != nil || !slices.Equal(slices.Sorted(slices.Values(found)), []string{"a", "c"}) {
+		t.Errorf("visited %v, error %v", found, err)
+	}
+	visits := 0
+	if err := l.EachNew("mtl", func(order.Order) bool { visits++; return false }); err != nil || visits != 1 {
+		t.Errorf("%d visits, error %v", visits, err)
+	}
+	wantError(t, "no location", l.EachNew("", visit), orderlog.ErrInvalid)
 }
 
 // testNames: locations and ids that begin like one another, or hold what keys are made of.

@@ -230,6 +230,7 @@ func testClose(t *testing.T, l orderlog.Log) {
 	_, err = l.Head("mtl")
 	wantError(t, "Head", err, orderlog.ErrClosed)
 	wantError(t, "EachOpen", l.EachOpen("mtl", func(order.Order) bool { return true }), orderlog.ErrClosed)
+	wantError(t, "EachNew", l.EachNew("mtl", func(order.Order) bool { return true }), orderlog.ErrClosed)
 	l.Watch(func(string) {})()
 }
 
