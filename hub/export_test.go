@@ -41,7 +41,7 @@ var ReadPair = readPair
 // TakePing has a link take a ping off what came, and says what is left.
 func TakePing(came []byte) (data []byte, is bool, left int) {
 	l := &link{buffered: bufio.NewReaderSize(bytes.NewReader(came), readBuffer)}
-	data, is = l.ping()
+	data, is, _ = l.ping()
 	rest, _ := io.ReadAll(l.buffered) // never fails
 	return data, is, len(rest)
 }

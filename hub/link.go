@@ -47,23 +47,29 @@ const (
 )
 
 // ping takes a ping, if that is what comes next; it may be called between messages alone. The
-// WebSocket would answer it, too, and then wait for a message below a deep stack. An error is left
-// to the next read.
-func (l *link) ping() (data []byte, is bool) {
+// WebSocket would answer it, too, and then wait for a message below a deep stack. The error is a silence; others
+// are left to the next read, which meets them again.
+func (l *link) ping() (data []byte, is bool, err error) {
 	head, err := l.buffered.Peek(maskedHead)
+	if timedOut(err) {
+		return nil, false, err
+	}
 	if err != nil || head[0] != finalPing || head[1]&masked == 0 || head[1]&^masked > longestPing {
-		return nil, false
+		return nil, false, nil
 	}
 	frame, err := l.buffered.Peek(maskedHead + int(head[1]&^masked))
+	if timedOut(err) {
+		return nil, false, err
+	}
 	if err != nil {
-		return nil, false
+		return nil, false, nil
 	}
 	data = bytes.Clone(frame[maskedHead:])
 	for i := range data {
 		data[i] ^= frame[2+i%4]
 	}
 	_, err = l.buffered.Discard(len(frame))
-	return data, err == nil
+	return data, true, err
 }
 
 // Read reads until something comes, or silence has passed, or the deadline for a hello.

@@ -215,7 +215,11 @@ func (s *session) lost(err error) error {
 
 // next handles one frame.
 func (s *session) next() error {
-	if data, is := s.link.ping(); is {
+	data, is, err := s.link.ping()
+	if err != nil {
+		return s.lost(err)
+	}
+	if is {
 		s.hub.leases.renew(s)
 		s.answerPing(string(data))
 		return nil
