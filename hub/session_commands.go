@@ -71,6 +71,9 @@ func (s *session) check(c order.Command) (location string, err error) {
 		return "", &order.Error{Kind: order.Invalid, Cause: order.UnknownCommand, Detail: string(c.Type)}
 	}
 	if c.Type == order.Place {
+		if c.Order != nil && !s.device.serves(c.Order.Location) {
+			s.hub.devices.strayed(s.device)
+		}
 		if c.Order == nil || c.Order.ID == "" || c.Order.ID != c.OrderID || !s.device.serves(c.Order.Location) || c.Order.Connection != "" {
 			return "", &order.Error{Kind: order.Invalid, Cause: order.BadField, Detail: "order"}
 		}
