@@ -295,6 +295,13 @@ func (m *model) summary() string {
 	return text + fmt.Sprintf(", refundable %d, refunds %v, acknowledged %v, courier %q", m.refundable(), refunds, slices.Sorted(maps.Keys(m.acknowledged)), courier)
 }
 
+// cold: a terminal that was away all the time need not hear of an order that has ended long ago. One
+// that had it hears of its end, however long that is.
+func (s *premises) cold(o order.Order) bool {
+	last := o.History[len(o.History)-1]
+	return !o.Status.Open() && s.hubNow().Sub(last.At) >= orderlog.DefaultRetention.Hot
+}
+
 // agree compares what each terminal shows with what the hub has.
 func (s *premises) agree(o order.Order) {
 	want, err := json.Marshal(o)
@@ -303,6 +310,9 @@ func (s *premises) agree(o order.Order) {
 	}
 	for _, x := range s.tills {
 		shown := s.shown[x.device][o.ID]
+		if shown.ID == "" && s.cold(o) {
+			continue
+		}
 		got, err := json.Marshal(shown)
 		if err != nil {
 			s.fault("%v", err)
