@@ -202,6 +202,10 @@ func fitsMeta(key, value []byte) bool {
 		return try(&map[string]staff.Lockout{})
 	case string(keyOrderings):
 		return try(&terminal.Orderings{})
+	case string(keyRefusals):
+		return try(&[]terminal.Refusal{})
+	case string(keyHubAhead):
+		return try(new(time.Duration))
 	case string(keySalvage):
 		return try(&terminal.Salvage{})
 	}
@@ -215,7 +219,7 @@ func (t tx) reindex() error {
 			return fmt.Errorf("empty bucket %s: %w", name, err)
 		}
 	}
-	for _, name := range []string{bucketPending, bucketJobs, bucketOrders} {
+	for _, name := range []string{bucketPending, bucketJobs, bucketOrders, bucketRecent} {
 		for key, data := range t.each(name, nil, nil) {
 			if !fits(name, key, data) {
 				return damaged(name, key, errForeign)
@@ -237,7 +241,7 @@ func (t tx) reindex() error {
 			return err
 		}
 	}
-	return nil
+	return t.indexRecent()
 }
 
 func create(b *bbolt.Tx, name string) error {

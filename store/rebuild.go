@@ -193,6 +193,9 @@ func (w *wreck) putFirst(t tx, s terminal.Salvage) error {
 			return err
 		}
 	}
+	if err := t.indexRecent(); err != nil {
+		return err
+	}
 	if w.missing[bucketCounters] || !w.certain {
 		if err := t.jump(s.At); err != nil {
 			return err

@@ -80,6 +80,22 @@ func decodeRecent(key, data []byte) (recentRecord, error) {
 	})
 }
 
+// indexRecent makes the index by age of what is there.
+func (t tx) indexRecent() error {
+	newest := uint64(0)
+	for key, data := range t.each(bucketRecent, nil, nil) {
+		age := value[recentRecord](data).Age
+		newest = max(newest, age)
+		if err := t.putRaw(bucketRecentByAge, number(age), key); err != nil {
+			return err
+		}
+	}
+	if err := t.b.Bucket([]byte(bucketRecentByAge)).SetSequence(newest); err != nil {
+		return fmt.Errorf("set the sequence of bucket %s: %w", bucketRecentByAge, err)
+	}
+	return nil
+}
+
 func (t tx) Requeue(r terminal.Recent) error {
 	orderID := orderOf(r.Command)
 	key := ofOrder(orderID, r.Sequence)

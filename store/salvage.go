@@ -33,7 +33,7 @@ type record struct {
 
 // indexes are the buckets that are made anew from the records.
 func indexes() []string {
-	return []string{bucketOpen, bucketEnded, bucketPendingByOrder, bucketPendingByCommand, bucketJobsByOrder, bucketQueue, bucketPapers}
+	return []string{bucketOpen, bucketEnded, bucketPendingByOrder, bucketPendingByCommand, bucketJobsByOrder, bucketQueue, bucketPapers, bucketRecentByAge}
 }
 
 // readWreck reads a file of which any page may be damaged. First it follows the newest beginning
@@ -167,7 +167,7 @@ func recognize(key, value []byte) string {
 	case bytes.Equal(key, keyPreferences) && bytes.HasPrefix(value, []byte("{")):
 		return bucketPreferences
 	}
-	for _, name := range []string{bucketPending, bucketJobs, bucketOrders, bucketLeases} {
+	for _, name := range []string{bucketPending, bucketJobs, bucketOrders, bucketLeases, bucketRecent, bucketDoubts} {
 		if fits(name, key, value) {
 			return name
 		}
@@ -177,7 +177,7 @@ func recognize(key, value []byte) string {
 
 func metaKeys() []string {
 	var names []string
-	for _, key := range [][]byte{keySchema, keySetup, keyFaults, keyTorn, keyLockouts, keyOrderings, keySalvage} {
+	for _, key := range [][]byte{keySchema, keySetup, keyFaults, keyTorn, keyLockouts, keyOrderings, keyRefusals, keyHubAhead, keySalvage} {
 		names = append(names, string(key))
 	}
 	return names
@@ -195,6 +195,12 @@ func fits(bucket string, key, value []byte) bool {
 	case bucketOrders:
 		o, err := decode(bucket, key, value, isOrder(string(key)))
 		return err == nil && o.Location != "" && slices.Contains(statuses(), o.Status)
+	case bucketRecent:
+		_, err := decodeRecent(key, value)
+		return err == nil
+	case bucketDoubts:
+		d, err := decode(bucket, key, value, isDoubt(string(key)))
+		return err == nil && d.Location != ""
 	case bucketLeases:
 		l, err := decode[terminal.Lease](bucket, key, value, nil)
 		return err == nil && bytes.Equal(key, composite(l.Location, l.Station))

@@ -3,6 +3,7 @@ package store_test
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -60,7 +61,7 @@ func busy(t testing.TB) []byte {
 						}
 					}
 					if round == 2 && i < 60 { // the hub has them by now
-						if err := tx.RemovePending("command-" + o.ID); err != nil {
+						if err := tx.ConfirmPending("command-"+o.ID, noon); err != nil {
 							return err
 						}
 					}
@@ -88,7 +89,7 @@ type placed struct {
 }
 
 // carried are the buckets whose records must survive on whole pages.
-var carried = []string{"pending", "jobs", "orders", "counters", "leases", "locations", "preferences", "meta"}
+var carried = []string{"pending", "recent", "jobs", "orders", "counters", "leases", "locations", "preferences", "meta"}
 
 // where finds the pages of each record of a whole file.
 func where(t testing.TB, data []byte) []placed {
@@ -281,7 +282,10 @@ func TestSalvage(t *testing.T) {
 		counts[r.bucket]++
 	}
 	t.Logf("a file of %d pages: %v", len(whole)/pageSize, counts)
-	const runs = 100
+	runs := 30
+	if os.Getenv("COMPTOIR_TORTURE") == "long" {
+		runs = 1000
+	}
 	histogram := map[string]int{}
 	var commands, lost, kept, gone, unreadable int
 	for seed := range runs {
@@ -375,6 +379,14 @@ func contentsOf(t *testing.T, path string) map[string]map[string][]byte {
 
 // Any bytes at all: no crash, no hang, and something to work with afterwards.
 func TestSalvageOfAnything(t *testing.T) {
+	if os.Getenv("COMPTOIR_TORTURE") != "long" { // each opens a file of some megabytes
+		checks := flag.Lookup("rapid.checks").Value
+		usual := checks.String()
+		t.Cleanup(func() { _ = checks.Set(usual) })
+		if err := checks.Set("25"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	whole := busy(t)
 	base := t.TempDir()
 	n := 0

@@ -17,7 +17,6 @@ func TestLinkBanner(t *testing.T) {
 		{terminal.LinkTerminalOld, French, "Cette caisse est trop ancienne pour le hub", "Le hub parle le protocole 3–4, cette caisse 1. Mettez cette caisse à jour. Ce qui est à l’écran reste utilisable."},
 		{terminal.LinkTerminalOld, English, "This terminal is too old for the hub", "The hub speaks protocol 3–4, this terminal 1. Update this terminal. What is on screen still works."},
 		{terminal.LinkHubOld, French, "Le hub est trop ancien pour cette caisse", "Il parle le protocole 3–4, cette caisse 1. Mettez le hub à jour. Ce qui est à l’écran reste utilisable."},
-		{terminal.LinkUnknown, English, "The hub does not know this terminal", "Pair it again, or check its name and key. What is on screen still works."},
 		{terminal.LinkUnreachable, French, "", ""},
 		{terminal.LinkLost, French, "", ""},
 		{terminal.LinkSilent, French, "", ""},
