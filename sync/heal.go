@@ -13,7 +13,8 @@ import (
 // one frame at a time, and each question once over a connection. An older hub is not asked.
 func (s *session) sendHeld() error {
 	s.mu.Lock()
-	able := s.answers
+	// the hub hears first how far this terminal has got; whatever told so has woken write again
+	able := s.answers && len(s.stored) == 0
 	s.mu.Unlock()
 	if !able || s.healing() {
 		return nil
