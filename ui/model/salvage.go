@@ -89,9 +89,8 @@ func (b *builder) diskBanner() Banner {
 // diskRow is the alarm's row on this terminal's disk.
 func (b *builder) diskRow(t terminal.Trouble) AlarmRow {
 	key := "disk." + string(t.Disk)
-	since := b.Words.When(t.Since.In(b.Settings.zone()), b.Now.In(b.Settings.zone()))
 	return AlarmRow{
 		Trouble: t.Key, Icon: kindIcon(t.Kind), Heading: b.Words.Say("alarm.disk"), GotIt: b.Words.Say("action.acknowledge"),
-		Number: b.Words.Say("alarm." + key), Name: b.Words.Say("alarm.since", "time", since), Text: b.Words.Say(key + ".text"),
+		Number: b.Words.Say("alarm." + key), Text: b.Words.Say(key + ".text"),
 	}
 }
