@@ -33,6 +33,9 @@ type Ports struct {
 	// Printers are how they stand.
 	Printers func(ctx context.Context) (Printers, error)
 	Disk     func() (Disk, error)
+	// Fault is what a terminal at work cannot store for, Salvage what its file went through last.
+	Fault   func() terminal.DiskFault
+	Salvage func() terminal.Salvage
 	// Silent says that the machine cannot make a sound.
 	Silent func() bool
 	// Crash is the report of a crash that nobody has been told of; "" for none.
@@ -95,7 +98,13 @@ func (d *Doctor) Examine(ctx context.Context) Report {
 		}
 		r.Crash = name
 	}
+	if d.ports.Salvage != nil {
+		r.Salvage = d.ports.Salvage()
+	}
 	group.Wait()
+	if d.ports.Fault != nil {
+		r.Disk.Fault = d.ports.Fault()
+	}
 	if d.ports.Ahead != nil { // Clock goes by that
 		if ahead, known := d.ports.Ahead(); known {
 			r.Hub.Ahead = ahead

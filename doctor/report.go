@@ -50,6 +50,8 @@ type Report struct {
 	Sound     Sound    `json:"sound"`
 	// Crash is the report of a crash that nobody has been told of; mostly empty.
 	Crash string `json:"crash,omitempty"`
+	// Salvage is what the terminal's file went through last; zero is never.
+	Salvage terminal.Salvage `json:"salvage,omitzero"`
 }
 
 // HubFault is why a hub did not say how it is.
@@ -108,6 +110,8 @@ type Disk struct {
 	Free     uint64 `json:"free"`
 	File     int64  `json:"file"`
 	Writable bool   `json:"writable"`
+	// Fault is what a terminal at work could not store for.
+	Fault terminal.DiskFault `json:"fault,omitempty"`
 }
 
 // Sound is whether alarms can be heard; Known is false where there is nobody to hear them.
@@ -126,6 +130,7 @@ const (
 	CheckPrinters  Check = "printers"
 	CheckClock     Check = "clock"
 	CheckDisk      Check = "disk"
+	CheckData      Check = "data"
 	CheckSound     Check = "sound"
 	CheckVersion   Check = "version"
 	CheckCrash     Check = "crash"
@@ -149,6 +154,7 @@ func (r Report) Findings() []Finding {
 	all = append(all, r.platforms()...)
 	all = append(all, r.printers()...)
 	all = append(all, r.clock(), r.disk())
+	all = append(all, r.data()...)
 	if r.Sound.Known {
 		f := Finding{Check: CheckSound, State: OK, Cause: "ok"}
 		if r.Sound.Silent {
@@ -298,6 +304,12 @@ func (r Report) clock() Finding {
 func (r Report) disk() Finding {
 	f := Finding{Check: CheckDisk, State: OK, Cause: "ok"}
 	switch d := r.Disk; {
+	case d.Fault == terminal.DiskFull:
+		f.State, f.Cause = Broken, "full"
+	case d.Fault == terminal.DiskReadOnly:
+		f.State, f.Cause = Broken, "read_only"
+	case d.Fault != terminal.DiskWorks:
+		f.State, f.Cause = Broken, "failing"
 	case !d.Known:
 		f.State, f.Cause = Broken, "silent"
 	case !d.Writable:
@@ -308,4 +320,23 @@ func (r Report) disk() Finding {
 		f.State, f.Cause = Warn, "low"
 	}
 	return f
+}
+
+// data tells what the terminal's file went through, also once somebody has heard of it: the former
+// file still lies there.
+func (r Report) data() []Finding {
+	s := r.Salvage
+	f := Finding{Check: CheckData, State: Warn, Cause: "salvaged"}
+	switch {
+	case s.At.IsZero():
+		return nil
+	case s.Restored:
+		f.Cause = "restored"
+	case s.Records > 0:
+		f.Cause = "records"
+	}
+	if s.Heard {
+		f.State = OK
+	}
+	return []Finding{f}
 }

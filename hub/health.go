@@ -34,6 +34,10 @@ func (h *Hub) health() wire.Health {
 		health.OwnProblems++
 		health.Problems = append(health.Problems, problem)
 	}
+	if err := h.log.Failing(); err != nil {
+		health.OwnProblems++
+		health.Problems = append(health.Problems, "nothing can be stored, and no order is taken: make room on its disk, or have it looked at: the hub's log says what failed")
+	}
 	if n := h.log.Damaged(); n > 0 {
 		health.OwnProblems++
 		health.Problems = append(health.Problems, fmt.Sprintf("%d records of the order log are damaged: the hub's log names them; restore a backup", n))

@@ -5,20 +5,21 @@ import "comptoir/order"
 // AlarmKind is a kind of alarm, as people tell them apart: each has its own sound and words.
 type AlarmKind string
 
-// The kinds of alarm, by priority. The last two are this terminal's own troubles.
+// The kinds of alarm, by priority. The last three are this terminal's own troubles.
 const (
 	KindDeadline  AlarmKind = "deadline"
 	KindNew       AlarmKind = "new"
 	KindArrival   AlarmKind = "arrival"
 	KindTakenBack AlarmKind = "taken_back" // cancelled, changed or expired
 	KindDue       AlarmKind = "due"
+	KindDisk      AlarmKind = "disk"
 	KindPrinting  AlarmKind = "printing"
 	KindHub       AlarmKind = "hub"
 )
 
 // AlarmKinds lists the kinds by priority.
 func AlarmKinds() []AlarmKind {
-	return []AlarmKind{KindDeadline, KindNew, KindArrival, KindTakenBack, KindDue, KindPrinting, KindHub}
+	return []AlarmKind{KindDeadline, KindNew, KindArrival, KindTakenBack, KindDue, KindDisk, KindPrinting, KindHub}
 }
 
 // KindOf is the kind of an order's alarm.

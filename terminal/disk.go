@@ -23,3 +23,30 @@ func (s *Service) tickDisk(now time.Time) {
 		s.ports.WakeSync()
 	}
 }
+
+// diskState is what was told of the disk last. Service.mu guards it.
+type diskState struct {
+	fault DiskFault
+	since time.Time
+}
+
+// tellDisk tells that the disk takes nothing more, or everything again.
+func (s *Service) tellDisk(now time.Time) {
+	fault := s.ports.Store.Disk()
+	s.mu.Lock()
+	changed := fault != s.disk.fault
+	if changed {
+		s.disk = diskState{fault, now}
+	}
+	s.mu.Unlock()
+	if changed {
+		s.ports.Notify(Event{Kind: EventDisk, Disk: fault, Since: now})
+	}
+}
+
+// Disk is why nothing can be stored, or soon nothing, as of the last Tick.
+func (s *Service) Disk() DiskFault {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.disk.fault
+}

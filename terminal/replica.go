@@ -260,6 +260,7 @@ func (s *Service) Run(ctx context.Context) error {
 func (s *Service) Tick() {
 	now := s.ports.Clock.Now()
 	s.tickDisk(now)
+	s.tellDisk(now)
 	s.saveFaults()
 	s.wakeBackups()
 	s.people.see(now)

@@ -61,6 +61,8 @@ type Event struct {
 	// Printer and Stale of EventPrinter; Since is when its fault began.
 	Printer PrinterState
 	Stale   StaleQuestion
+	// Disk of EventDisk.
+	Disk DiskFault
 	// Command and Refused of EventRefused.
 	Command order.Command
 	Refused *order.Error
@@ -88,6 +90,8 @@ const (
 	EventPrinters EventKind = "printers"
 	// EventTrouble: Troubles answers something else.
 	EventTrouble EventKind = "trouble"
+	// EventDisk: the disk takes nothing more, or everything again.
+	EventDisk EventKind = "disk"
 	// EventLost: Lost answers something else.
 	EventLost EventKind = "lost"
 	// EventOrdering: a location takes orders in another way, or the hub has answered a change.
@@ -142,6 +146,7 @@ type Service struct {
 	salvage   Salvage
 	// mended is when the disk was last tried.
 	mended time.Time
+	disk   diskState
 	faults []FaultPeriod
 	// faultsUnsaved: faults differs from what is on the disk.
 	faultsUnsaved bool

@@ -27,6 +27,8 @@ type Trouble struct {
 	Cause   TroubleCause
 	Fault   Fault
 	Tickets int
+	// Disk is that of KindDisk.
+	Disk DiskFault
 }
 
 // TroubleCause is why a printer needs somebody.
@@ -49,6 +51,8 @@ type troubles struct {
 	// waiting is since when tickets wait, by ticket or station: by this terminal's clock, whatever
 	// their own times say.
 	waiting map[string]time.Time
+	// printers are those found last: a disk that does not read takes none of them away.
+	printers []Trouble
 }
 
 // Troubles are those that ring, by priority.
@@ -82,10 +86,16 @@ func (s *Service) tickTroubles(now time.Time) {
 	}
 	if err != nil {
 		s.ports.Log.Error("the printers cannot be watched", "err", err)
-		return
 	}
 	s.mu.Lock()
-	found := s.troubles.printing(printers, stranded, now)
+	if err == nil {
+		s.troubles.printers = s.troubles.printing(printers, stranded, now)
+	}
+	var found []Trouble
+	if s.disk.fault != DiskWorks {
+		found = append(found, Trouble{Key: "disk/" + string(s.disk.fault), Kind: KindDisk, Since: s.disk.since, Disk: s.disk.fault})
+	}
+	found = append(found, s.troubles.printers...)
 	if !s.link.Online && now.Sub(s.link.Since) >= hubGrace {
 		since := s.link.Since
 		found = append(found, Trouble{Key: "hub/" + since.Format(time.RFC3339Nano), Kind: KindHub, Since: since})

@@ -155,7 +155,7 @@ func TestKindsHaveTheAlarmsPriority(t *testing.T) {
 		}
 		before = rank
 	}
-	if got := kinds[before+1:]; !slices.Equal(got, []terminal.AlarmKind{terminal.KindPrinting, terminal.KindHub}) {
+	if got := kinds[before+1:]; !slices.Equal(got, []terminal.AlarmKind{terminal.KindDisk, terminal.KindPrinting, terminal.KindHub}) {
 		t.Errorf("below the orders' alarms: %v", got)
 	}
 }

@@ -30,16 +30,29 @@ type linked struct {
 	orders []*sent
 }
 
-func newLinked(t *testing.T) *linked {
+// newLinked opens it; args are the terminal's.
+func newLinked(t *testing.T, args ...string) *linked {
+	t.Helper()
+	return link(t, newStage(t, 1, 0), args...)
+}
+
+// newLinkedHub opens it with the hub's data elsewhere.
+func newLinkedHub(t *testing.T, data string) *linked {
 	t.Helper()
 	s := newStage(t, 1, 0)
+	s.hub.args = append(s.hub.args, "--data", data)
+	return link(t, s)
+}
+
+func link(t *testing.T, s *stage, args ...string) *linked {
+	t.Helper()
 	proxy, err := faultproxy.New("", strings.TrimPrefix(s.url, "http://"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = proxy.Close() })
 	l := &linked{stage: s, proxy: proxy, till: s.terminals[0]}
-	l.till.args = append(l.till.args, "--hub", "http://"+proxy.Address()) // the last one counts
+	l.till.args = append(append(l.till.args, args...), "--hub", "http://"+proxy.Address()) // the last one counts
 	s.open()
 	return l
 }

@@ -65,6 +65,8 @@ func newOrders(palette *theme.Palette, s *shape, control control, explain func(m
 			control.Select(banner.Order)
 		case banner.Pair:
 			control.PairAgain()
+		case banner.Salvage:
+			control.HearSalvage()
 		case banner.Place == "":
 			control.SoundRead()
 		default:

@@ -23,6 +23,7 @@ type control interface {
 	PerPage(int)
 	Scrolled(first int)
 	SoundRead()
+	HearSalvage()
 	PairAgain()
 	Do(id string, command order.CommandType)
 	Print(id string)
@@ -90,7 +91,7 @@ func New(app fyne.App, options Options) *Window {
 		back: w.back, search: func() { w.orders.search.open(true) }, filter: options.Controller.OpenFilter,
 		locations: w.Locations, lock: options.Controller.Lock, ordering: options.Controller.OrderingOpen,
 	})
-	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print}, w.Explain, paperControl{
+	w.orders = newOrders(w.palette, &w.shape, windowControl{options.Controller, w.carry, w.Print, w.begin}, w.Explain, paperControl{
 		print: func(id, station string) { w.begin(options.Controller.Print(id, station)) },
 		look:  func(ticket string) { w.begin(func(context.Context) { w.ReadTicket(ticket) }) },
 	})
@@ -167,10 +168,14 @@ type windowControl struct {
 	*model.Controller
 	carry func(model.Plan)
 	print func(id string)
+	begin func(model.Errand)
 }
 
 // Do plans the next step of an order: its button is busy at once.
 func (c windowControl) Do(id string, command order.CommandType) { c.carry(c.Tap(id, command)) }
+
+// HearSalvage says that somebody has read of the salvage.
+func (c windowControl) HearSalvage() { c.begin(c.Controller.HearSalvage()) }
 
 // Print prints the kitchen's tickets of an order once more.
 func (c windowControl) Print(id string) { c.print(id) }

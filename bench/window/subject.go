@@ -264,3 +264,12 @@ func (c *counter) Troubles() []terminal.Trouble { return nil }
 
 // Heed does nothing.
 func (c *counter) Heed(string) {}
+
+// Disk works.
+func (c *counter) Disk() terminal.DiskFault { return terminal.DiskWorks }
+
+// Salvaged is never.
+func (c *counter) Salvaged() terminal.Salvage { return terminal.Salvage{} }
+
+// HearSalvage has nothing to note.
+func (c *counter) HearSalvage() error { return nil }

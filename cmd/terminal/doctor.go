@@ -142,7 +142,7 @@ func examineFrom(ctx context.Context, c config, data string, log *slog.Logger) (
 		return report, nil, err
 	}
 	ports.Disk = func() (doctor.Disk, error) { return doctor.DiskOf(existing(data), dataFile) }
-	setup, locations, err := stored(c, data)
+	setup, locations, salvage, err := stored(c, data)
 	switch {
 	case err == nil:
 		ports.Printers = func(ctx context.Context) (doctor.Printers, error) { return probe(ctx, setup), nil }
@@ -153,6 +153,7 @@ func examineFrom(ctx context.Context, c config, data string, log *slog.Logger) (
 		log.Warn("the terminal's data cannot be read", "error", err)
 	}
 	ports.Locations = idsOf(func() []shop.Location { return locations })
+	ports.Salvage = func() terminal.Salvage { return salvage }
 	return doctor.New(ports).Examine(ctx), locations, nil
 }
 
@@ -168,16 +169,17 @@ func existing(directory string) string {
 	}
 }
 
-// stored is how printers are set up, by the file and on screen, and the locations last heard of;
+// stored is how printers are set up, by the file and on screen, the locations last heard of, and what the
+// file went through last;
 // there may be no data yet.
-func stored(c config, data string) (setup terminal.Setup, locations []shop.Location, err error) {
+func stored(c config, data string) (setup terminal.Setup, locations []shop.Location, salvage terminal.Salvage, err error) {
 	path := filepath.Join(data, dataFile)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) { // to look must not make one
-		return c.setup(), nil, nil
+		return c.setup(), nil, salvage, nil
 	}
 	file, err := store.Open(path, store.WithLockTimeout(200*time.Millisecond))
 	if err != nil {
-		return setup, nil, err
+		return setup, nil, salvage, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	err = file.View(func(tx terminal.Tx) error {
@@ -186,10 +188,13 @@ func stored(c config, data string) (setup terminal.Setup, locations []shop.Locat
 			return err
 		}
 		setup = own.Over(c.setup())
+		if salvage, err = tx.Salvage(); err != nil {
+			return err
+		}
 		locations, err = tx.Locations()
 		return err
 	})
-	return setup, locations, err
+	return setup, locations, salvage, err
 }
 
 // probe asks the printers how they stand, all at once. Blind ones are sent nothing but tickets,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -123,6 +124,8 @@ func (l *lines) Notify(e terminal.Event) {
 		if e.Online {
 			out.Event = "online"
 		}
+	case terminal.EventDisk:
+		out.Event, out.Since, out.Reason = "disk", e.Since.UTC(), cmp.Or(string(e.Disk), "works")
 	case terminal.EventRefused:
 		out.Event, out.OrderID, out.Command = "refused", e.Command.OrderID, e.Command.ID
 		out.Error = &refusalLine{string(e.Refused.Kind), e.Refused.Error()}

@@ -120,6 +120,30 @@ func (t *laterTerminal) Troubles() []terminal.Trouble {
 	return nil
 }
 
+// Disk is the service's.
+func (t *laterTerminal) Disk() terminal.DiskFault {
+	if s := t.service.Load(); s != nil {
+		return s.Disk()
+	}
+	return terminal.DiskWorks
+}
+
+// Salvaged is the service's.
+func (t *laterTerminal) Salvaged() terminal.Salvage {
+	if s := t.service.Load(); s != nil {
+		return s.Salvaged()
+	}
+	return terminal.Salvage{}
+}
+
+// HearSalvage is the service's.
+func (t *laterTerminal) HearSalvage() error {
+	if s := t.service.Load(); s != nil {
+		return s.HearSalvage()
+	}
+	return terminal.ErrNoLocation
+}
+
 // Heed is the service's.
 func (t *laterTerminal) Heed(key string) {
 	if s := t.service.Load(); s != nil {

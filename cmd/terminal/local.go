@@ -36,6 +36,7 @@ func serveLocal(ctx context.Context, c config, data string, service *terminal.Se
 	if err != nil {
 		return err
 	}
+	ports.Fault, ports.Salvage = service.Disk, service.Salvaged
 	ports.Clock, ports.Ahead = clock, clock.Ahead
 	ports.Link, ports.Locations = service.LinkState, idsOf(service.Settings)
 	ports.Printers = printersOf(func() *terminal.Service { return service })

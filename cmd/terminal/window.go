@@ -242,6 +242,7 @@ func newWindowScreen(app fyne.App, c config, data string, preferences terminal.P
 	if err != nil {
 		return nil, err
 	}
+	ports.Fault, ports.Salvage = s.terminal.Disk, s.terminal.Salvaged
 	ports.Clock, ports.Ahead = clock, clock.Ahead
 	ports.Link, ports.Locations = s.terminal.LinkState, idsOf(s.terminal.Settings)
 	ports.Silent, ports.Printers = s.Silent, printersOf(s.terminal.service.Load)

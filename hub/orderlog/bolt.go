@@ -31,6 +31,7 @@ type Bolt struct {
 	writers sync.WaitGroup
 
 	mu       sync.Mutex
+	failing  error // of the last commit
 	closed   bool
 	watchers map[int]func(location string)
 	watched  int
@@ -216,6 +217,13 @@ func (b *Bolt) Watch(f func(location string)) (cancel func()) {
 
 // Damaged counts the damaged records met since the log was opened; each has been logged.
 func (b *Bolt) Damaged() int { return b.damage.count() }
+
+// Failing is why the last commit did not reach the disk; nil where it did.
+func (b *Bolt) Failing() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.failing
+}
 
 func (b *Bolt) cursor(location string, sequence uint64) wire.Cursor {
 	return wire.Cursor{Shard: Shard(location), Epoch: b.epoch, Sequence: sequence}

@@ -129,6 +129,11 @@ func (b *Bolt) commit(batch []*request) {
 // left on the disk is unknown, and looking does no harm.
 func (b *Bolt) answer(batch []*request, err error) {
 	lost := err != nil && !errors.Is(err, errNothing)
+	if !errors.Is(err, errNothing) {
+		b.mu.Lock()
+		b.failing = err
+		b.mu.Unlock()
+	}
 	var changed []string
 	for _, r := range batch {
 		if lost {

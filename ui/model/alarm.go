@@ -136,6 +136,9 @@ func (b *builder) ringer(r ringer) (AlarmRow, terminal.Notice) {
 
 // troubleRow is a row that no order has.
 func (b *builder) troubleRow(t terminal.Trouble) AlarmRow {
+	if t.Kind == terminal.KindDisk {
+		return b.diskRow(t)
+	}
 	row := AlarmRow{
 		Trouble: t.Key, Icon: kindIcon(t.Kind), Heading: b.Words.Say("alarm." + string(t.Kind)),
 		GotIt: b.Words.Say("action.acknowledge"), Number: t.Printer,

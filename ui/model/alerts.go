@@ -88,6 +88,8 @@ func kindIcon(kind terminal.AlarmKind) Icon {
 		return "flame"
 	case terminal.KindPrinting:
 		return "printer"
+	case terminal.KindDisk:
+		return "alert"
 	case terminal.KindHub:
 		return "cloud-off"
 	}

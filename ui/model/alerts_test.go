@@ -57,6 +57,7 @@ func oneOfEach(t *testing.T) map[terminal.AlarmKind]order.Order {
 func TestAlarmPriority(t *testing.T) {
 	byKind := oneOfEach(t)
 	troubles := map[terminal.AlarmKind]terminal.Trouble{
+		terminal.KindDisk:     {Key: "disk/full", Kind: terminal.KindDisk, Disk: terminal.DiskFull},
 		terminal.KindPrinting: {Key: "printer/Bar/fault", Kind: terminal.KindPrinting, Printer: "Bar", Cause: terminal.CauseFault, Fault: terminal.FaultPaper},
 		terminal.KindHub:      {Key: "hub/x", Kind: terminal.KindHub, Since: at("12:16")},
 	}

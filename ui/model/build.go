@@ -36,6 +36,10 @@ type State struct {
 	Busy map[string]order.CommandType
 	// NotSaved: the last action did not reach the disk.
 	NotSaved bool
+	// Disk is why nothing can be stored, or soon nothing.
+	Disk terminal.DiskFault
+	// Salvage is what the terminal's file went through last.
+	Salvage terminal.Salvage
 	// Sheet is what has been entered for an action so far.
 	Sheet actionState
 	// Tickets are the newest jobs of the chosen order, by station, where its tickets are shown.
@@ -334,7 +338,9 @@ func (b *builder) connection(now time.Time) Connection {
 func (b *builder) banner() Banner {
 	switch {
 	case b.NotSaved:
-		return Banner{Tone: ToneLate, Icon: "alert", Title: b.Words.Say("banner.not_saved"), Text: b.Words.Say("banner.not_saved.text")}
+		return Banner{Tone: ToneLate, Icon: "alert", Title: b.Words.Say("banner.not_saved"), Text: b.notSaved()}
+	case b.Disk != terminal.DiskWorks:
+		return b.diskBanner()
 	case !b.Link.Online && b.Link.Reason.Barred():
 		return b.barredBanner()
 	case len(b.Settings.locations) == 0 && b.linkBanner().Title != "":

@@ -12,7 +12,7 @@ import (
 	"comptoir/terminal"
 )
 
-// Terminal is what the screens need of terminal.Service. Only Do and Prefer wait for the
+// Terminal is what the screens need of terminal.Service. Only Do, Prefer, RefusalRead and HearSalvage wait for the
 // disk; Order, Ended and EachEnded read from it.
 type Terminal interface {
 	Orders() []order.Order
@@ -38,6 +38,12 @@ type Terminal interface {
 	// Troubles are this terminal's own that ring; Heed answers one.
 	Troubles() []terminal.Trouble
 	Heed(key string)
+	// Disk is why nothing can be stored, or soon nothing.
+	Disk() terminal.DiskFault
+	// Salvaged is what the terminal's file went through last; HearSalvage hears that somebody has
+	// read of it.
+	Salvaged() terminal.Salvage
+	HearSalvage() error
 }
 
 // Options are what a Controller works with.
@@ -143,6 +149,7 @@ func (c *Controller) Screen() Screen {
 	}
 	s.Lost = c.options.Terminal.Lost()
 	s.Refusals = c.options.Terminal.Refusals()
+	s.Disk, s.Salvage = c.options.Terminal.Disk(), c.options.Terminal.Salvaged()
 	s.Troubles, s.Alert = c.options.Terminal.Troubles(), c.alertState()
 	if c.options.Work != nil {
 		s.Printers, s.Stranded = c.options.Work.Printers(), c.options.Work.Stranded()
@@ -245,6 +252,8 @@ func (c *Controller) Notify(e terminal.Event) {
 			c.refuse(e.Command, e.Refused)
 		case terminal.EventSettings:
 			c.stale = true
+		case terminal.EventDisk: // with room again, nothing is left to do but to tap again
+			c.notSaved = c.notSaved && e.Disk != terminal.DiskWorks
 		}
 	})
 	if e.Kind == terminal.EventOrdering && e.Refused != nil {

@@ -22,6 +22,8 @@ type fake struct {
 	orders   map[string]order.Order
 	settings []shop.Location
 	unsent   []string
+	disk     terminal.DiskFault
+	salvage  terminal.Salvage
 	lost     []string
 	refusals []terminal.Refusal
 	done     []order.Command
@@ -125,6 +127,16 @@ func (f *fake) RefusalRead(id string) error {
 		f.refusals[i].Read = f.refusals[i].Read || f.refusals[i].Command.OrderID == id
 	}
 	return nil
+}
+
+func (f *fake) Disk() terminal.DiskFault   { return f.disk }
+func (f *fake) Salvaged() terminal.Salvage { return f.salvage }
+
+func (f *fake) HearSalvage() error {
+	if f.fail == nil {
+		f.salvage.Heard = true
+	}
+	return f.fail
 }
 
 func (f *fake) Troubles() []terminal.Trouble { return f.troubles }

@@ -108,6 +108,10 @@ func (d diagnosis) row(f doctor.Finding) DoctorRow {
 		row.Text, row.Do = d.printer(f)
 		return row
 	}
+	if f.Check == doctor.CheckData {
+		row.Text, row.Do = d.data(f)
+		return row
+	}
 	if f.Cause == "stranded" {
 		row.Text = d.Say("banner.stranded", "stations", strings.Join(d.report.Printers.Stranded, ", "))
 		row.Do = d.Say("banner.stranded.text")
@@ -288,7 +292,7 @@ func (b *builder) troubleBanner() Banner {
 	if printers.Tone == ToneLate {
 		return printers
 	}
-	for _, banner := range []Banner{b.linkBanner(), b.refusedBanner(), b.incident(), printers, b.lost(), b.clock(), b.soundBanner(), b.crash()} {
+	for _, banner := range []Banner{b.linkBanner(), b.salvaged(), b.refusedBanner(), b.incident(), printers, b.lost(), b.clock(), b.soundBanner(), b.crash()} {
 		if banner.Title != "" {
 			return banner
 		}

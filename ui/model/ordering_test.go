@@ -78,6 +78,8 @@ func (idle) Unsent() []string             { return nil }
 func (idle) Lost() []string               { return nil }
 func (idle) Refusals() []terminal.Refusal { return nil }
 func (idle) Troubles() []terminal.Trouble { return nil }
+func (idle) Disk() terminal.DiskFault     { return terminal.DiskWorks }
+func (idle) Salvaged() terminal.Salvage   { return terminal.Salvage{} }
 
 func orderingOf(t *testing.T, language string) (*Controller, *taking) {
 	t.Helper()

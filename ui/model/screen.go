@@ -121,6 +121,8 @@ type Banner struct {
 	Order string
 	// Pair: the action leads to the pairing screen.
 	Pair bool
+	// Salvage: the action says that somebody has read of the salvage.
+	Salvage bool
 }
 
 // Section is a part of the Orders screen.

@@ -95,6 +95,15 @@ func Stories() []Story {
 		{"doctor-well", Orders, func(s *Stage) { s.report = wellReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
 		{"doctor-incident", Orders, func(s *Stage) { s.report = incidentReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
 		{"doctor-wrong", Orders, func(s *Stage) { s.report = wrongReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
+		{"salvaged", Orders, func(s *Stage) { s.terminal.salvage = salvage() }},
+		{"salvaged-records", Orders, func(s *Stage) { s.terminal.salvage = salvagedRecords() }},
+		{"disk-full", Orders, func(s *Stage) { diskFull(s) }},
+		{"disk-full-alarm", Orders, func(s *Stage) { diskFull(s); s.terminal.troubles = diskTrouble() }},
+		{"doctor-salvaged", Orders, func(s *Stage) {
+			diskFull(s)
+			s.report.Salvage = salvage()
+			s.Controller.Go(model.PlaceDoctor)
+		}},
 		{"incident", Orders, func(s *Stage) { s.report = incidentReport(s.language) }},
 		{"crash-banner", Orders, func(s *Stage) { s.report = crashedReport(s.language) }},
 		{"leave", Orders, func(s *Stage) { s.Controller.Go(model.PlaceMore); s.open = s.Window.Leave }},
@@ -289,6 +298,8 @@ type canned struct {
 	mu       sync.Mutex
 	commands []order.Command
 
+	disk      terminal.DiskFault
+	salvage   terminal.Salvage
 	orders    []order.Order
 	ended     []order.Order // the last one first
 	locations []shop.Location
@@ -375,3 +386,12 @@ func location(language string) shop.Location {
 		},
 	}
 }
+
+// Disk is that of the story.
+func (c *canned) Disk() terminal.DiskFault { return c.disk }
+
+// Salvaged is that of the story.
+func (c *canned) Salvaged() terminal.Salvage { return c.salvage }
+
+// HearSalvage forgets.
+func (c *canned) HearSalvage() error { return nil }

@@ -62,6 +62,7 @@ func scores() []score {
 		{"arrival", []note{{1175, 450 * ms, 60 * ms}, {784, 600 * ms, 0}}},                                                     // D6, G5
 		{"taken_back", []note{{1568, 200 * ms, 60 * ms}, {1175, 200 * ms, 60 * ms}, {880, 500 * ms, 0}}},                       // G6, D6, A5
 		{"due", []note{tick, tick, tick, tick, {1480, 500 * ms, 0}}},
+		{"disk", []note{low, low, low, low, low, low, low, {698, 90 * ms, 0}}},    // F5
 		{"printing", []note{low, high, low, high, low, high, {698, 250 * ms, 0}}}, // F5, A#5
 		{"hub", []note{{622, 1100 * ms, 0}}},                                      // D#5
 	}
