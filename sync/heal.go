@@ -10,28 +10,28 @@ import (
 )
 
 // sendHeld asks the hub for orders of which it is not known whether it has them, or offers them:
-// one frame at a time, and each question once over a connection. An older hub is not asked.
-func (s *session) sendHeld() error {
+// one frame at a time, and each question once over a connection. An older hub is not asked. It says
+// whether it asked something.
+func (s *session) sendHeld() (asked bool, err error) {
 	s.mu.Lock()
-	// the hub hears first how far this terminal has got; whatever told so has woken write again
-	able := s.answers && len(s.stored) == 0
+	able := s.answers
 	s.mu.Unlock()
-	if !able || s.healing() {
-		return nil
+	if !able {
+		return false, nil
 	}
 	held, err := s.replica.Doubts(func(d terminal.Doubt) bool { return s.asked[d] }, wire.MaxHeld)
 	if err != nil {
-		return storing(err)
+		return false, storing(err)
 	}
 	if len(held) == 0 {
-		return nil
+		return false, nil
 	}
 	frame, size := wire.Held{Location: held[0].Location}, 0
 	for _, h := range held {
 		one := wire.HeldOrder{ID: h.OrderID}
 		if h.Offer {
 			if one.Order, err = json.Marshal(h.Order); err != nil {
-				return err
+				return false, err
 			}
 		}
 		if len(one.Order) > mostOffered {
@@ -46,12 +46,12 @@ func (s *session) sendHeld() error {
 		frame.Orders = append(frame.Orders, one)
 	}
 	if len(frame.Orders) == 0 {
-		return nil
+		return false, nil
 	}
 	s.mu.Lock() // before it leaves: the answer may be there at once
 	s.asking = time.Now()
 	s.mu.Unlock()
-	return s.send(wire.FromTerminal{Held: &frame})
+	return true, s.send(wire.FromTerminal{Held: &frame})
 }
 
 // healing says whether commands must wait: a hub that has lost the end of an order would judge

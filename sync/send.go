@@ -36,14 +36,23 @@ func (s *session) write(ctx context.Context) error {
 		case <-s.anew:
 			return &outage{reason: terminal.LinkStations, err: errStations}
 		}
+		// asked first: what ends it meanwhile has something to be sent before commands, and has woken
+		// this loop again
+		healing := s.healing()
 		if err := s.sendStored(); err != nil {
 			return err
 		}
-		if err := s.sendHeld(); err != nil {
-			return err
+		asked := false
+		if !healing {
+			var err error
+			if asked, err = s.sendHeld(); err != nil {
+				return err
+			}
 		}
-		if err := s.sendCommands(ctx); err != nil {
-			return err
+		if !healing && !asked {
+			if err := s.sendCommands(ctx); err != nil {
+				return err
+			}
 		}
 		if err := s.sendChanges(); err != nil {
 			return err
