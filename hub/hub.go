@@ -20,6 +20,9 @@ import (
 	"comptoir/sync/wire"
 )
 
+// DataFile is the hub's file in its data directory.
+const DataFile = "hub.db"
+
 // Options are what a hub needs besides its configuration.
 type Options struct {
 	// Data is the directory of the hub's file.
@@ -89,7 +92,7 @@ func Open(config Config, options Options) (*Hub, error) {
 	direct := *options.Client
 	// a redirect would make another request of a call, and its answer would be somebody else's
 	direct.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	log, err := orderlog.Open(filepath.Join(options.Data, "hub.db"), orderlog.Options{Logger: options.Log, Now: options.Now, Retention: config.Retention})
+	log, err := orderlog.Open(filepath.Join(options.Data, DataFile), orderlog.Options{Logger: options.Log, Now: options.Now, Retention: config.Retention})
 	if err != nil {
 		return nil, err
 	}

@@ -244,6 +244,7 @@ const (
 	LocalDevices = "/devices"
 	LocalPair    = "/devices/pair"
 	LocalRevoke  = "/devices/revoke"
+	LocalBackup  = "/backup"
 )
 
 // PairRequest asks for a code; PairCode is the answer.
@@ -271,6 +272,7 @@ type (
 // RouteLocal adds what the hub does for its own user, who needs to prove nothing: never to be
 // served on a network.
 func (h *Hub) RouteLocal(mux *http.ServeMux) {
+	mux.HandleFunc("GET "+LocalBackup, h.serveBackup)
 	mux.HandleFunc("GET "+LocalDevices, func(w http.ResponseWriter, _ *http.Request) { writeJSON(w, http.StatusOK, h.devices.list()) })
 	mux.HandleFunc("POST "+LocalPair, func(w http.ResponseWriter, r *http.Request) {
 		var wanted PairRequest

@@ -14,6 +14,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"comptoir/internal/aside"
 	"comptoir/internal/pages"
 	"comptoir/order"
 	"comptoir/staff"
@@ -132,7 +133,7 @@ type asideRecord struct {
 // The hub is asked for all orders again, since one may be missing.
 func (s *Store) repair(cause error) error {
 	now := s.now()
-	aside := AsidePath(s.db.Path()+".records", now)
+	beside := aside.Path(s.db.Path()+".records", now)
 	found := 0
 	err := s.transact("repair the store", s.db.Update, func(t tx) error {
 		var bad []asideRecord
@@ -148,7 +149,7 @@ func (s *Store) repair(cause error) error {
 		if found == 0 {
 			return t.reindex()
 		}
-		if err := writeAside(aside, bad); err != nil {
+		if err := writeAside(beside, bad); err != nil {
 			return err
 		}
 		for _, r := range bad {
@@ -165,10 +166,10 @@ func (s *Store) repair(cause error) error {
 				}
 			}
 		}
-		return errors.Join(t.reindex(), t.noteAside(w, aside, found, now))
+		return errors.Join(t.reindex(), t.noteAside(w, beside, found, now))
 	})
 	if err == nil {
-		s.log.Error("records of the terminal's data were damaged, and set aside", "count", found, "aside", aside, "error", cause)
+		s.log.Error("records of the terminal's data were damaged, and set aside", "count", found, "aside", beside, "error", cause)
 	}
 	return err
 }
@@ -182,7 +183,7 @@ func writeAside(path string, records []asideRecord) (err error) {
 	for _, r := range records {
 		err = errors.Join(err, encoder.Encode(r))
 	}
-	if err := errors.Join(err, file.Sync(), file.Close(), syncDirectory(filepath.Dir(path))); err != nil {
+	if err := errors.Join(err, file.Sync(), file.Close(), aside.Sync(filepath.Dir(path))); err != nil {
 		return fmt.Errorf("set records aside: %w", err)
 	}
 	return nil
@@ -250,7 +251,7 @@ func create(b *bbolt.Tx, name string) error {
 }
 
 // noteAside says what was set aside, and has the hub asked for all orders.
-func (t tx) noteAside(w *wreck, aside string, found int, now time.Time) error {
+func (t tx) noteAside(w *wreck, beside string, found int, now time.Time) error {
 	before, err := t.Salvage()
 	if err != nil {
 		return err
@@ -266,7 +267,7 @@ func (t tx) noteAside(w *wreck, aside string, found int, now time.Time) error {
 		}
 	}
 	return t.PutSalvage(terminal.Salvage{
-		At: now.UTC(), Aside: aside, Records: found, Missing: w.kinds(),
+		At: now.UTC(), Aside: beside, Records: found, Missing: w.kinds(),
 		Doubt: w.missing[bucketJobs] || before.Doubt, Until: now.UTC(),
 	})
 }

@@ -3,15 +3,14 @@ package store
 import (
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
 
+	"comptoir/internal/aside"
 	"comptoir/order"
 	"comptoir/terminal"
 )
@@ -52,64 +51,21 @@ func Salvage(path string, now time.Time, log *slog.Logger) (s terminal.Salvage, 
 	if _, err := w.version(); err != nil {
 		return s, err
 	}
-	aside := AsidePath(path, now)
+	beside := aside.Path(path, now)
 	s = w.account(now, info.ModTime())
-	s.Aside = aside
+	s.Aside = beside
 	if err := w.write(path+fresh, &s, log); err != nil {
 		return s, errors.Join(err, os.Remove(path+fresh))
 	}
-	if err := Replace(path, path+fresh, aside); err != nil {
+	if err := aside.Replace(path, path+fresh, beside); err != nil {
 		return s, err
 	}
 	if err := os.Remove(path + marker); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return s, err
 	}
 	log.Error("the data was damaged: what could be read was carried over",
-		"aside", aside, "commands", s.Commands, "tickets", s.Tickets, "orders", s.Orders, "missing", s.Missing, "doubt", s.Doubt)
+		"aside", beside, "commands", s.Commands, "tickets", s.Tickets, "orders", s.Orders, "missing", s.Missing, "doubt", s.Doubt)
 	return s, nil
-}
-
-// AsidePath is where a file is set aside: beside itself, under a name that no other has.
-func AsidePath(path string, now time.Time) string {
-	aside := path + ".aside-" + now.UTC().Format("20060102T150405Z")
-	for n := 2; ; n++ {
-		if _, err := os.Lstat(aside); errors.Is(err, os.ErrNotExist) {
-			return aside
-		}
-		aside = fmt.Sprintf("%s.aside-%s-%d", path, now.UTC().Format("20060102T150405Z"), n)
-	}
-}
-
-// Replace puts a file in the place of another, which is set aside. At no moment, and after no power
-// cut, is there neither.
-func Replace(path, with, aside string) error {
-	dir := filepath.Dir(path)
-	if err := os.Link(path, aside); err != nil { // a file system without links
-		if err := copyFile(path, aside); err != nil {
-			return fmt.Errorf("set the file aside: %w", err)
-		}
-	}
-	if err := syncDirectory(dir); err != nil {
-		return fmt.Errorf("set the file aside: %w", err)
-	}
-	if err := os.Rename(with, path); err != nil {
-		return err
-	}
-	return syncDirectory(dir)
-}
-
-func copyFile(from, to string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }() // read
-	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	return errors.Join(err, out.Sync(), out.Close())
 }
 
 // account says what will be carried over.

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 
+	"comptoir/internal/aside"
 	"comptoir/terminal"
 )
 
@@ -100,7 +101,7 @@ func (r *room) keep() error {
 	if err := writeReserve(made); err != nil {
 		return errors.Join(err, removed(made))
 	}
-	if err := errors.Join(os.Rename(made, r.path), syncDirectory(filepath.Dir(r.path))); err != nil {
+	if err := errors.Join(os.Rename(made, r.path), aside.Sync(filepath.Dir(r.path))); err != nil {
 		return diskError(err)
 	}
 	return nil

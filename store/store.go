@@ -12,13 +12,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
 	bberrors "go.etcd.io/bbolt/errors"
 
+	"comptoir/internal/aside"
 	"comptoir/terminal"
 )
 
@@ -87,7 +87,7 @@ func Open(path string, choices ...Option) (*Store, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	// the file itself is on disk, but its name in the directory is not yet
-	if err := syncDirectory(dir); err != nil {
+	if err := aside.Sync(dir); err != nil {
 		return nil, errors.Join(fmt.Errorf("sync the data directory: %w", err), db.Close())
 	}
 	return &Store{db: db, log: c.log, now: c.now, room: room{path: filepath.Join(dir, reserveFile)}, damage: make(chan struct{})}, nil
@@ -227,16 +227,5 @@ func makeDirectory(dir string) error {
 	if err := os.Mkdir(dir, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
 	}
-	return syncDirectory(parent)
-}
-
-func syncDirectory(dir string) error {
-	if runtime.GOOS == "windows" { // directories cannot be synced, and need not be
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return aside.Sync(parent)
 }

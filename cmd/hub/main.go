@@ -45,6 +45,10 @@ func command(ctx context.Context, arguments []string) error {
 			return list(ctx, arguments[1:], os.Stdout)
 		case "revoke":
 			return revoke(ctx, arguments[1:], os.Stdout)
+		case "backup":
+			return backup(ctx, arguments[1:], os.Stdout)
+		case "restore":
+			return restore(ctx, arguments[1:], os.Stdout)
 		}
 	}
 	return run(ctx, arguments, os.Stdout)

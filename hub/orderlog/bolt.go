@@ -13,6 +13,7 @@ import (
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
 
+	"comptoir/internal/aside"
 	"comptoir/order"
 	"comptoir/sync/wire"
 )
@@ -85,7 +86,7 @@ func Open(path string, options Options) (*Bolt, error) {
 	err := guard(func() error { return b.open(path, options) })
 	if err == nil {
 		// a new file's name must survive a power cut as its content does
-		err = syncDir(dir)
+		err = aside.Sync(dir)
 	}
 	if err != nil {
 		if b.db != nil {

@@ -1,0 +1,85 @@
+// Package aside puts files in the place of others, which it keeps beside them, so that a power cut
+// at any moment leaves one or the other.
+package aside
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// Path is where a file is set aside: beside itself, under a name that no other has.
+func Path(path string, now time.Time) string {
+	stamped := path + ".aside-" + now.UTC().Format("20060102T150405Z")
+	for n, aside := 2, stamped; ; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, os.ErrNotExist) {
+			return aside
+		}
+		aside = fmt.Sprintf("%s-%d", stamped, n)
+	}
+}
+
+// Replace puts a file in the place of another, which is set aside. At no moment, and after no power
+// cut, is there neither.
+func Replace(path, with, aside string) error {
+	if err := os.Link(path, aside); err != nil { // a file system without links
+		if err := Copy(path, aside); err != nil {
+			return fmt.Errorf("set the file aside: %w", err)
+		}
+	}
+	dir := filepath.Dir(path)
+	if err := Sync(dir); err != nil {
+		return fmt.Errorf("set the file aside: %w", err)
+	}
+	return Move(with, path)
+}
+
+// Move renames a file within a directory, for good.
+func Move(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return Sync(filepath.Dir(to))
+}
+
+// Copy writes a copy that is on the disk once it returns. There must be no such file yet.
+func Copy(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }() // read
+	return Write(to, func(w io.Writer) error {
+		_, err := io.Copy(w, in)
+		return err
+	})
+}
+
+// Write makes a file for its user alone, with what fill writes, that is on the disk once it returns.
+// There must be no such file yet; where fill fails there is none afterwards.
+func Write(path string, fill func(io.Writer) error) error {
+	out, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(fill(out), out.Sync(), out.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
+
+// Sync makes the names in a directory survive a power cut.
+func Sync(dir string) error {
+	if runtime.GOOS == "windows" { // directories cannot be synced, and need not be
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
