@@ -6,14 +6,10 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"sync"
 	"sync/atomic"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"comptoir/internal/supervise"
-	"comptoir/internal/systemd"
 	"comptoir/internal/version"
 	"comptoir/ui"
 	"comptoir/ui/model"
@@ -72,35 +68,7 @@ func showCrash(ctx context.Context, report string, options windowOptions, log *s
 		}
 		return 0
 	}
-	gone := make(chan struct{})
-	var group sync.WaitGroup
-	group.Go(func() {
-		select {
-		case <-opened:
-		case <-gone:
-			return
-		}
-		told(systemd.Notify(systemd.Ready), log)
-		stayAlive(ctx, log)
-	})
-	group.Go(func() {
-		select {
-		case <-ctx.Done():
-		case <-gone:
-			return
-		}
-		select {
-		case <-opened:
-			fyne.Do(app.Quit)
-			quit(gone, nil, finish(), os.Exit)
-		case <-gone:
-		}
-	})
-	err = show(window, opened)
-	code = finish()
-	close(gone)
-	cancel()
-	group.Wait()
+	code, err = showAlone(ctx, app, window, opened, finish, log)
 	if err != nil {
 		return supervise.ExitStart, err
 	}

@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"os"
 	"sync"
 	"sync/atomic"
 
 	"fyne.io/fyne/v2"
 
 	"comptoir/internal/supervise"
-	"comptoir/internal/systemd"
 	"comptoir/sync/pairing"
 	"comptoir/sync/wire"
 	"comptoir/ui"
@@ -73,7 +71,7 @@ func showPairing(ctx context.Context, c config, o options, log *slog.Logger) (co
 	}
 	var paired atomic.Bool
 	var window *ui.Pairing
-	opened, gone := make(chan struct{}), make(chan struct{})
+	opened := make(chan struct{})
 	presenter, err := model.NewPairing(environmentLanguage(), c.Hub, pairer{o.data, o.insecure, log},
 		func() { fyne.Do(func() { window.Follow() }) },
 		func() {
@@ -95,31 +93,7 @@ func showPairing(ctx context.Context, c config, o options, log *slog.Logger) (co
 		}
 		return supervise.ExitLeft
 	}
-	group.Go(func() {
-		select {
-		case <-opened:
-		case <-gone:
-			return
-		}
-		told(systemd.Notify(systemd.Ready), log)
-		stayAlive(ctx, log)
-	})
-	group.Go(func() {
-		select {
-		case <-ctx.Done():
-		case <-gone:
-			return
-		}
-		select {
-		case <-opened:
-			fyne.Do(app.Quit)
-			quit(gone, nil, finish(), os.Exit)
-		case <-gone:
-		}
-	})
-	err = show(view, opened)
-	code = finish()
-	close(gone)
+	code, err = showAlone(ctx, app, view, opened, finish, log)
 	cancel()
 	group.Wait()
 	if err == nil && c.paired.Again && !paired.Load() {

@@ -193,6 +193,42 @@ func preferences(file *store.Store, log *slog.Logger) terminal.Preferences {
 	return p
 }
 
+// showAlone shows a window that is all of this process, until it is closed or ctx ends, and tells the
+// service manager that it lives. finish is the exit code. It needs the main goroutine.
+func showAlone(ctx context.Context, app fyne.App, window fyne.Window, opened <-chan struct{}, finish func() int, log *slog.Logger) (code int, err error) {
+	alive, end := context.WithCancel(ctx)
+	gone := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		select {
+		case <-opened:
+		case <-gone:
+			return
+		}
+		told(systemd.Notify(systemd.Ready), log)
+		stayAlive(alive, log)
+	})
+	group.Go(func() {
+		select {
+		case <-ctx.Done():
+		case <-gone:
+			return
+		}
+		select {
+		case <-opened:
+			fyne.Do(app.Quit)
+			quit(gone, nil, finish(), os.Exit)
+		case <-gone:
+		}
+	})
+	err = show(window, opened)
+	code = finish()
+	close(gone)
+	end()
+	group.Wait()
+	return code, err
+}
+
 // show runs the window until it is closed. Fyne panics where there is no display, which is no
 // more than an error here; any other panic stays one, a mistake in the first frame too.
 func show(window fyne.Window, opened <-chan struct{}) (err error) {
