@@ -49,7 +49,7 @@ func backup(ctx context.Context, arguments []string, out io.Writer) error {
 	}
 	orders, err := orderlog.Inspect(unfinished)
 	if err != nil {
-		return errors.Join(fmt.Errorf("backup: what was copied is not whole: %w", err), os.Remove(unfinished))
+		return errors.Join(fmt.Errorf("backup: what was copied is not whole; try again, and if it stays so the hub's file is damaged: keep it, and restore the last good backup: %w", err), os.Remove(unfinished))
 	}
 	info, err := os.Stat(unfinished)
 	if err == nil {

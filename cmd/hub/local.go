@@ -11,12 +11,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"syscall"
-	"time"
 
 	"comptoir/hub"
+	"comptoir/internal/localsocket"
 )
 
 // A running hub answers on a socket in its data directory, to nobody but its own user: that is how
@@ -41,7 +40,7 @@ func localMux(h *hub.Hub, at place, listening net.Addr) *http.ServeMux {
 // openLocal makes the socket, so that it is there once the hub says that it is ready. A hub works
 // without it: where it cannot be made, the log says so, and the listener is nil.
 func openLocal(data string, log *slog.Logger) net.Listener {
-	listener, err := listenLocal(filepath.Join(data, localFile))
+	listener, err := localsocket.Listen(filepath.Join(data, localFile))
 	if err != nil {
 		log.Warn("the local socket cannot be made: hub pair and the other sub-commands will not reach this hub", "error", err)
 		return nil
@@ -51,27 +50,9 @@ func openLocal(data string, log *slog.Logger) net.Listener {
 
 // serveLocal answers until ctx ends.
 func serveLocal(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	stop := context.AfterFunc(ctx, func() { _ = server.Close() }) // it removes the socket
-	defer stop()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := localsocket.Serve(ctx, listener, handler); err != nil {
 		log.Warn("the local socket has failed", "error", err)
 	}
-}
-
-func listenLocal(path string) (net.Listener, error) {
-	// nobody else runs here, or the log would not have opened: what is there is left over
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	listener, err := net.Listen("unix", path)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("closing it to others: %w", err), listener.Close())
-	}
-	return listener, nil
 }
 
 // errNoHub: no hub runs on the data directory.
@@ -80,18 +61,11 @@ var errNoHub = errors.New("no hub runs on this data directory")
 // callLocal asks the hub that runs on a data directory. The caller closes the answer's body, which
 // may be of any length. A refusal of the hub's is an error in its words.
 func callLocal(ctx context.Context, data, method, path string, body io.Reader) (*http.Response, error) {
-	var dialer net.Dialer
-	client := &http.Client{Transport: &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, "unix", filepath.Join(data, localFile))
-		},
-	}}
 	request, err := http.NewRequestWithContext(ctx, method, "http://hub"+path, body)
 	if err != nil {
 		return nil, err
 	}
-	response, err := client.Do(request)
+	response, err := localsocket.Client(filepath.Join(data, localFile)).Do(request)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, fmt.Errorf("%w: %s; start it, or name the directory of the one that runs with --data", errNoHub, data)
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"comptoir/internal/localsocket"
 	"comptoir/sync/wire"
 )
 
@@ -117,7 +118,7 @@ func TestLocalWithoutHub(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = os.RemoveAll(data) }()
-	left, err := listenLocal(filepath.Join(data, localFile))
+	left, err := localsocket.Listen(filepath.Join(data, localFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func TestLocalWithoutHub(t *testing.T) {
 	if err := list(t.Context(), []string{"--data", data}, io.Discard); !errors.Is(err, errNoHub) {
 		t.Errorf("a hub was killed: %v", err)
 	}
-	again, err := listenLocal(filepath.Join(data, localFile))
+	again, err := localsocket.Listen(filepath.Join(data, localFile))
 	if err != nil {
 		t.Fatalf("the next start: %v", err)
 	}

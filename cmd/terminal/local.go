@@ -6,15 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
-	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"time"
 
 	"comptoir/doctor"
+	"comptoir/internal/localsocket"
 	"comptoir/terminal"
 )
 
@@ -44,19 +42,10 @@ func serveLocal(ctx context.Context, c config, data string, service *terminal.Se
 		ports.Silent = heard.Silent
 	}
 	examiner := doctor.New(ports)
-	path := filepath.Join(data, localFile)
-	// nobody else runs here, or the data would not have opened: what is there is left over
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		log.Warn("the local socket cannot be made: a second start, and the doctor, will not reach this terminal", "error", err)
-		return nil
-	}
-	listener, err := net.Listen("unix", path)
+	listener, err := localsocket.Listen(filepath.Join(data, localFile))
 	if err != nil {
 		log.Warn("the local socket cannot be made: a second start, and the doctor, will not reach this terminal", "error", err)
 		return nil
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return errors.Join(fmt.Errorf("closing the local socket to others: %w", err), listener.Close())
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+localStatus, func(w http.ResponseWriter, r *http.Request) {
@@ -74,10 +63,7 @@ func serveLocal(ctx context.Context, c config, data string, service *terminal.Se
 		front.Raise()
 		w.WriteHeader(http.StatusNoContent)
 	})
-	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
-	stop := context.AfterFunc(ctx, func() { _ = server.Close() }) // it removes the socket
-	defer stop()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := localsocket.Serve(ctx, listener, mux); err != nil {
 		log.Warn("the local socket has failed", "error", err)
 	}
 	return nil
@@ -85,18 +71,11 @@ func serveLocal(ctx context.Context, c config, data string, service *terminal.Se
 
 // askLocal asks the terminal that runs on a data directory.
 func askLocal(ctx context.Context, data, method, path string) (answer []byte, err error) {
-	var dialer net.Dialer
-	client := &http.Client{Transport: &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return dialer.DialContext(ctx, "unix", filepath.Join(data, localFile))
-		},
-	}}
 	request, err := http.NewRequestWithContext(ctx, method, "http://terminal"+path, nil)
 	if err != nil {
 		return nil, err
 	}
-	response, err := client.Do(request)
+	response, err := localsocket.Client(filepath.Join(data, localFile)).Do(request)
 	if err != nil {
 		return nil, err
 	}
