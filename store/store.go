@@ -116,8 +116,11 @@ func openFile(path string, c config) (db *bbolt.DB, err error) {
 			return nil, err
 		}
 	}
+	var opened aside.Opened
 	err = guard(func() error {
-		db, err = bbolt.Open(path, 0o600, options(c))
+		settings := options(c)
+		settings.OpenFile = opened.Open
+		db, err = bbolt.Open(path, 0o600, settings)
 		for _, cause := range []error{bberrors.ErrInvalid, bberrors.ErrChecksum, bberrors.ErrVersionMismatch} {
 			if errors.Is(err, cause) {
 				return fmt.Errorf("%w: %w", ErrDamaged, err)
@@ -127,6 +130,16 @@ func openFile(path string, c config) (db *bbolt.DB, err error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	replaced, err := opened.Replaced(path)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if replaced { // it was salvaged while its lock was waited for
+		if err := db.Close(); err != nil {
+			return nil, err
+		}
+		return openFile(path, c)
 	}
 	if err := guard(func() error { return migrate(db) }); err != nil {
 		return nil, errors.Join(err, db.Close())

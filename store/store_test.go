@@ -10,11 +10,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.etcd.io/bbolt"
 	"go.uber.org/goleak"
 
+	"comptoir/internal/aside"
 	"comptoir/order"
 	"comptoir/store"
 	"comptoir/terminal"
@@ -300,6 +302,45 @@ func bigFile(t *testing.T) []byte {
 }
 
 // openBytes opens a store with this file, and reads all orders.
+// Whoever waits for the lock of a file that is being salvaged gets the new one.
+func TestOpenReplaced(t *testing.T) {
+	path := place(t)
+	synctest.Test(t, func(t *testing.T) {
+		former, err := store.Open(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened := make(chan *store.Store, 1)
+		go func() {
+			s, err := store.Open(path, store.WithLockTimeout(time.Minute))
+			if err != nil {
+				t.Error(err)
+			}
+			opened <- s
+		}()
+		synctest.Wait() // it looks for the lock again and again
+		kept := aside.Path(path, time.Now())
+		if err := errors.Join(aside.Copy(path, path+".new"), aside.Replace(path, path+".new", kept), former.Close()); err != nil {
+			t.Fatal(err)
+		}
+		s := <-opened
+		update(t, s, func(tx terminal.Tx) error { return tx.PutOrder(anOrder("kept", order.Accepted)) })
+		closeStore(t, s)
+		if s, err = store.Open(path); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.View(func(tx terminal.Tx) error {
+			if _, found, err := tx.Order("kept"); !found || err != nil {
+				t.Errorf("what was stored is not where the next start looks: %v", err)
+			}
+			return nil
+		}); err != nil {
+			t.Error(err)
+		}
+		closeStore(t, s)
+	})
+}
+
 func openBytes(t *testing.T, file []byte) error {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "terminal.db")

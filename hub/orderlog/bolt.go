@@ -99,9 +99,11 @@ func Open(path string, options Options) (*Bolt, error) {
 }
 
 func (b *Bolt) open(path string, options Options) error {
+	var opened aside.Opened
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
 		Timeout:      options.LockTimeout,
 		FreelistType: bbolt.FreelistMapType, // the array slows down as the file fragments
+		OpenFile:     opened.Open,
 	})
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
@@ -112,6 +114,17 @@ func (b *Bolt) open(path string, options Options) error {
 		return err
 	}
 	b.db = db
+	replaced, err := opened.Replaced(path)
+	if err != nil {
+		return err
+	}
+	if replaced { // a restore had it
+		if err := db.Close(); err != nil {
+			return err
+		}
+		b.db = nil
+		return b.open(path, options)
+	}
 	b.epoch, err = prepare(db, options.NewEpoch)
 	return err
 }

@@ -9,12 +9,14 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.etcd.io/bbolt"
 
 	"comptoir/hub/orderlog"
 	"comptoir/hub/orderlog/logtest"
+	"comptoir/internal/aside"
 	"comptoir/order"
 	"comptoir/sync/wire"
 )
@@ -111,6 +113,41 @@ func TestOpenLocked(t *testing.T) {
 	open(t, path, orderlog.Options{})
 	_, err := orderlog.Open(path, orderlog.Options{LockTimeout: time.Millisecond})
 	wantError(t, "Open", err, orderlog.ErrLocked)
+}
+
+// Whoever waits for the lock of a file that is being replaced gets the one that stands there then: what
+// it stored in the other would be lost without a word.
+func TestOpenReplaced(t *testing.T) {
+	path := newPath(t)
+	synctest.Test(t, func(t *testing.T) {
+		former, err := orderlog.Open(path, orderlog.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		opened := make(chan *orderlog.Bolt, 1)
+		go func() {
+			b, err := orderlog.Open(path, orderlog.Options{LockTimeout: time.Minute})
+			if err != nil {
+				t.Error(err)
+			}
+			opened <- b
+		}()
+		synctest.Wait() // it looks for the lock again and again
+		kept := aside.Path(path, time.Now())
+		if err := errors.Join(aside.Copy(path, path+".new"), aside.Replace(path, path+".new", kept), former.Close()); err != nil {
+			t.Fatal(err)
+		}
+		b := <-opened
+		mustAppend(t, b, logtest.Sample("mtl", "a"), 0)
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for file, want := range map[string]int{path: 1, kept: 0} {
+			if n, err := orderlog.Inspect(file); err != nil || n != want {
+				t.Errorf("%s has %d orders, error %v; want %d", file, n, err, want)
+			}
+		}
+	})
 }
 
 func TestOpenModes(t *testing.T) {
