@@ -7,15 +7,13 @@ import (
 	"sync"
 	"time"
 
+	"comptoir/internal/mortal"
 	"comptoir/internal/pipes"
 	"comptoir/order"
 	"comptoir/store"
 	possync "comptoir/sync"
 	"comptoir/terminal"
 )
-
-// errDead: the terminal's process has been killed, and does nothing more.
-var errDead = errors.New("the terminal is dead")
 
 // till is a terminal: one life after the other, on one file.
 type till struct {
@@ -71,7 +69,7 @@ func (x *till) open() {
 	l := &life{till: x, file: file}
 	var client *possync.Client
 	l.service, err = terminal.New(terminal.Config{Device: x.device, Setup: printing()}, terminal.Ports{
-		Store: disk{file, l}, Clock: x, Log: slog.New(slog.DiscardHandler), Notify: x.hear, WakePrinters: func() {},
+		Store: mortal.Store{Store: file, Life: l}, Clock: x, Log: slog.New(slog.DiscardHandler), Notify: x.hear, WakePrinters: func() {},
 		WakeSync: func() {
 			if client != nil {
 				client.Wake()
@@ -173,35 +171,14 @@ func (l *life) sprung(after bool) bool {
 	return l.transactions <= 0
 }
 
-// disk is the store of one life: with its process, its transactions end.
-type disk struct {
-	*store.Store
-	life *life
-}
+// Dead implements mortal.Life.
+func (l *life) Dead() bool { return l.isDead() }
 
-func (d disk) Update(f func(terminal.Tx) error) error {
-	if d.life.isDead() {
-		return errDead
+// Strike implements mortal.Life.
+func (l *life) Strike(after bool) {
+	if l.sprung(after) {
+		l.die()
 	}
-	err := d.Store.Update(func(tx terminal.Tx) error {
-		if err := f(tx); err != nil {
-			return err
-		}
-		if d.life.sprung(false) {
-			d.life.die()
-		}
-		if d.life.isDead() {
-			return errDead
-		}
-		return nil
-	})
-	if err == nil && d.life.sprung(true) {
-		d.life.die()
-	}
-	if err == nil && d.life.isDead() {
-		return errDead // it is on the disk, and nobody got to know
-	}
-	return err
 }
 
 // do has a person do something; what came of it is noted.
@@ -217,7 +194,7 @@ func (x *till) do(given *issued, do func(*life) error) {
 		given.never = true
 	case errors.Is(err, terminal.ErrNoLocation):
 		given.never = true
-	case !errors.Is(err, errDead):
+	case !errors.Is(err, mortal.ErrDead):
 		x.shop.faults = append(x.shop.faults, x.device+": "+err.Error())
 	}
 }

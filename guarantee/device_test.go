@@ -3,6 +3,7 @@ package guarantee
 import (
 	"context"
 
+	"comptoir/internal/mortal"
 	"comptoir/printer"
 	"comptoir/printer/escpos"
 	"comptoir/printer/simulator"
@@ -40,7 +41,7 @@ func (d *device) transport(l *life) printer.Transport {
 		defer l.mu.Unlock()
 		if l.dead {
 			conn.Close()
-			return nil, errDead
+			return nil, mortal.ErrDead
 		}
 		l.wires[w] = true
 		return w, nil

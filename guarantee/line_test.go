@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"comptoir/internal/mortal"
 	"comptoir/shop"
 )
 
@@ -17,7 +18,7 @@ func (l *life) talk(ctx context.Context) {
 	for n := 0; ; n++ {
 		err := l.exchange(ctx, &online, woken || n%5 == 0)
 		switch {
-		case err == nil, errors.Is(err, errDead), ctx.Err() != nil:
+		case err == nil, errors.Is(err, mortal.ErrDead), ctx.Err() != nil:
 		case errors.Is(err, errCut):
 			online = false
 			l.service.Link(false, "cut")

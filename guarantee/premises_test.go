@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"comptoir/internal/mortal"
 	"comptoir/order"
 	"comptoir/printer"
 	"comptoir/printer/escpos"
@@ -260,7 +261,7 @@ func (s *premises) person(t *till, what string, do func(*life) error) {
 		return
 	}
 	err := do(l)
-	if err == nil || order.KindOf(err) != "" || errors.Is(err, errDead) || errors.Is(err, terminal.ErrNoLocation) || t.now() != l {
+	if err == nil || order.KindOf(err) != "" || errors.Is(err, mortal.ErrDead) || errors.Is(err, terminal.ErrNoLocation) || t.now() != l {
 		return
 	}
 	s.fault("%s: %s: %v", t.device, what, err)

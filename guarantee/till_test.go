@@ -10,14 +10,12 @@ import (
 	"sync"
 	"time"
 
+	"comptoir/internal/mortal"
 	"comptoir/order"
 	"comptoir/printer"
 	"comptoir/store"
 	"comptoir/terminal"
 )
-
-// errDead: the terminal's process has been killed, and does nothing more.
-var errDead = errors.New("the terminal is dead")
 
 // till is a terminal of the shop: one life after the other, on one file.
 type till struct {
@@ -121,7 +119,7 @@ func (t *till) open() (*life, error) {
 		leave: make(chan struct{}), died: make(chan struct{}), wires: map[*wire]bool{}, leases: map[string]terminal.Lease{},
 	}
 	l.service, err = terminal.New(t.config, terminal.Ports{
-		Store: disk{file, l}, Clock: clock{}, Log: slog.New(slog.DiscardHandler),
+		Store: mortal.Store{Store: file, Life: l}, Clock: clock{}, Log: slog.New(slog.DiscardHandler),
 		Notify: func(e terminal.Event) { t.shop.hear(t.device, e) }, WakeSync: l.awake, WakePrinters: l.wakePrinters,
 	})
 	if err != nil {

@@ -4,7 +4,7 @@ import (
 	"maps"
 	"net"
 
-	"comptoir/store"
+	"comptoir/internal/mortal"
 	"comptoir/terminal"
 )
 
@@ -39,35 +39,18 @@ func (l *life) sprung(at trapAt) bool {
 	return l.trap.n <= 0
 }
 
-// disk is the store of one life: with its process, its transactions end.
-type disk struct {
-	*store.Store
-	life *life
-}
+// Dead implements mortal.Life.
+func (l *life) Dead() bool { return l.isDead() }
 
-func (d disk) Update(f func(terminal.Tx) error) error {
-	if d.life.isDead() {
-		return errDead
+// Strike implements mortal.Life.
+func (l *life) Strike(after bool) {
+	at := beforeCommit
+	if after {
+		at = afterCommit
 	}
-	err := d.Store.Update(func(tx terminal.Tx) error {
-		if err := f(tx); err != nil {
-			return err
-		}
-		if d.life.sprung(beforeCommit) {
-			d.life.die()
-		}
-		if d.life.isDead() {
-			return errDead
-		}
-		return nil
-	})
-	if err == nil && d.life.sprung(afterCommit) {
-		d.life.die()
+	if l.sprung(at) {
+		l.die()
 	}
-	if err == nil && d.life.isDead() {
-		return errDead // it is on the disk, and nobody got to know
-	}
-	return err
 }
 
 // wire is a connection to a printer, which ends with the process.
@@ -90,7 +73,7 @@ func (w *wire) Write(b []byte) (int, error) {
 	l.mu.Unlock()
 	switch {
 	case dead:
-		return 0, errDead
+		return 0, mortal.ErrDead
 	case most == len(b):
 		return w.Conn.Write(b)
 	}
@@ -99,7 +82,7 @@ func (w *wire) Write(b []byte) (int, error) {
 		n, _ = w.Conn.Write(b[:most]) // the process ends here, and hears of no error
 	}
 	l.die()
-	return n, errDead
+	return n, mortal.ErrDead
 }
 
 func (w *wire) Close() error {
