@@ -155,7 +155,7 @@ func (f *Fleet) Close() error {
 	f.end()
 	f.mu.Lock()
 	for _, t := range f.terminals {
-		_ = t.conn.Close()
+		_ = t.conn.Close() // it is over either way
 	}
 	f.mu.Unlock()
 	f.readers.Wait()
