@@ -64,9 +64,11 @@ func (t *topBar) CreateRenderer() fyne.WidgetRenderer {
 // switches reports whether the location's name is a button.
 func (t *topBar) switches() bool { return t.data.Locations > 1 && t.heading == "" }
 
-// stacked reports whether icons stand over their words: beside the button of the locations there is
-// no room on a middling window either.
-func (t *topBar) stacked() bool { return t.shape.narrow() || t.switches() && !t.shape.wide() }
+// stacked reports whether icons stand over their words: on a middling window there is no room for them
+// beside the button of the locations, nor for a silence beside the location's name.
+func (t *topBar) stacked() bool {
+	return t.shape.narrow() || !t.shape.wide() && t.heading == "" && (t.switches() || t.silent != "")
+}
 
 // locks reports whether there is room for the button that locks: elsewhere More has it.
 func (t *topBar) locks() bool { return t.data.Person != "" && t.shape.wide() }

@@ -113,6 +113,18 @@ func TestTopBarSaysWhatIsMissing(t *testing.T) {
 	}
 }
 
+// Where nothing can be heard the bar says so, and still says where one is.
+func TestTopBarKeepsTheLocation(t *testing.T) {
+	for width, silent := range map[float32]string{1280: "Son indisponible", 800: "Sans son", 480: "Sans son"} {
+		texts := said(stage(t, "muted", width, 800).Window.Fyne())
+		for _, words := range []string{"Plateau", silent, "En ligne"} {
+			if !slices.Contains(texts, words) && (width > 480 || words != silent) { // a banner has it there
+				t.Errorf("at %g it does not say %q", width, words)
+			}
+		}
+	}
+}
+
 func tap(b fyne.CanvasObject) {
 	event := &desktop.MouseEvent{Button: desktop.MouseButtonPrimary}
 	if m, ok := b.(desktop.Mouseable); ok {
