@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"comptoir/internal/diskspace"
 )
 
 // DiskOf looks at the disk under a terminal's data directory; file is the name of its database.
@@ -13,7 +15,7 @@ import (
 func DiskOf(directory, file string) (Disk, error) {
 	d := Disk{Known: true, Directory: directory}
 	var err error
-	if d.Free, d.Writable, err = space(directory); err != nil {
+	if d.Free, d.Writable, err = diskspace.Of(directory); err != nil {
 		return Disk{Directory: directory}, fmt.Errorf("the disk of %s: %w", directory, err)
 	}
 	info, err := os.Stat(filepath.Join(directory, file))

@@ -52,7 +52,11 @@ func Salvage(path string, now time.Time, log *slog.Logger) (s terminal.Salvage, 
 		return s, err
 	}
 	beside := aside.Path(path, now)
-	s = w.account(now, info.ModTime())
+	s = w.account(now)
+	s.Until = w.byHub(info.ModTime())
+	if s.Until.After(s.At) { // the clock was set back since
+		s.Until = s.At
+	}
 	s.Aside = beside
 	if err := w.write(path+fresh, &s, log); err != nil {
 		return s, errors.Join(err, os.Remove(path+fresh))
@@ -68,12 +72,17 @@ func Salvage(path string, now time.Time, log *slog.Logger) (s terminal.Salvage, 
 	return s, nil
 }
 
-// account says what will be carried over.
-func (w *wreck) account(now, written time.Time) terminal.Salvage {
-	s := terminal.Salvage{At: now.UTC(), Missing: w.kinds(), Doubt: w.doubt(), Until: written.UTC()}
-	if written.After(now) { // the clock was set back since
-		s.Until = now.UTC()
+// byHub is what the hub's clock says at a time of this machine's, as well as the file knows.
+func (w *wreck) byHub(at time.Time) time.Time {
+	if r := w.records[bucketMeta][string(keyHubAhead)]; r != nil {
+		at = at.Add(value[time.Duration](r.value))
 	}
+	return at.UTC()
+}
+
+// account says what will be carried over. now is this machine's clock.
+func (w *wreck) account(now time.Time) terminal.Salvage {
+	s := terminal.Salvage{At: w.byHub(now), Missing: w.kinds(), Doubt: w.doubt()}
 	s.Commands = len(w.records[bucketPending])
 	for _, r := range w.records[bucketJobs] {
 		if state := value[jobRecord](r.value).Job.State; !state.Ended() && state != terminal.JobIdle {
@@ -120,7 +129,7 @@ func (w *wreck) putFirst(t tx, s terminal.Salvage) error {
 	}
 	if err := w.each(bucketJobs, func(key []byte, r *record) error {
 		record := value[jobRecord](r.value)
-		if r.old || !w.certain {
+		if r.old {
 			record.Job = doubtful(record.Job, s)
 		}
 		return t.putJob(record)
@@ -141,7 +150,7 @@ func (w *wreck) putFirst(t tx, s terminal.Salvage) error {
 			if name == bucketMeta && string(key) == string(keySchema) {
 				return nil // the new file has its own
 			}
-			if name == bucketCounters && (r.old || !w.certain) {
+			if name == bucketCounters && r.old {
 				return t.put(name, key, jumped(value[int](r.value)))
 			}
 			return t.putRaw(name, key, r.value)

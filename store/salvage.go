@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"os"
 	"slices"
 
@@ -294,6 +293,12 @@ func value[T any](data []byte) (v T) {
 	return v
 }
 
+// encoded is of a value that was decoded before.
+func encoded(v any) []byte {
+	data, _ := json.Marshal(v)
+	return data
+}
+
 // version is the schema that the file says it has; 0 where it does not. A newer file is not
 // touched, whatever its state.
 func (w *wreck) version() (int, error) {
@@ -302,10 +307,7 @@ func (w *wreck) version() (int, error) {
 		return 0, nil
 	}
 	version := value[int](r.value)
-	if version > len(migrations()) {
-		return version, fmt.Errorf("%w: schema %d, and this version knows %d", ErrNewer, version, len(migrations()))
-	}
-	return version, nil
+	return version, supported(version)
 }
 
 // each visits a bucket's records by key.
@@ -347,6 +349,11 @@ func (w *wreck) kinds() []terminal.Kept {
 // next is where a bucket's sequence goes on: behind everything that was seen.
 func (w *wreck) next(bucket string) uint64 {
 	last := w.sequences[bucket]
+	if bucket == bucketPending { // a confirmed command keeps its place
+		for _, r := range w.records[bucketRecent] {
+			last = max(last, value[recentRecord](r.value).Recent.Sequence)
+		}
+	}
 	for key, r := range w.records[bucket] {
 		switch bucket {
 		case bucketPending:

@@ -68,11 +68,10 @@ func migrate(db *bbolt.DB) error {
 	if err != nil {
 		return err
 	}
-	newest := len(migrations())
-	if version > newest {
-		return fmt.Errorf("%w: schema %d, and this version knows %d", ErrNewer, version, newest)
+	if err := supported(version); err != nil {
+		return err
 	}
-	if version < newest {
+	if newest := len(migrations()); version < newest {
 		err := db.Update(func(b *bbolt.Tx) error {
 			for i, step := range migrations()[version:] {
 				if err := step(b); err != nil {
@@ -93,6 +92,14 @@ func migrate(db *bbolt.DB) error {
 		}
 		return nil
 	})
+}
+
+// supported refuses a file of a newer version.
+func supported(version int) error {
+	if newest := len(migrations()); version > newest {
+		return fmt.Errorf("%w: schema %d, and this version knows %d", ErrNewer, version, newest)
+	}
+	return nil
 }
 
 // schema is the file's version; 0 where nothing has been written yet.

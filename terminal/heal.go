@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,8 +55,8 @@ func (s *Service) take(c *change, o order.Order, offered bool, sequence uint64) 
 	if found && !offered && o.Precedes(known) {
 		return c.doubt(Doubt{OrderID: o.ID, Location: o.Location, Offer: true})
 	}
-	if found && same(known, o) {
-		return c.certain(o.ID) // most of what is asked for: nothing to write
+	if found && same(known, o) { // most of what is asked for: nothing to write
+		return errors.Join(c.confirm(o), c.certain(o.ID))
 	}
 	if found && known.KitchenVersion == o.KitchenVersion {
 		sequence = 1 // what is to be cooked is older than this change
@@ -86,6 +87,14 @@ func (s *Service) store(c *change, o order.Order, sequence uint64) error {
 	if err := c.tx.PutOrder(o); err != nil {
 		return err
 	}
+	if err := errors.Join(c.confirm(o), c.certain(o.ID)); err != nil {
+		return err
+	}
+	return s.settle(c, o.ID, sequence)
+}
+
+// confirm ends the wait of the commands that a confirmed order has applied.
+func (c *change) confirm(o order.Order) error {
 	pending, err := c.tx.PendingOf(o.ID)
 	if err != nil {
 		return err
@@ -98,10 +107,7 @@ func (s *Service) store(c *change, o order.Order, sequence uint64) error {
 			c.print = c.print || p.Command.Type != order.Printed // tickets may have waited for it
 		}
 	}
-	if err := c.certain(o.ID); err != nil {
-		return err
-	}
-	return s.settle(c, o.ID, sequence)
+	return nil
 }
 
 // doubt remembers that the hub must be asked for an order.
@@ -122,7 +128,8 @@ func (c *change) certain(orderID string) error {
 
 // resynced ends a full resync: the hub must be asked for what this terminal holds and did not hear
 // of. That is what it shows or has commands for; and, where the hub's log is another one than
-// before, all that ended or was confirmed a short time ago.
+// before, or may be since nobody remembers which one it was, all that ended or was confirmed a short
+// time ago.
 func (s *Service) resynced(c *change, location string, r *resync, before, now Cursor) error {
 	var held []string
 	add := func(o order.Order) bool {
@@ -141,7 +148,12 @@ func (s *Service) resynced(c *change, location string, r *resync, before, now Cu
 	}); err != nil {
 		return err
 	}
-	if known := before.Epoch != ""; known && (before.Epoch != now.Epoch || before.Sequence > now.Sequence) {
+	salvage, err := c.tx.Salvage()
+	if err != nil {
+		return err
+	}
+	another := before.Epoch != now.Epoch || before.Sequence > now.Sequence
+	if another && (before.Epoch != "" || salvage.fetching(location)) {
 		if err := c.tx.EachEnded(c.now.Add(-recentFor), time.Time{}, add); err != nil {
 			return err
 		}

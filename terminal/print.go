@@ -424,10 +424,16 @@ func (s *Service) report(c *change, job, told Job, state order.TicketState) erro
 		Ticket: &order.Ticket{Station: job.Station, Kind: job.Ticket.Kind, State: state, Version: job.Version},
 		Lines:  job.Ticket.After,
 	}
-	if _, err := c.tx.AddPending(job.Location, command); err != nil {
+	confirmed, _, err := c.tx.Order(job.OrderID)
+	if err != nil {
 		return err
 	}
-	c.send = true
+	if !confirmed.Applied(command.ID) { // or the journal had lost what the hub knows
+		if _, err := c.tx.AddPending(job.Location, command); err != nil {
+			return err
+		}
+		c.send = true
+	}
 	if view, err = s.view(c.tx, job.OrderID, c.now); err != nil {
 		return err
 	}

@@ -253,17 +253,11 @@ func (c *check) content(o *sent, station string, s slip, items []item) {
 
 // calls: every platform heard that its order was accepted, and of no other.
 func (c *check) calls() {
-	accepted := map[string]int{}
 	known := map[string]bool{}
 	for _, o := range c.orders {
 		known[o.platform+o.reference] = o.acknowledged
 	}
-	hear := func(platform string, call sandbox.Call) {
-		parts := strings.Split(strings.TrimPrefix(call.Path, "/api/v1/orders/"), "/")
-		reference := parts[0]
-		if platform == deliverect {
-			reference = parts[len(parts)-1] // /orderStatus/{id}
-		}
+	c.s.eachCall(func(platform, reference string, call sandbox.Call) {
 		switch {
 		case !known[platform+reference]:
 			c.unknown++
@@ -273,17 +267,8 @@ func (c *check) calls() {
 			c.odds++
 			c.fault(nil, "%s does not take a call: %s: %+v", platform, call.Problem, call)
 		}
-		status, _ := call.Body["status"].(float64)
-		if platform == deliverect && status == 20 || call.Body["order_status"] == "success" {
-			accepted[platform+reference]++
-		}
-	}
-	for _, call := range c.s.deliverect.Calls() {
-		hear(deliverect, call)
-	}
-	for _, call := range c.s.doordash.Calls() {
-		hear(doordash, call)
-	}
+	})
+	accepted := c.s.accepts()
 	for _, o := range c.orders {
 		if o.platform == ownShop {
 			continue
@@ -297,6 +282,29 @@ func (c *check) calls() {
 		c.accepts++
 		c.acceptsAgain += n - 1
 	}
+}
+
+// eachCall visits the calls that the platforms got.
+func (s *stage) eachCall(visit func(platform, reference string, call sandbox.Call)) {
+	for _, call := range s.deliverect.Calls() {
+		parts := strings.Split(call.Path, "/")
+		visit(deliverect, parts[len(parts)-1], call) // /orderStatus/{id}
+	}
+	for _, call := range s.doordash.Calls() {
+		visit(doordash, strings.Split(strings.TrimPrefix(call.Path, "/api/v1/orders/"), "/")[0], call)
+	}
+}
+
+// accepts counts how often a platform heard that an order was accepted, by both their names.
+func (s *stage) accepts() map[string]int {
+	accepted := map[string]int{}
+	s.eachCall(func(platform, reference string, call sandbox.Call) {
+		status, _ := call.Body["status"].(float64)
+		if platform == deliverect && status == 20 || call.Body["order_status"] == "success" {
+			accepted[platform+reference]++
+		}
+	})
+	return accepted
 }
 
 // counts is the result for people.

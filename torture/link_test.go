@@ -127,6 +127,7 @@ func (l *linked) comesLevel(limit time.Duration) time.Duration {
 func (l *linked) verifyFiles() *check {
 	l.t.Helper()
 	l.orders = append(l.orders, l.level(patience, "FIN1"))
+	l.until(patience, "the platforms have heard of their orders", l.platformsHeard)
 	c := l.check(l.orders)
 	l.comesLevel(patience)
 	l.confirmed(l.till)
@@ -134,6 +135,13 @@ func (l *linked) verifyFiles() *check {
 	c.replica(l.till)
 	c.complain()
 	return c
+}
+
+// platformsHeard says whether every platform knows that its orders are accepted: the hub looks for
+// what it owes them a moment after the terminals.
+func (l *linked) platformsHeard() bool {
+	accepted := l.accepts()
+	return !slices.ContainsFunc(l.orders, func(o *sent) bool { return o.platform != ownShop && accepted[o.platform+o.reference] == 0 })
 }
 
 // tally collects times over parallel tests.

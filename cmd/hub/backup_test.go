@@ -47,7 +47,7 @@ func TestBackupAndRestore(t *testing.T) {
 		rush.Go(func() { place(before + n) })
 	}
 	file := filepath.Join(t.TempDir(), "backup.db")
-	text := said(t, backup, "--data", data, file)
+	text := said(t, makeBackup, "--data", data, file)
 	rush.Wait()
 	orders, err := orderlog.Inspect(file)
 	if err != nil || orders < before || orders > before+meanwhile {
@@ -59,7 +59,7 @@ func TestBackupAndRestore(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others may read it: %v, %v", info.Mode(), err)
 	}
-	if err := backup(t.Context(), []string{"--data", data, file}, io.Discard); err == nil || !strings.Contains(err.Error(), "another name") {
+	if err := makeBackup(t.Context(), []string{"--data", data, file}, io.Discard); err == nil || !strings.Contains(err.Error(), "another name") {
 		t.Errorf("over a file that is there: %v", err)
 	}
 	if err := restore(t.Context(), []string{"--data", data, file}, io.Discard); !errors.Is(err, orderlog.ErrLocked) || !strings.Contains(err.Error(), "stop it first") {
@@ -110,7 +110,7 @@ func TestRestoreBeginsAnEpoch(t *testing.T) {
 		t.Fatal(err)
 	}
 	file := filepath.Join(t.TempDir(), "backup.db")
-	said(t, backup, "--data", data, file)
+	said(t, makeBackup, "--data", data, file)
 	said(t, restore, "--data", data, file)
 	if log, err = orderlog.Open(path, orderlog.Options{}); err != nil {
 		t.Fatal(err)
@@ -135,7 +135,7 @@ func TestRestoreBeginsAnEpoch(t *testing.T) {
 		t.Errorf("the log after what was refused: %v", err)
 	}
 	for _, arguments := range [][]string{{"--data", data}, {"--data", data, "a", "b"}} {
-		if err := backup(context.Background(), arguments, io.Discard); err == nil {
+		if err := makeBackup(context.Background(), arguments, io.Discard); err == nil {
 			t.Errorf("backup %q", arguments)
 		}
 	}

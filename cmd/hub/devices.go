@@ -39,12 +39,6 @@ func (s *several) Set(value string) error {
 	return nil
 }
 
-// parse reads the arguments of a sub-command; help is true where that was all that was asked.
-func parse(flags *flag.FlagSet, arguments []string) (help bool, err error) {
-	err = flags.Parse(arguments)
-	return errors.Is(err, flag.ErrHelp), err
-}
-
 // pair is the command "hub pair": it has the running hub make a code for one terminal.
 func pair(ctx context.Context, arguments []string, out io.Writer) error {
 	flags := flag.NewFlagSet("hub pair", flag.ContinueOnError)
@@ -52,8 +46,8 @@ func pair(ctx context.Context, arguments []string, out io.Writer) error {
 	name := flags.String("name", "", "`name` of the terminal, such as counter-3")
 	var locations several
 	flags.Var(&locations, "location", "`id` of a location that it serves; may be given several times")
-	if help, err := parse(flags, arguments); help || err != nil {
-		return unlessHelp(help, err)
+	if err := flags.Parse(arguments); err != nil {
+		return err
 	}
 	if *name == "" || len(locations) == 0 || flags.NArg() > 0 {
 		return errors.New("pair: say --name and --location, such as: hub pair --data DIR --location plateau --name counter-3")
@@ -78,19 +72,12 @@ func pair(ctx context.Context, arguments []string, out io.Writer) error {
 	return nil
 }
 
-func unlessHelp(help bool, err error) error {
-	if help {
-		return nil
-	}
-	return err
-}
-
 // list is the command "hub devices".
 func list(ctx context.Context, arguments []string, out io.Writer) error {
 	flags := flag.NewFlagSet("hub devices", flag.ContinueOnError)
 	data := flags.String("data", "data", "`directory` of the running hub")
-	if help, err := parse(flags, arguments); help || err != nil {
-		return unlessHelp(help, err)
+	if err := flags.Parse(arguments); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, askPatience)
 	defer cancel()
@@ -124,8 +111,8 @@ func minute(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
 func revoke(ctx context.Context, arguments []string, out io.Writer) error {
 	flags := flag.NewFlagSet("hub revoke", flag.ContinueOnError)
 	data := flags.String("data", "data", "`directory` of the running hub")
-	if help, err := parse(flags, arguments); help || err != nil {
-		return unlessHelp(help, err)
+	if err := flags.Parse(arguments); err != nil {
+		return err
 	}
 	if flags.NArg() != 1 {
 		return errors.New("revoke: name one device, such as: hub revoke --data DIR counter-3")

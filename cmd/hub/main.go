@@ -35,6 +35,14 @@ func main() {
 }
 
 func command(ctx context.Context, arguments []string) error {
+	err := subcommand(ctx, arguments)
+	if errors.Is(err, flag.ErrHelp) {
+		return nil
+	}
+	return err
+}
+
+func subcommand(ctx context.Context, arguments []string) error {
 	if len(arguments) > 0 {
 		switch arguments[0] {
 		case "pin":
@@ -46,7 +54,7 @@ func command(ctx context.Context, arguments []string) error {
 		case "revoke":
 			return revoke(ctx, arguments[1:], os.Stdout)
 		case "backup":
-			return backup(ctx, arguments[1:], os.Stdout)
+			return makeBackup(ctx, arguments[1:], os.Stdout)
 		case "restore":
 			return restore(ctx, arguments[1:], os.Stdout)
 		}
@@ -81,9 +89,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (failure error)
 	verbose := flags.Bool("verbose", false, "log more")
 	var standing sandboxFlags
 	standing.register(flags)
-	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
-		return nil
-	} else if err != nil {
+	if err := flags.Parse(arguments); err != nil {
 		return err
 	}
 	if err := standing.check(flags); err != nil {

@@ -68,7 +68,7 @@ func listens(t *testing.T, data string) {
 	limit := time.After(10 * time.Second)
 	for {
 		_, err := askLocal(t.Context(), data, http.MethodPost, localRaise)
-		if errors.Is(err, errNoWindow) {
+		if errors.Is(err, errCannot) {
 			return
 		}
 		select {
@@ -119,7 +119,7 @@ func TestExamineFrom(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- serveLocal(ctx, c, data, service, newClock(), newLines(systemClock{}, nil, nil, log), log)
+		ended <- serveLocal(ctx, c, data, file, service, newClock(), newLines(systemClock{}, nil, nil, log), log)
 	}()
 	listens(t, data)
 	service.Heard(terminal.PrinterState{Printer: "grill", Fault: terminal.FaultPaper})
@@ -150,7 +150,7 @@ func TestSocketLeftOver(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
-		ended <- serveLocal(ctx, c, data, nil, newClock(), newLines(systemClock{}, nil, nil, log), log)
+		ended <- serveLocal(ctx, c, data, nil, nil, newClock(), newLines(systemClock{}, nil, nil, log), log)
 	}()
 	listens(t, data)
 	if info, err := os.Stat(filepath.Join(data, localFile)); err != nil || info.Mode().Perm() != 0o600 {

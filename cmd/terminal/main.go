@@ -1,6 +1,7 @@
 // Command terminal is the counter's terminal: a window for fingers. With --headless it has none:
 // events are JSON lines on stdout, commands are JSON lines on stdin. "terminal doctor" says what
-// is wrong with a terminal, and what to do; "terminal pair" makes it known to a hub.
+// is wrong with a terminal, and what to do; "terminal pair" makes it known to a hub; "terminal backup"
+// and "terminal restore" copy its file, and put a copy back.
 //
 // With a window there are two processes: the first one shows nothing, and starts the second again
 // when it crashes (package supervise).
@@ -22,16 +23,31 @@ import (
 func main() {
 	begin := start
 	arguments := os.Args[1:]
-	if len(arguments) > 0 && arguments[0] == "doctor" {
-		begin, arguments = examine, arguments[1:]
-	} else if len(arguments) > 0 && arguments[0] == "pair" {
-		begin, arguments = pairCommand, arguments[1:]
+	if len(arguments) > 0 {
+		if command := subcommand(arguments[0]); command != nil {
+			begin, arguments = command, arguments[1:]
+		}
 	}
 	code, err := begin(arguments)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "terminal:", err)
 	}
 	os.Exit(code)
+}
+
+// subcommand is that of the name, or nil.
+func subcommand(name string) func(arguments []string) (code int, err error) {
+	switch name {
+	case "doctor":
+		return examine
+	case "pair":
+		return pairCommand
+	case "backup":
+		return backupCommand
+	case "restore":
+		return restoreCommand
+	}
+	return nil
 }
 
 // options are what the command line says.

@@ -119,7 +119,7 @@ func work(ctx context.Context, c config, data string, file *store.Store, clock *
 	part("alarms", service.Run)
 	part("sync", client.Run)
 	part("printers", func(ctx context.Context) error { return queues.run(ctx, service, client.SetStations) })
-	part("local", func(ctx context.Context) error { return serveLocal(ctx, c, data, service, clock, screen, log) })
+	part("local", func(ctx context.Context) error { return serveLocal(ctx, c, data, file, service, clock, screen, log) })
 	part("screen", func(ctx context.Context) error { return screen.Run(ctx, service) })
 	group.Wait()
 	select {

@@ -6,38 +6,24 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"time"
 
 	"go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
 
 	"comptoir/internal/aside"
+	"comptoir/internal/backup"
 	"comptoir/internal/pages"
 )
 
-// Snapshot is a copy of the whole file as it is at one moment, while the log works on: a file beside
-// it that has no name, and is gone once it is closed. A copy is made first, since whoever takes it may
-// be slow, and as long as a transaction reads, the file cannot grow.
+// Snapshot is a copy of the whole file as it is at one moment, while the log works on (backup.Spool).
 func (b *Bolt) Snapshot() (*os.File, error) {
-	file, err := os.CreateTemp(filepath.Dir(b.db.Path()), "snapshot-*")
-	if err != nil {
-		return nil, fmt.Errorf("make a snapshot: %w", err)
-	}
-	err = os.Remove(file.Name())
-	if err == nil {
-		err = b.View(func(tx *bbolt.Tx) error {
-			_, err := tx.WriteTo(file)
+	return backup.Spool(b.db.Path(), func(w io.Writer) error {
+		return b.View(func(tx *bbolt.Tx) error {
+			_, err := tx.WriteTo(w)
 			return err
 		})
-	}
-	if err == nil {
-		_, err = file.Seek(0, io.SeekStart)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("make a snapshot: %w", err), file.Close())
-	}
-	return file, nil
+	})
 }
 
 // Backup writes a log's file that nobody uses; ErrLocked where somebody does.
@@ -89,15 +75,15 @@ func reading(path string, f func(*bbolt.Tx) error) error {
 // Restore puts a backup in the place of the log at path, which is set aside, where there is one. It
 // begins a new epoch: terminals ask for everything anew, and bring back what this file lacks. No hub
 // may be running; ErrLocked where one is.
-func Restore(backup, path string, now time.Time) (kept string, err error) {
-	if _, err := Inspect(backup); err != nil {
+func Restore(from, path string, now time.Time) (kept string, err error) {
+	if _, err := Inspect(from); err != nil {
 		return "", err
 	}
 	fresh := path + ".new"
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}
-	if err := aside.Copy(backup, fresh); err != nil {
+	if err := aside.Copy(from, fresh); err != nil {
 		return "", fmt.Errorf("copy the backup: %w", err)
 	}
 	renewed, err := Open(fresh, Options{NewEpoch: true, Logger: slog.New(slog.DiscardHandler)})
@@ -107,9 +93,8 @@ func Restore(backup, path string, now time.Time) (kept string, err error) {
 	if err != nil {
 		return "", errors.Join(err, os.Remove(fresh))
 	}
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return "", aside.Move(fresh, path)
-	}
+	_, err = os.Stat(path)
+	none := errors.Is(err, os.ErrNotExist)
 	// held until it is replaced, so that no hub begins on it meanwhile; a damaged one begins on none
 	var held *bbolt.DB
 	err = guard(func() (err error) {
@@ -119,8 +104,12 @@ func Restore(backup, path string, now time.Time) (kept string, err error) {
 	if errors.Is(err, berrors.ErrTimeout) {
 		return "", errors.Join(ErrLocked, os.Remove(fresh))
 	}
-	kept = aside.Path(path, now)
-	err = aside.Replace(path, fresh, kept)
+	if none {
+		err = aside.Move(fresh, path)
+	} else {
+		kept = aside.Path(path, now)
+		err = aside.Replace(path, fresh, kept)
+	}
 	if held != nil {
 		err = errors.Join(err, held.Close())
 	}

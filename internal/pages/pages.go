@@ -107,9 +107,14 @@ func (f *File) meta(at, pageSize int64) (Meta, bool) {
 }
 
 // Certain says whether the newest state is known: where one of the two metas is damaged, it may
-// have been the newer one.
+// have been the newer one. bbolt writes them in turns, so that two that can be read follow each
+// other; but for a copy (Tx.WriteTo), whose first transaction may overwrite the newer one.
 func (f *File) Certain() bool {
-	return len(f.Metas) == 2 && f.Metas[0].Transaction == f.Metas[1].Transaction+1
+	if len(f.Metas) != 2 {
+		return false
+	}
+	apart := f.Metas[0].Transaction - f.Metas[1].Transaction
+	return apart == 1 || apart == 2
 }
 
 // Pages counts the whole pages of the file.

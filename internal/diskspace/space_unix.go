@@ -1,11 +1,12 @@
 //go:build unix
 
-package doctor
+// Package diskspace tells how much room a disk has.
+package diskspace
 
 import "golang.org/x/sys/unix"
 
-// space is what a program may still write, in bytes, and whether it may.
-func space(directory string) (free uint64, writable bool, err error) {
+// Of is what a program may still write, in bytes, and whether it may.
+func Of(directory string) (free uint64, writable bool, err error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(directory, &s); err != nil {
 		return 0, false, err
