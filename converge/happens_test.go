@@ -15,7 +15,7 @@ import (
 // happens is one thing that happens in the shop.
 func (s *premises) happens() {
 	x := s.tills[s.random.IntN(len(s.tills))]
-	switch n := s.random.IntN(40); {
+	switch n := s.random.IntN(42); {
 	case n < 5:
 		s.webhook()
 	case n < 7:
@@ -45,6 +45,10 @@ func (s *premises) happens() {
 		s.note("the clock of %s is wrong by %v", x.device, d)
 		x.setWrong(d)
 	case n < 39:
+		x.backUp()
+	case n < 40:
+		x.restore()
+	case n < 41:
 		s.mu.Lock()
 		s.hubAhead = time.Duration(s.random.IntN(120)-60) * time.Second
 		s.mu.Unlock()

@@ -16,7 +16,7 @@ import (
 
 // tally counts what happened and what came of it.
 type tally struct {
-	schedules, orders, commands, facts, applied, refusedThere, refusedHere, cuts, kills, restarts, lost, doubled int
+	schedules, orders, commands, facts, applied, refusedThere, refusedHere, cuts, kills, restarts, restores, lost, doubled int
 }
 
 func (c *tally) add(d tally) {
@@ -30,13 +30,14 @@ func (c *tally) add(d tally) {
 	c.cuts += d.cuts
 	c.kills += d.kills
 	c.restarts += d.restarts
+	c.restores += d.restores
 	c.lost += d.lost
 	c.doubled += d.doubled
 }
 
 func (c tally) String() string {
-	return fmt.Sprintf("schedules %d, orders %d, commands %d (applied %d, refused by the hub and told %d, refused where they were given %d), facts %d, cuts %d, kills %d, restarts %d; lost %d, doubled %d",
-		c.schedules, c.orders, c.commands, c.applied, c.refusedThere, c.refusedHere, c.facts, c.cuts, c.kills, c.restarts, c.lost, c.doubled)
+	return fmt.Sprintf("schedules %d, orders %d, commands %d (applied %d, refused by the hub and told %d, refused where they were given %d), facts %d, cuts %d, kills %d, restarts %d, restores %d; lost %d, doubled %d",
+		c.schedules, c.orders, c.commands, c.applied, c.refusedThere, c.refusedHere, c.facts, c.cuts, c.kills, c.restarts, c.restores, c.lost, c.doubled)
 }
 
 // settle mends everything, and waits until nothing is on its way.

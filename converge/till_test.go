@@ -3,10 +3,13 @@ package converge
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
 
+	"comptoir/internal/aside"
 	"comptoir/internal/mortal"
 	"comptoir/internal/pipes"
 	"comptoir/order"
@@ -23,6 +26,8 @@ type till struct {
 	path        string
 	line        *pipes.Line
 	life        *life // nil while there is none
+	// backup is a copy of its file, if one was made.
+	backup string
 
 	mu sync.Mutex
 	// wrong is how wrong its clock is.
@@ -115,6 +120,45 @@ func (x *till) close() {
 	if err := l.file.Close(); err != nil {
 		x.shop.fault("%s: %v", x.device, err)
 	}
+}
+
+// backUp copies the file of a terminal at work.
+func (x *till) backUp() {
+	if x.life == nil || x.life.isDead() {
+		return
+	}
+	s := x.shop
+	s.note("%s is backed up", x.device)
+	s.last++
+	path := fmt.Sprintf("%s.backup-%d", x.path, s.last)
+	err := aside.Write(path, func(w io.Writer) error {
+		snapshot, err := x.life.file.Snapshot()
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(w, snapshot)
+		return errors.Join(err, snapshot.Close())
+	})
+	if err != nil {
+		s.fault("%s is backed up: %v", x.device, err)
+		return
+	}
+	x.backup = path
+}
+
+// restore puts the last copy back: nothing that the terminal knew since may be lost.
+func (x *till) restore() {
+	if x.backup == "" {
+		return
+	}
+	s := x.shop
+	s.note("%s is restored", x.device)
+	x.close()
+	if _, err := store.Restore(x.backup, x.path, x.Now(), slog.New(slog.DiscardHandler)); err != nil {
+		s.fault("%s is restored: %v", x.device, err)
+	}
+	s.tally.restores++
+	x.open()
 }
 
 func (x *till) hear(e terminal.Event) {
