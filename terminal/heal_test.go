@@ -1,6 +1,7 @@
 package terminal_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -227,5 +228,74 @@ func TestRecentCommands(t *testing.T) {
 		if got := recent(); got != step.want {
 			t.Errorf("after %v more there are %d, want %d", step.after, got, step.want)
 		}
+	}
+}
+
+// Data that were put back, or salvaged, do not say which log the hub had: what ended a short time ago
+// is asked for as well.
+func TestRestoredAsksForAll(t *testing.T) {
+	tl, h := alone(t)
+	ended := h.comes(nil)
+	h.meet(tl)
+	tl.do(ended, order.MarkReady)
+	tl.do(ended, order.HandOver)
+	h.meet(tl)
+	tl.ok(tl.disk.Update(func(tx terminal.Tx) error {
+		return errors.Join(tx.PutSalvage(terminal.Salvage{At: tl.clock.Now(), Restored: true, Doubt: true}), tx.PutCursor("plateau", terminal.Cursor{}))
+	}))
+	tl.restart()
+	tl.resync(pages("two")...)
+	sameIDs(t, "in doubt", tl.service.Doubted(), ended)
+	tl.ok(tl.service.Answered(terminal.Answer{Location: "plateau", Orders: []order.Order{h.orders[ended]}}))
+	tl.resync(pages("three")...) // the log of before is known by now
+	tl.ok(tl.service.Answered(terminal.Answer{Location: "plateau", Orders: []order.Order{h.orders[ended]}}))
+	tl.resync(pages("three")...)
+	sameIDs(t, "in doubt at the end", tl.service.Doubted())
+}
+
+// A command that waits, and that the order has already, waits no longer once the hub tells the order
+// again: after a restore nothing changes any more that would end its wait.
+func TestWaitsForNothing(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(nil)
+	h.meet(tl)
+	tl.do(id, order.MarkReady)
+	command := tl.pending()[0]
+	h.meet(tl)
+	tl.ok(tl.disk.Update(func(tx terminal.Tx) error {
+		_, err := tx.AddPending(command.Location, command.Command)
+		return err
+	}))
+	tl.restart()
+	tl.resync(pages("two", h.orders[id])...)
+	if pending := tl.pending(); len(pending) != 0 {
+		t.Errorf("%d commands wait: %+v", len(pending), pending)
+	}
+}
+
+// A ticket that comes out once more because its job is lost is the copy that the hub knows of.
+func TestPrintedAgainWaitsForNothing(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(nil)
+	h.meet(tl)
+	tl.one("grill")
+	h.meet(tl)
+	jobs, err := tl.service.Tickets(id)
+	tl.ok(err)
+	tl.ok(tl.disk.Update(func(tx terminal.Tx) error {
+		for _, j := range jobs {
+			if err := tx.RemoveJob(j.Key); err != nil {
+				return err
+			}
+		}
+		now := tl.clock.Now()
+		return tx.PutSalvage(terminal.Salvage{At: now, Until: now, Doubt: true})
+	}))
+	tl.restart()
+	if again := tl.one("grill"); again.Heading != terminal.HeadingDuplicate {
+		t.Errorf("it comes again, headed %q", again.Heading)
+	}
+	if pending := tl.pending(); len(pending) != 0 {
+		t.Errorf("%d commands wait: %+v", len(pending), pending)
 	}
 }
