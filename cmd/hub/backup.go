@@ -33,7 +33,11 @@ func makeBackup(ctx context.Context, arguments []string, out io.Writer) error {
 func copyLog(ctx context.Context, data string, w io.Writer) error {
 	response, err := callLocal(ctx, data, http.MethodGet, hub.LocalBackup, nil)
 	if errors.Is(err, errNoHub) {
-		return orderlog.Backup(filepath.Join(data, hub.DataFile), w)
+		path := filepath.Join(data, hub.DataFile)
+		if err := backup.Present("hub", path); err != nil {
+			return err
+		}
+		return orderlog.Backup(path, w)
 	}
 	if err != nil {
 		return err

@@ -70,8 +70,8 @@ func copyFile(ctx context.Context, data string, w io.Writer) error {
 
 func copyStopped(data string, w io.Writer) error {
 	path := filepath.Join(data, dataFile)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("no terminal has worked on %s: name its directory with --data", data)
+	if err := backup.Present("terminal", path); err != nil {
+		return err
 	}
 	return store.Backup(path, w)
 }

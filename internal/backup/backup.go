@@ -29,6 +29,14 @@ func Arguments(program, command string, arguments []string) (data, file string, 
 	return data, flags.Arg(0), nil
 }
 
+// Present says what to do where a program has no file yet.
+func Present(program, path string) error {
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("no %s has worked on %s: name its directory with --data", program, filepath.Dir(path))
+	}
+	return nil
+}
+
 // Make writes a new file, and gives it its name only once inspect finds it whole: it counts what the
 // file holds. A file that is there is never written over. size is in bytes.
 func Make(file string, fill func(io.Writer) error, inspect func(path string) (count int, err error)) (count int, size int64, err error) {
