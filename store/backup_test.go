@@ -119,12 +119,14 @@ func TestRestoreKeepsWhatCameSince(t *testing.T) {
 	})
 	pend(t, s, "waits", "o1")
 	pend(t, s, "sent since", "o1")
+	pend(t, s, "refused since", "o1")
 	before := ticketNumber(t, s)
 	from := backUp(t, s)
 	confirm(t, s, "sent since")
 	pend(t, s, "tapped since", "o1")
 	update(t, s, func(tx terminal.Tx) error {
 		return errors.Join(
+			tx.RefusePending("refused since", noon),
 			tx.PutSetup(terminal.Setup{Removed: []string{"wrong"}}),
 			tx.PutJob(paper(terminal.JobPrinted, "came out")), tx.PutJob(paper(terminal.JobQueued, "made since")),
 			tx.PutRefusals([]terminal.Refusal{{Command: order.Command{ID: "refused since"}}}),

@@ -101,5 +101,5 @@ func useWrites(tx terminal.Tx) error {
 	_, err := tx.AddPending("shop", c.pending.Command)
 	_, forgetting := tx.ForgetRecent(noon, 10, 10)
 	visiting := tx.EachEndedFirst(func(o order.Order) bool { err = errors.Join(err, tx.RemoveOrder(o)); return true })
-	return errors.Join(c.put(tx), tx.PutJob(ended), err, tx.RemovePending("c1"), forgetting, visiting, tx.ForgetCounts("2026-11-23", 10))
+	return errors.Join(c.put(tx), tx.PutJob(ended), err, tx.RefusePending("c1", noon), forgetting, visiting, tx.ForgetCounts("2026-11-23", 10))
 }

@@ -101,7 +101,7 @@ func (m *model) step(t *rapid.T, tx terminal.Tx) error {
 	default:
 		id := name.Draw(t, "command")
 		m.pending = filter(m.pending, func(p terminal.Pending) bool { return p.Command.ID != id })
-		return tx.RemovePending(id)
+		return tx.RefusePending(id, noon)
 	}
 }
 

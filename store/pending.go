@@ -109,8 +109,7 @@ func (t tx) PendingOf(orderID string) ([]terminal.Pending, error) {
 	return list, nil
 }
 
-// RemovePending does not read the record, and so removes a damaged one too.
-func (t tx) RemovePending(command string) error {
+func (t tx) removePending(command string) error {
 	sequence, orderID, found, err := t.pendingPlace(command)
 	if err != nil || !found {
 		return err

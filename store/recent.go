@@ -11,10 +11,11 @@ import (
 	"comptoir/terminal"
 )
 
-// recentRecord is a confirmed command and its place by age.
+// recentRecord is a command that the hub confirmed, or refused, and its place by age.
 type recentRecord struct {
-	Age    uint64          `json:"age"`
-	Recent terminal.Recent `json:"recent"`
+	Age     uint64          `json:"age"`
+	Refused bool            `json:"refused,omitempty"`
+	Recent  terminal.Recent `json:"recent"`
 }
 
 // addRecent makes schema 4: the commands that the hub confirmed a short time ago, by order and by
@@ -28,7 +29,12 @@ func addRecent(b *bbolt.Tx) error {
 	return nil
 }
 
-func (t tx) ConfirmPending(command string, at time.Time) error {
+func (t tx) ConfirmPending(command string, at time.Time) error { return t.judged(command, at, false) }
+
+func (t tx) RefusePending(command string, at time.Time) error { return t.judged(command, at, true) }
+
+// judged makes a pending command one that the hub has judged.
+func (t tx) judged(command string, at time.Time, refused bool) error {
 	sequence, orderID, found, err := t.pendingPlace(command)
 	if err != nil || !found {
 		return err
@@ -37,12 +43,12 @@ func (t tx) ConfirmPending(command string, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	r := recentRecord{Recent: terminal.Recent{Pending: p, ConfirmedAt: at.UTC()}}
+	r := recentRecord{Refused: refused, Recent: terminal.Recent{Pending: p, ConfirmedAt: at.UTC()}}
 	if r.Age, err = t.next(bucketRecentByAge); err != nil {
 		return err
 	}
 	key := ofOrder(orderID, sequence)
-	return errors.Join(t.put(bucketRecent, key, r), t.putRaw(bucketRecentByAge, number(r.Age), key), t.RemovePending(command))
+	return errors.Join(t.put(bucketRecent, key, r), t.putRaw(bucketRecentByAge, number(r.Age), key), t.removePending(command))
 }
 
 func (t tx) RecentOf(orderID string) ([]terminal.Recent, error) {
@@ -53,7 +59,9 @@ func (t tx) RecentOf(orderID string) ([]terminal.Recent, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, r.Recent)
+		if !r.Refused {
+			list = append(list, r.Recent)
+		}
 	}
 	return list, nil
 }
@@ -67,7 +75,7 @@ func (t tx) RecentOrders(location string) ([]string, error) {
 		}
 		id := orderOf(r.Recent.Command)
 		// the keys of one order stand together
-		if r.Recent.Location == location && (len(ids) == 0 || ids[len(ids)-1] != id) {
+		if r.Recent.Location == location && !r.Refused && (len(ids) == 0 || ids[len(ids)-1] != id) {
 			ids = append(ids, id)
 		}
 	}

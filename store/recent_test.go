@@ -117,6 +117,11 @@ func TestRecent(t *testing.T) {
 	want("c5 ", "c2 c4 ")
 	forget(noon.Add(100*time.Hour), 0, 100, 2)
 	want("c5 ", "")
+	add("c6", "o1") // what was refused goes to no hub again, and is forgotten as late
+	update(t, s, func(tx terminal.Tx) error { return tx.RefusePending("c6", noon) })
+	want("c5 ", "")
+	forget(noon, 100, 100, 0)
+	forget(noon.Add(time.Hour), 100, 100, 1)
 }
 
 func TestDoubts(t *testing.T) {

@@ -368,7 +368,7 @@ func TestDamagedRecord(t *testing.T) {
 		"counters":  func(tx terminal.Tx) error { _, err := tx.Count("tickets"); return err },
 
 		"preferences":      func(tx terminal.Tx) error { _, err := tx.Preferences(); return err },
-		"pendingByCommand": func(tx terminal.Tx) error { return tx.RemovePending("c1") },
+		"pendingByCommand": func(tx terminal.Tx) error { return tx.RefusePending("c1", noon) },
 	}
 	more := map[string][]func(terminal.Tx) error{
 		"orders": {

@@ -375,7 +375,7 @@ func TestPending(t *testing.T) {
 		return nil
 	})
 	update(t, s, func(tx terminal.Tx) error {
-		return errors.Join(tx.RemovePending("c1"), tx.RemovePending("c1"), tx.RemovePending("unknown"), tx.RemovePending(""))
+		return errors.Join(tx.RefusePending("c1", noon), tx.RefusePending("c1", noon), tx.RefusePending("unknown", noon), tx.RefusePending("", noon))
 	})
 	view(t, s, func(tx terminal.Tx) error {
 		got, err := tx.PendingAfter(0, 10)
@@ -384,7 +384,7 @@ func TestPending(t *testing.T) {
 		same(t, "of o1", got, []terminal.Pending{p3}, true, err)
 		return nil
 	})
-	update(t, s, func(tx terminal.Tx) error { return errors.Join(tx.RemovePending("c2"), tx.RemovePending("c3")) })
+	update(t, s, func(tx terminal.Tx) error { return errors.Join(tx.RefusePending("c2", noon), tx.RefusePending("c3", noon)) })
 	if p4 := add(c1); p4.Sequence <= p3.Sequence { // sequences are never given twice
 		t.Errorf("sequence %d after %d", p4.Sequence, p3.Sequence)
 	}

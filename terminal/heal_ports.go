@@ -26,6 +26,9 @@ type Doubt struct {
 type Healing interface {
 	// ConfirmPending makes a pending command a recent one; an unknown id is no error.
 	ConfirmPending(command string, at time.Time) error
+	// RefusePending ends the wait of a command that the hub would not have; an unknown id is no error.
+	// It is remembered as long as a recent one, so that no older copy of the file brings it back.
+	RefusePending(command string, at time.Time) error
 	// RecentOf lists the recent commands of one order, oldest first.
 	RecentOf(orderID string) ([]Recent, error)
 	// RecentOrders lists the orders of a location that have recent commands, each once.

@@ -89,8 +89,6 @@ type Tx interface {
 	PendingAfter(sequence uint64, limit int) ([]Pending, error)
 	// PendingOf lists the pending commands of one order, oldest first.
 	PendingOf(orderID string) ([]Pending, error)
-	// RemovePending forgets the command with this id; an unknown id is no error.
-	RemovePending(command string) error
 	Healing
 	Forgetting
 

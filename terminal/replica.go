@@ -163,7 +163,7 @@ func (s *Service) Refused(command string, refusal *order.Error) error {
 		if err != nil || !found {
 			return err
 		}
-		if err := c.tx.RemovePending(command); err != nil {
+		if err := c.tx.RefusePending(command, c.now); err != nil {
 			return err
 		}
 		c.events = append(c.events, Event{Kind: EventRefused, Command: p.Command, Refused: refusal})
