@@ -103,6 +103,9 @@ func Look(ctx context.Context, address string) (pin string, err error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true, ServerName: u.Hostname()}
 	dialer := tls.Dialer{Config: config}
 	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "443")))
+	if _, is := errors.AsType[tls.RecordHeaderError](err); is {
+		return "", &Error{Kind: Strange, Err: fmt.Errorf("what answers at %s does not speak https: %w", u.Host, err)}
+	}
 	if err != nil {
 		return "", &Error{Kind: Unreachable, Err: fmt.Errorf("reaching the hub: %w", err)}
 	}
