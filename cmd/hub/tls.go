@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"comptoir/hub"
+	"comptoir/internal/aside"
 	"comptoir/sync/wire"
 )
 
@@ -203,5 +204,8 @@ func writePEM(path, kind string, der []byte, mode fs.FileMode) (err error) {
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(file.Name(), path)
+	if err := os.Rename(file.Name(), path); err != nil {
+		return err
+	}
+	return aside.Sync(filepath.Dir(path)) // terminals pin the key: it must survive a power cut
 }

@@ -32,7 +32,7 @@ func run(ctx context.Context, c config, data string, clock *terminal.HubClock, s
 	for salvages := 0; ; salvages++ {
 		file, err := openStore(data, log)
 		if err != nil {
-			return err
+			return withRemedy(err, data)
 		}
 		err = errors.Join(work(ctx, c, data, file, clock, screen, log), file.Close())
 		if !errors.Is(err, store.ErrDamaged) || file.Err() == nil || salvages == maxSalvages {

@@ -92,10 +92,11 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		return supervise.ExitStart, err
 	}
 	file, err := openStore(data, log)
-	if errors.Is(err, store.ErrInUse) {
-		err = errors.Join(err, raiseOther(data))
-	}
 	if err != nil {
+		err = withRemedy(err, data)
+		if errors.Is(err, store.ErrInUse) {
+			err = errors.Join(err, raiseOther(data))
+		}
 		return supervise.ExitStart, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
