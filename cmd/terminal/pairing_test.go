@@ -377,10 +377,10 @@ func TestIdentify(t *testing.T) {
 	if c, err := o.load(); err != nil || c.Hub != o.hub {
 		t.Errorf("--hub: %+v, %v", c, err)
 	}
-	if err := pairing.AskAgain(data, true); err != nil {
+	if err := pairing.AskAgain(data, true, "fr"); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := o.load(); err != nil || c.Device != "counter-3" || c.Key != "k" || !c.paired.Again {
+	if c, err := o.load(); err != nil || c.Device != "counter-3" || c.Key != "k" || !c.paired.Again || c.paired.Language != "fr" {
 		t.Errorf("to be paired again: %+v, %v", c, err)
 	}
 	if err := os.WriteFile(filepath.Join(data, "pairing.json"), []byte("{"), 0o600); err != nil {

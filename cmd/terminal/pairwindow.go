@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -72,7 +73,7 @@ func showPairing(ctx context.Context, c config, o options, log *slog.Logger) (co
 	var paired atomic.Bool
 	var window *ui.Pairing
 	opened := make(chan struct{})
-	presenter, err := model.NewPairing(environmentLanguage(), c.Hub, pairer{o.data, o.insecure, log},
+	presenter, err := model.NewPairing(cmp.Or(c.paired.Language, environmentLanguage()), c.Hub, pairer{o.data, o.insecure, log},
 		func() { fyne.Do(func() { window.Follow() }) },
 		func() {
 			paired.Store(true)
@@ -97,7 +98,7 @@ func showPairing(ctx context.Context, c config, o options, log *slog.Logger) (co
 	cancel()
 	group.Wait()
 	if err == nil && c.paired.Again && !paired.Load() {
-		err = pairing.AskAgain(o.data, false)
+		err = pairing.AskAgain(o.data, false, "")
 	}
 	if err != nil {
 		return supervise.ExitStart, err

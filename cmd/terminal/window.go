@@ -130,7 +130,7 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	go func() { // the orders are read while the window opens
 		broken := errors.Join(work(ctx, c, data, file, clock, s, log), file.Close())
 		if again.Load() {
-			broken = errors.Join(broken, pairing.AskAgain(data, true))
+			broken = errors.Join(broken, pairing.AskAgain(data, true, s.controller.Words().Language()))
 		}
 		ended <- broken
 		select {
