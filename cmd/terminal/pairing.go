@@ -74,6 +74,9 @@ func exchange(ctx context.Context, address, pin, code, data string) (pairing.Pai
 	if err != nil {
 		return before, err
 	}
+	if err := before.Save(data); err != nil { // before the code, which is good once, is used up
+		return before, err
+	}
 	paired, err := pairing.Ask(ctx, address, pin, wire.Pair{Code: code, Waiting: held, Hub: before.Hub})
 	if err != nil {
 		return before, err

@@ -197,6 +197,26 @@ func pairAs(t *testing.T, h *pairHub, data, code, answer string, more ...string)
 	return out.String(), err
 }
 
+// A code is good once: a disk that takes nothing must not cost one.
+func TestPairWithoutADisk(t *testing.T) {
+	h := newPairHub(t)
+	data := filepath.Join(t.TempDir(), "data")
+	code := h.code("counter-3")
+	place := filepath.Join(t.TempDir(), "mounted later")
+	if err := os.Symlink(place, data); err != nil { // even root cannot write there
+		t.Fatal(err)
+	}
+	if _, err := exchange(t.Context(), h.server.URL, wire.Pin(h.server.Certificate()), code, data); err == nil {
+		t.Fatal("it was kept nowhere")
+	}
+	if err := os.Mkdir(place, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := pairAs(t, h, data, code, "yes\n"); err != nil || !strings.Contains(said, "paired as counter-3") {
+		t.Errorf("with the same code, once there is room: %q, %v", said, err)
+	}
+}
+
 func TestPairCommand(t *testing.T) {
 	h := newPairHub(t)
 	data := filepath.Join(t.TempDir(), "data")
