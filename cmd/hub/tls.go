@@ -18,8 +18,10 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"comptoir/hub"
 	"comptoir/internal/aside"
@@ -171,7 +173,7 @@ func makeSelfSigned(certificatePath, keyPath string, hosts []string, now time.Ti
 	for _, host := range hosts {
 		if ip := net.ParseIP(host); ip != nil {
 			template.IPAddresses = append(template.IPAddresses, ip)
-		} else {
+		} else if !strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) { // which it cannot hold
 			template.DNSNames = append(template.DNSNames, host)
 		}
 	}
