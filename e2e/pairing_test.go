@@ -104,8 +104,11 @@ func TestPairAgain(t *testing.T) {
 			child := s.child()
 			s.tap(size.again)
 			s.until("it begins again", func() bool { now := s.child(); return now != 0 && now != child })
-			s.until("the pairing screen is there", func() bool { return s.alarmed() == (size.name == "wide") && differ(before, s.look(), page) > 10*some })
-			before = s.look()
+			s.until("the pairing screen comes up", func() bool { // between the windows it is dark
+				now := s.look()
+				return differ(before, now, page) > 10*some && bright(now.RGBAAt(size.next.X, size.next.Y))
+			})
+			before = s.changed("and holds still", before, page)
 			s.keep("pair-again-"+size.name, before)
 			code, _ = s.code("counter-3")
 			s.run("xdotool", "type", "--delay", "30", code)
