@@ -198,7 +198,7 @@ func (r *recording) cut(t *testing.T, random *rand.Rand, cuts []int, drop func(*
 		if err := crash.Write(dir, d.Image(random, chance)); err != nil {
 			t.Fatal(err)
 		}
-		promised := slices.DeleteFunc(slices.Clone(r.promises), func(p promise) bool { return p.at > at })
+		promised := latest(slices.DeleteFunc(slices.Clone(r.promises), func(p promise) bool { return p.at > at }))
 		o.cuts++
 		o.promised += len(promised)
 		if err := guarded(func() error { return read(dir, promised, &o) }); err != nil {
@@ -321,11 +321,11 @@ func (o *outcome) judge(promised []promise, stored []order.Order, head uint64) {
 	}
 }
 
-// mustBeWhole: nothing is lost, and everything opens.
+// mustBeWhole: every promise was looked for and none is lost, and everything opens.
 func (o outcome) mustBeWhole(t *testing.T, what string) {
 	t.Helper()
 	t.Logf("%s: %v", what, o)
-	if o.lost+o.doubled+o.bad > 0 || len(o.problems) > 0 || o.found == 0 {
+	if o.lost+o.doubled+o.bad > 0 || len(o.problems) > 0 || o.found == 0 || o.found != o.promised {
 		t.Errorf("%s: %d problems, such as:\n%s", what, o.lost+o.doubled+o.bad, strings.Join(o.problems, "\n"))
 	}
 }
