@@ -101,7 +101,7 @@ const mapped = 64 << 20
 func options(c config) *bbolt.Options {
 	return &bbolt.Options{
 		InitialMmapSize: mapped,
-		Timeout: c.lockTimeout,
+		Timeout:         c.lockTimeout,
 		// the freelist stays synced, so that opening does not scan the file
 		FreelistType: bbolt.FreelistMapType,
 	}
