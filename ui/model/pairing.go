@@ -21,6 +21,7 @@ const (
 	PairOpenly      PairFault = "openly"
 	PairUnreachable PairFault = "unreachable"
 	PairStrange     PairFault = "strange"
+	PairClock       PairFault = "clock"
 	PairChanged     PairFault = "changed"
 	// PairNotStored: the disk of this terminal did not take it.
 	PairNotStored PairFault = "not_stored"

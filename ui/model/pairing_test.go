@@ -89,7 +89,7 @@ func TestPairing(t *testing.T) {
 func TestPairingFaults(t *testing.T) {
 	for fault, where := range map[model.PairFault]string{
 		model.PairCode: "code", model.PairTries: "code", model.PairAddress: "address", model.PairOpenly: "address",
-		model.PairUnreachable: "address", model.PairStrange: "address", model.PairChanged: "address",
+		model.PairUnreachable: "address", model.PairStrange: "address", model.PairClock: "address", model.PairChanged: "address",
 		model.PairWaiting: "problem", model.PairNotStored: "problem",
 	} {
 		s := newPairing(t, &hubOf{taken: &model.PairError{Fault: fault, Wait: 90 * time.Second, Err: errors.New("x")}})
