@@ -206,7 +206,7 @@ func TestPairWithoutADisk(t *testing.T) {
 	if err := os.Symlink(place, data); err != nil { // even root cannot write there
 		t.Fatal(err)
 	}
-	if _, err := exchange(t.Context(), h.server.URL, wire.Pin(h.server.Certificate()), code, data); err == nil {
+	if _, err := exchange(t.Context(), h.server.URL, wire.Pin(h.server.Certificate()), code, data, slog.New(slog.DiscardHandler)); err == nil {
 		t.Fatal("it was kept nowhere")
 	}
 	if err := os.Mkdir(place, 0o700); err != nil {
@@ -214,6 +214,25 @@ func TestPairWithoutADisk(t *testing.T) {
 	}
 	if said, err := pairAs(t, h, data, code, "yes\n"); err != nil || !strings.Contains(said, "paired as counter-3") {
 		t.Errorf("with the same code, once there is room: %q, %v", said, err)
+	}
+}
+
+// What took the pairing may have damaged the orders' file too: pairing again salvages that.
+func TestPairWithADamagedFile(t *testing.T) {
+	h := newPairHub(t)
+	data := t.TempDir()
+	path := filepath.Join(data, dataFile)
+	if err := os.WriteFile(path, bytes.Repeat([]byte("damaged "), 8192), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := pairAs(t, h, data, h.code("counter-3"), "yes\n"); err != nil || !strings.Contains(said, "paired as counter-3") {
+		t.Fatalf("%q, %v", said, err)
+	}
+	if kept, err := filepath.Glob(path + ".aside-*"); err != nil || len(kept) != 1 {
+		t.Errorf("the damaged file is kept as %q, %v", kept, err)
+	}
+	if n := pendingOf(t, data); n != 0 {
+		t.Errorf("%d commands wait", n)
 	}
 }
 

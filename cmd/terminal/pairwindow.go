@@ -44,7 +44,7 @@ func (p pairer) Look(ctx context.Context, typed string) (model.PairHub, error) {
 func (p pairer) Pair(ctx context.Context, hub model.PairHub, code string) error {
 	ctx, cancel := context.WithTimeout(ctx, pairPatience)
 	defer cancel()
-	paired, err := exchange(ctx, hub.Address, hub.Pin, code, p.data)
+	paired, err := exchange(ctx, hub.Address, hub.Pin, code, p.data, p.log)
 	if err != nil {
 		return p.fault(err)
 	}
