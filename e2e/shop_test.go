@@ -38,6 +38,7 @@ const (
 type shop struct {
 	*screen
 	url           string
+	client        *http.Client
 	config        string // the terminal's file
 	speaker       *speaker
 	hub, terminal *process
@@ -63,6 +64,7 @@ func newShop(t *testing.T, size image.Point, env ...string) *shop {
 	options := sandbox.Options{Log: slog.New(slog.DiscardHandler)}
 	s := &shop{
 		screen:     newScreen(t, size),
+		client:     http.DefaultClient,
 		deliverect: sandbox.NewDeliverect(sandbox.DeliverectConfig{Options: options, Secret: "deliverect-secret"}),
 		doordash: sandbox.NewDoorDash(sandbox.DoorDashConfig{
 			Options: options, Authorization: "Bearer doordash-secret", DeveloperID: "demo-developer", KeyID: "demo-key",
@@ -179,7 +181,7 @@ func (s *shop) ask(method, path string, body []byte, header http.Header) (answer
 		return nil, 0, err
 	}
 	request.Header = header
-	response, err := http.DefaultClient.Do(request)
+	response, err := s.client.Do(request)
 	if err != nil {
 		return nil, 0, err
 	}

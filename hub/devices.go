@@ -216,12 +216,19 @@ func (d *devices) authenticate(w http.ResponseWriter, r *http.Request) (*device,
 
 const revokedText = "this terminal was revoked: pair it again with a new code"
 
-// left remembers when a terminal was last here.
+// left remembers when a terminal was last here. Of one that was revoked meanwhile it keeps nothing:
+// another one may have its name already.
 func (d *devices) left(one *device) {
 	now := d.hub.now().UTC()
 	d.mu.Lock()
-	d.seen[one.ID] = now
+	known := d.known[one.ID] == one
+	if known {
+		d.seen[one.ID] = now
+	}
 	d.mu.Unlock()
+	if !known {
+		return
+	}
 	err := d.hub.log.Update(context.Background(), func(tx *bbolt.Tx) error {
 		text, err := now.MarshalText()
 		if err != nil {

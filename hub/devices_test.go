@@ -112,7 +112,6 @@ func TestPair(t *testing.T) {
 		if n := w.metric(`comptoir_pairings_total{result="paired"}`); n != 0 {
 			t.Errorf("%d pairings since the restart", n)
 		}
-		// the file holds no key and no code
 		if _, message := w.local(http.MethodPost, hub.LocalPair, hub.PairRequest{Name: "counter-3", Locations: []string{"plateau"}}).refused(t, http.StatusBadRequest); !strings.Contains(message, "revoke") {
 			t.Errorf("a taken name: %s", message)
 		}

@@ -93,6 +93,10 @@ func (g *gateway) fanOut(ctx context.Context) {
 		default:
 		}
 	})()
+	for _, f := range g.feeds { // terminals may have come, and orders, before anybody watched
+		f.tail.Moved()
+		f.wake()
+	}
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {

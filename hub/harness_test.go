@@ -52,6 +52,7 @@ type world struct {
 	retry      hub.Retry
 	data       string
 	now        func() time.Time // the hub's clock; nil is time.Now
+	hold       chan struct{}    // the hub begins to run when it is closed; nil: at once
 	platforms  *platforms
 	deliverect *sandbox.Deliverect
 	doordash   *sandbox.DoorDash
@@ -142,7 +143,12 @@ func (w *world) start() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
-	go func() { ran <- h.Run(ctx) }()
+	go func() {
+		if w.hold != nil {
+			<-w.hold
+		}
+		ran <- h.Run(ctx)
+	}()
 	server := &http.Server{Handler: h.Handler(), ReadTimeout: 30 * time.Second, ErrorLog: slog.NewLogLogger(testLog(w.t).Handler(), slog.LevelDebug)}
 	line := pipes.Listen()
 	served := make(chan struct{})

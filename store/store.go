@@ -93,9 +93,15 @@ func Open(path string, choices ...Option) (*Store, error) {
 	return &Store{db: db, log: c.log, now: c.now, room: room{path: filepath.Join(dir, reserveFile)}, damage: make(chan struct{})}, nil
 }
 
+// mapped is what is mapped of the file from the start, in bytes, whatever its size: more than most
+// terminals ever have. bbolt takes a map away before it makes a larger one, which a file system that
+// has met a fault refuses; then nothing could be read any more.
+const mapped = 64 << 20
+
 func options(c config) *bbolt.Options {
 	return &bbolt.Options{
-		Timeout: c.lockTimeout,
+		InitialMmapSize: mapped,
+		Timeout:         c.lockTimeout,
 		// the freelist stays synced, so that opening does not scan the file
 		FreelistType: bbolt.FreelistMapType,
 	}

@@ -152,7 +152,7 @@ func readStore(dir string, promised []promise, o *outcome) (err error) {
 		if err != nil {
 			return err
 		}
-		for _, p := range latest(promised) {
+		for _, p := range promised {
 			kept, err := inStore(tx, p)
 			if err != nil {
 				return err
@@ -195,10 +195,18 @@ func inStore(tx terminal.Tx, p promise) (bool, error) {
 	return p.kept(stored, commands), nil
 }
 
-// terminalOpens starts the real terminal on an image, and lets it come level with the hub.
-func (s *stage) terminalOpens(dir string, _ []promise, _ *outcome) error {
+// terminalOpens starts the real terminal on an image, and lets it come level with the hub: it keeps
+// what it finds.
+func (s *stage) terminalOpens(dir string, promised []promise, _ *outcome) error {
 	p := newProcess(s.t, "terminal on an image", "terminal", s.terminals[0].config, "--headless", "--data", dir, "--hub", s.url)
 	s.startOnline(p)
 	p.kill()
+	var own outcome
+	if err := readStore(dir, promised, &own); err != nil {
+		return err
+	}
+	if own.lost+own.doubled > 0 {
+		return fmt.Errorf("%d of %d promises are lost: %v", own.lost, len(promised), own.problems)
+	}
 	return nil
 }

@@ -182,6 +182,23 @@ func TestSelfSigned(t *testing.T) {
 	}
 }
 
+// A machine's or a site's name that a certificate cannot hold is left out: pins do without names.
+func TestNamesOfACertificate(t *testing.T) {
+	dir := t.TempDir()
+	certificate, key := filepath.Join(dir, "certificate.pem"), filepath.Join(dir, "key.pem")
+	if err := makeSelfSigned(certificate, key, []string{"café.example", "hub.example", "127.0.0.1"}, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	pair, err := tls.LoadX509KeyPair(certificate, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := x509.ParseCertificate(pair.Certificate[0])
+	if err != nil || len(made.DNSNames) != 1 || len(made.IPAddresses) != 1 {
+		t.Errorf("it holds %q and %v, %v", made.DNSNames, made.IPAddresses, err)
+	}
+}
+
 // A renewed certificate is served without a restart; files that are half there change nothing.
 func TestRenewedCertificate(t *testing.T) {
 	dir := t.TempDir()

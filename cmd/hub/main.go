@@ -127,13 +127,14 @@ func run(ctx context.Context, arguments []string, out io.Writer) (failure error)
 	if platforms != nil {
 		defer func() { failure = errors.Join(failure, platforms.Close()) }()
 	}
-	secure, err := certificatesOf(config, *data, log)
-	if err != nil {
-		return err
-	}
 	h, err := hub.Open(config, hub.Options{Data: *data, Log: log})
 	if err != nil {
-		return err
+		return withRemedy(err, *data)
+	}
+	// whoever has the directory makes the certificate in it
+	secure, err := certificatesOf(config, *data, log)
+	if err != nil {
+		return errors.Join(err, h.Close())
 	}
 	place := place{listen: *listen, data: *data, secure: secure}
 	return errors.Join(serve(ctx, h, platforms, place, out, log), h.Close())

@@ -18,10 +18,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"comptoir/hub"
+	"comptoir/internal/aside"
 	"comptoir/sync/wire"
 )
 
@@ -170,7 +173,7 @@ func makeSelfSigned(certificatePath, keyPath string, hosts []string, now time.Ti
 	for _, host := range hosts {
 		if ip := net.ParseIP(host); ip != nil {
 			template.IPAddresses = append(template.IPAddresses, ip)
-		} else {
+		} else if !strings.ContainsFunc(host, func(r rune) bool { return r > unicode.MaxASCII }) { // which it cannot hold
 			template.DNSNames = append(template.DNSNames, host)
 		}
 	}
@@ -203,5 +206,8 @@ func writePEM(path, kind string, der []byte, mode fs.FileMode) (err error) {
 	if err = errors.Join(err, file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(file.Name(), path)
+	if err := os.Rename(file.Name(), path); err != nil {
+		return err
+	}
+	return aside.Sync(filepath.Dir(path)) // terminals pin the key: it must survive a power cut
 }

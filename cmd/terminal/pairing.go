@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -47,12 +48,11 @@ func (c *config) identify(data string, hubGiven bool) error {
 }
 
 // waiting are the locations of what the terminal holds and no hub has yet; there may be no data.
-func waiting(data string) (locations []string, err error) {
-	path := filepath.Join(data, dataFile)
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+func waiting(data string, log *slog.Logger) (locations []string, err error) {
+	if _, err := os.Stat(filepath.Join(data, dataFile)); errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	file, err := store.Open(path, store.WithLockTimeout(200*time.Millisecond))
+	file, err := openStore(data, log, store.WithLockTimeout(200*time.Millisecond))
 	if err != nil {
 		return nil, err
 	}
@@ -65,13 +65,16 @@ func waiting(data string) (locations []string, err error) {
 }
 
 // exchange pairs this terminal with a code, and keeps what came of it.
-func exchange(ctx context.Context, address, pin, code, data string) (pairing.Pairing, error) {
+func exchange(ctx context.Context, address, pin, code, data string, log *slog.Logger) (pairing.Pairing, error) {
 	before, err := pairing.Load(data)
 	if err != nil {
 		return before, err
 	}
-	held, err := waiting(data)
+	held, err := waiting(data, log)
 	if err != nil {
+		return before, err
+	}
+	if err := before.Save(data); err != nil { // before the code, which is good once, is used up
 		return before, err
 	}
 	paired, err := pairing.Ask(ctx, address, pin, wire.Pair{Code: code, Waiting: held, Hub: before.Hub})
@@ -124,7 +127,7 @@ func pairFrom(ctx context.Context, arguments []string, in io.Reader, out io.Writ
 	}
 	ctx, cancel := context.WithTimeout(ctx, pairPatience)
 	defer cancel()
-	p, err := exchange(ctx, address, pin, *code, o.data)
+	p, err := exchange(ctx, address, pin, *code, o.data, o.log())
 	if errors.Is(err, store.ErrInUse) {
 		return fmt.Errorf("pair: %w: stop that one first, or pair it on its screen", err)
 	}

@@ -197,6 +197,45 @@ func pairAs(t *testing.T, h *pairHub, data, code, answer string, more ...string)
 	return out.String(), err
 }
 
+// A code is good once: a disk that takes nothing must not cost one.
+func TestPairWithoutADisk(t *testing.T) {
+	h := newPairHub(t)
+	data := filepath.Join(t.TempDir(), "data")
+	code := h.code("counter-3")
+	place := filepath.Join(t.TempDir(), "mounted later")
+	if err := os.Symlink(place, data); err != nil { // even root cannot write there
+		t.Fatal(err)
+	}
+	if _, err := exchange(t.Context(), h.server.URL, wire.Pin(h.server.Certificate()), code, data, slog.New(slog.DiscardHandler)); err == nil {
+		t.Fatal("it was kept nowhere")
+	}
+	if err := os.Mkdir(place, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := pairAs(t, h, data, code, "yes\n"); err != nil || !strings.Contains(said, "paired as counter-3") {
+		t.Errorf("with the same code, once there is room: %q, %v", said, err)
+	}
+}
+
+// What took the pairing may have damaged the orders' file too: pairing again salvages that.
+func TestPairWithADamagedFile(t *testing.T) {
+	h := newPairHub(t)
+	data := t.TempDir()
+	path := filepath.Join(data, dataFile)
+	if err := os.WriteFile(path, bytes.Repeat([]byte("damaged "), 8192), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := pairAs(t, h, data, h.code("counter-3"), "yes\n"); err != nil || !strings.Contains(said, "paired as counter-3") {
+		t.Fatalf("%q, %v", said, err)
+	}
+	if kept, err := filepath.Glob(path + ".aside-*"); err != nil || len(kept) != 1 {
+		t.Errorf("the damaged file is kept as %q, %v", kept, err)
+	}
+	if n := pendingOf(t, data); n != 0 {
+		t.Errorf("%d commands wait", n)
+	}
+}
+
 func TestPairCommand(t *testing.T) {
 	h := newPairHub(t)
 	data := filepath.Join(t.TempDir(), "data")
@@ -377,10 +416,10 @@ func TestIdentify(t *testing.T) {
 	if c, err := o.load(); err != nil || c.Hub != o.hub {
 		t.Errorf("--hub: %+v, %v", c, err)
 	}
-	if err := pairing.AskAgain(data, true); err != nil {
+	if err := pairing.AskAgain(data, true, "fr"); err != nil {
 		t.Fatal(err)
 	}
-	if c, err := o.load(); err != nil || c.Device != "counter-3" || c.Key != "k" || !c.paired.Again {
+	if c, err := o.load(); err != nil || c.Device != "counter-3" || c.Key != "k" || !c.paired.Again || c.paired.Language != "fr" {
 		t.Errorf("to be paired again: %+v, %v", c, err)
 	}
 	if err := os.WriteFile(filepath.Join(data, "pairing.json"), []byte("{"), 0o600); err != nil {

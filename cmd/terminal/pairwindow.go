@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -43,7 +44,7 @@ func (p pairer) Look(ctx context.Context, typed string) (model.PairHub, error) {
 func (p pairer) Pair(ctx context.Context, hub model.PairHub, code string) error {
 	ctx, cancel := context.WithTimeout(ctx, pairPatience)
 	defer cancel()
-	paired, err := exchange(ctx, hub.Address, hub.Pin, code, p.data)
+	paired, err := exchange(ctx, hub.Address, hub.Pin, code, p.data, p.log)
 	if err != nil {
 		return p.fault(err)
 	}
@@ -72,7 +73,7 @@ func showPairing(ctx context.Context, c config, o options, log *slog.Logger) (co
 	var paired atomic.Bool
 	var window *ui.Pairing
 	opened := make(chan struct{})
-	presenter, err := model.NewPairing(environmentLanguage(), c.Hub, pairer{o.data, o.insecure, log},
+	presenter, err := model.NewPairing(cmp.Or(c.paired.Language, environmentLanguage()), c.Hub, pairer{o.data, o.insecure, log},
 		func() { fyne.Do(func() { window.Follow() }) },
 		func() {
 			paired.Store(true)
@@ -97,7 +98,7 @@ func showPairing(ctx context.Context, c config, o options, log *slog.Logger) (co
 	cancel()
 	group.Wait()
 	if err == nil && c.paired.Again && !paired.Load() {
-		err = pairing.AskAgain(o.data, false)
+		err = pairing.AskAgain(o.data, false, "")
 	}
 	if err != nil {
 		return supervise.ExitStart, err

@@ -32,7 +32,7 @@ func run(ctx context.Context, c config, data string, clock *terminal.HubClock, s
 	for salvages := 0; ; salvages++ {
 		file, err := openStore(data, log)
 		if err != nil {
-			return err
+			return withRemedy(err, data)
 		}
 		err = errors.Join(work(ctx, c, data, file, clock, screen, log), file.Close())
 		if !errors.Is(err, store.ErrDamaged) || file.Err() == nil || salvages == maxSalvages {
@@ -47,9 +47,10 @@ const maxSalvages = 3
 
 // openStore opens the terminal's file. A damaged one is set aside, and what can be read of it
 // carried over into a new one.
-func openStore(data string, log *slog.Logger) (*store.Store, error) {
+func openStore(data string, log *slog.Logger, choices ...store.Option) (*store.Store, error) {
 	path := filepath.Join(data, dataFile)
-	file, err := store.Open(path, store.WithLogger(log))
+	choices = append(choices, store.WithLogger(log))
+	file, err := store.Open(path, choices...)
 	if !errors.Is(err, store.ErrDamaged) {
 		return file, err
 	}
@@ -57,7 +58,7 @@ func openStore(data string, log *slog.Logger) (*store.Store, error) {
 	if _, err := store.Salvage(path, time.Now(), log); err != nil {
 		return nil, err
 	}
-	return store.Open(path, store.WithLogger(log))
+	return store.Open(path, choices...)
 }
 
 func work(ctx context.Context, c config, data string, file *store.Store, clock *terminal.HubClock, screen screen, log *slog.Logger) error {

@@ -92,10 +92,11 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		return supervise.ExitStart, err
 	}
 	file, err := openStore(data, log)
-	if errors.Is(err, store.ErrInUse) {
-		err = errors.Join(err, raiseOther(data))
-	}
 	if err != nil {
+		err = withRemedy(err, data)
+		if errors.Is(err, store.ErrInUse) {
+			err = errors.Join(err, raiseOther(data))
+		}
 		return supervise.ExitStart, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
@@ -129,7 +130,7 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	go func() { // the orders are read while the window opens
 		broken := errors.Join(work(ctx, c, data, file, clock, s, log), file.Close())
 		if again.Load() {
-			broken = errors.Join(broken, pairing.AskAgain(data, true))
+			broken = errors.Join(broken, pairing.AskAgain(data, true, s.controller.Words().Language()))
 		}
 		ended <- broken
 		select {

@@ -99,11 +99,15 @@ func Open(path string, options Options) (*Bolt, error) {
 }
 
 func (b *Bolt) open(path string, options Options) error {
+	// mapped from the start, in bytes: bbolt takes a map away before it makes a larger one, which a
+	// file system that has met a fault refuses; then nothing could be read any more
+	const mapped = 256 << 20
 	var opened aside.Opened
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{
-		Timeout:      options.LockTimeout,
-		FreelistType: bbolt.FreelistMapType, // the array slows down as the file fragments
-		OpenFile:     opened.Open,
+		Timeout:         options.LockTimeout,
+		FreelistType:    bbolt.FreelistMapType, // the array slows down as the file fragments
+		InitialMmapSize: mapped,
+		OpenFile:        opened.Open,
 	})
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):

@@ -63,9 +63,10 @@ type Proxy struct {
 }
 
 // Stats counts since the beginning: connections that were accepted, and bytes passed on either way.
+// Open are the connections of now.
 type Stats struct {
-	Connections int
-	Bytes       int64
+	Connections, Open int
+	Bytes             int64
 }
 
 // New listens on a free port of the loopback address, or on the given address if it is not empty.
@@ -92,7 +93,9 @@ func (p *Proxy) Address() string { return p.address }
 func (p *Proxy) Stats() Stats {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.stats
+	stats := p.stats
+	stats.Open = len(p.pairs)
+	return stats
 }
 
 // Set changes the link, for the connections that there are and for those to come.
@@ -268,9 +271,9 @@ func (p *Proxy) swallow(conn net.Conn) {
 // errClosed ends a pump whose proxy has been closed.
 var errClosed = errors.New("the proxy is closed")
 
-// pass waits while the link drops everything.
+// pass waits while the link drops everything. It is an error once the connection has ended.
 func (p *Proxy) pass(ctx context.Context) error {
-	for {
+	for ctx.Err() == nil {
 		f, changed, closed := p.state()
 		if closed {
 			return errClosed
@@ -280,8 +283,8 @@ func (p *Proxy) pass(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
 		case <-changed:
 		}
 	}
+	return ctx.Err()
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -236,6 +237,35 @@ func TestClose(t *testing.T) {
 		}
 		if err := p.Set(faultproxy.Fault{}); !errors.Is(err, net.ErrClosed) {
 			t.Errorf("Set after Close: %v", err)
+		}
+	}
+}
+
+// A connection that ends on a slow link is forgotten with what was still on its way.
+func TestThrottledEnd(t *testing.T) {
+	p := proxied(t)
+	set(t, p, faultproxy.Fault{Kind: faultproxy.Throttle, Rate: 10})
+	conn := dial(t, p)
+	say(t, conn, strings.Repeat("x", 1000)) // of which the other side has a byte in the first second
+	deadline := time.After(10 * time.Second)
+	for p.Stats().Bytes == 0 {
+		select {
+		case <-deadline:
+			t.Fatal("nothing passes")
+		case <-time.After(time.Millisecond):
+		}
+	}
+	if err := conn.(*net.TCPConn).SetLinger(0); err != nil { // as a program that was killed
+		t.Fatal(err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for p.Stats().Open > 0 {
+		select {
+		case <-deadline:
+			t.Fatalf("%d connections are still there", p.Stats().Open)
+		case <-time.After(time.Millisecond):
 		}
 	}
 }

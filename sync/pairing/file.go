@@ -24,8 +24,10 @@ type Pairing struct {
 	// Device and Key prove who the terminal is.
 	Device string `json:"device"`
 	Key    string `json:"key"`
-	// Again: somebody wants another pairing, and the window asks for it.
-	Again bool `json:"again,omitempty"`
+	// Again: somebody wants another pairing, and the window asks for it, in the Language of the
+	// screen where they said so.
+	Again    bool   `json:"again,omitempty"`
+	Language string `json:"language,omitempty"`
 	// Hub identifies the hub; Name is what people call it.
 	Hub       string                `json:"hub"`
 	Name      string                `json:"name"`
@@ -91,12 +93,12 @@ func (p Pairing) Save(data string) (err error) {
 	return errors.Join(dir.Sync(), dir.Close())
 }
 
-// AskAgain has the next start of a window ask for another pairing, or not any more.
-func AskAgain(data string, again bool) error {
+// AskAgain has the next start of a window ask for another pairing, in a language, or not any more.
+func AskAgain(data string, again bool, language string) error {
 	p, err := Load(data)
 	if err != nil || p.Again == again {
 		return err
 	}
-	p.Again = again
+	p.Again, p.Language = again, language
 	return p.Save(data)
 }

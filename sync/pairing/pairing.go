@@ -38,6 +38,8 @@ const (
 	Unreachable Kind = "unreachable"
 	// Strange: what answers is no hub, or an older one.
 	Strange Kind = "strange"
+	// Clock: the hub's certificate is not valid at this machine's time.
+	Clock Kind = "clock"
 	// Changed: the hub's key is not the one that somebody has just confirmed.
 	Changed Kind = "changed"
 )
@@ -103,19 +105,43 @@ func Look(ctx context.Context, address string) (pin string, err error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true, ServerName: u.Hostname()}
 	dialer := tls.Dialer{Config: config}
 	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "443")))
+	if _, is := errors.AsType[tls.RecordHeaderError](err); is {
+		return "", &Error{Kind: Strange, Err: fmt.Errorf("what answers at %s does not speak https: %w", u.Host, err)}
+	}
 	if err != nil {
 		return "", &Error{Kind: Unreachable, Err: fmt.Errorf("reaching the hub: %w", err)}
 	}
 	defer func() { _ = conn.Close() }() // nothing was sent
 	certificates := conn.(*tls.Conn).ConnectionState().PeerCertificates
-	between := x509.NewCertPool()
-	for _, certificate := range certificates[1:] {
-		between.AddCert(certificate)
-	}
-	if _, err := certificates[0].Verify(x509.VerifyOptions{DNSName: u.Hostname(), Intermediates: between}); err == nil {
-		return "", nil
+	known, err := vouched(certificates, u.Hostname(), nil, time.Now())
+	if known || err != nil {
+		return "", err
 	}
 	return wire.Pin(certificates[0]), nil
+}
+
+// vouched reports whether authorities (nil: the system's) vouch for a hub's certificates. It is an
+// error where they would at another time: such a certificate is renewed with another key, and must
+// not be pinned because a clock is wrong.
+func vouched(certificates []*x509.Certificate, host string, roots *x509.CertPool, now time.Time) (bool, error) {
+	hub := certificates[0]
+	options := x509.VerifyOptions{DNSName: host, Intermediates: x509.NewCertPool(), Roots: roots, CurrentTime: now}
+	for _, certificate := range certificates[1:] {
+		options.Intermediates.AddCert(certificate)
+	}
+	if _, err := hub.Verify(options); err == nil {
+		return true, nil
+	}
+	if !now.Before(hub.NotBefore) && !now.After(hub.NotAfter) {
+		return false, nil
+	}
+	options.CurrentTime = hub.NotBefore.Add(hub.NotAfter.Sub(hub.NotBefore) / 2)
+	if _, err := hub.Verify(options); err != nil {
+		return false, nil
+	}
+	const date = "2006-01-02"
+	return false, &Error{Kind: Clock, Err: fmt.Errorf("the hub's certificate is valid from %s to %s, and here it is %s: set this machine's clock, or renew the certificate",
+		hub.NotBefore.Format(date), hub.NotAfter.Format(date), now.Format(date))}
 }
 
 // Ask exchanges a code for a key. The pin is that of Look.

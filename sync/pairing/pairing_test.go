@@ -70,6 +70,16 @@ func TestAskStrangers(t *testing.T) {
 	}
 }
 
+// Plain http where https was asked for is somebody who answers, and not a dead network.
+func TestLookAtPlainHTTP(t *testing.T) {
+	server := httptest.NewServer(http.NotFoundHandler())
+	defer server.Close()
+	_, err := pairing.Look(t.Context(), "https://"+server.Listener.Addr().String())
+	if pairing.KindOf(err) != pairing.Strange {
+		t.Errorf("%v is of kind %q", err, pairing.KindOf(err))
+	}
+}
+
 // A pin is one key: with another one nothing is sent.
 func TestPin(t *testing.T) {
 	asked := 0

@@ -21,6 +21,7 @@ const (
 	PairOpenly      PairFault = "openly"
 	PairUnreachable PairFault = "unreachable"
 	PairStrange     PairFault = "strange"
+	PairClock       PairFault = "clock"
 	PairChanged     PairFault = "changed"
 	// PairNotStored: the disk of this terminal did not take it.
 	PairNotStored PairFault = "not_stored"
@@ -125,8 +126,7 @@ func (p *Pairing) Complete(address, code string) bool {
 
 // Try looks for the hub, and pairs with it where nobody has to compare anything.
 func (p *Pairing) Try(address, code string) Errand {
-	if !p.begin(func() { p.address, p.code = address, code }) || !p.Complete(address, code) {
-		p.end(nil)
+	if !p.Complete(address, code) || !p.begin(func() { p.address, p.code = address, code }) {
 		return nil
 	}
 	return func(ctx context.Context) {
@@ -166,11 +166,13 @@ func (p *Pairing) Same() Errand {
 	}
 }
 
-// Differs says that the hub shows another fingerprint.
+// Differs says that the hub shows another fingerprint. Once the code is on its way, it is too late.
 func (p *Pairing) Differs() {
 	p.mu.Lock()
-	p.asking = false
-	p.fault = &PairError{Fault: PairChanged, Err: errors.New("the fingerprints differ")}
+	if !p.busy {
+		p.asking = false
+		p.fault = &PairError{Fault: PairChanged, Err: errors.New("the fingerprints differ")}
+	}
 	p.mu.Unlock()
 	p.changed()
 }
