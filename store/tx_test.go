@@ -384,7 +384,9 @@ func TestPending(t *testing.T) {
 		same(t, "of o1", got, []terminal.Pending{p3}, true, err)
 		return nil
 	})
-	update(t, s, func(tx terminal.Tx) error { return errors.Join(tx.RefusePending("c2", noon), tx.RefusePending("c3", noon)) })
+	update(t, s, func(tx terminal.Tx) error {
+		return errors.Join(tx.RefusePending("c2", noon), tx.RefusePending("c3", noon))
+	})
 	if p4 := add(c1); p4.Sequence <= p3.Sequence { // sequences are never given twice
 		t.Errorf("sequence %d after %d", p4.Sequence, p3.Sequence)
 	}
