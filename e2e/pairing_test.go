@@ -82,6 +82,15 @@ func TestPairAgain(t *testing.T) {
 			}
 			s.terminal.start(t)
 			s.until("the terminal is connected", s.connected)
+			former := s.send("deliverect-pickup", "B4", time.Now())
+			for _, next := range []order.CommandType{order.Acknowledge, order.Accept} {
+				s.command(former, next)
+			}
+			s.until("the terminal prints: it has the stations' leases", func() bool { return s.printed("B4") == 2 })
+			for _, next := range []order.CommandType{order.Start, order.MarkReady, order.HandOver} {
+				s.command(former, next)
+			}
+			s.until("nothing is left", func() bool { return s.quiet() && s.order(former).Status == order.Completed })
 			id := s.send("deliverect-pickup", "PA1R", time.Now())
 			s.until("the alarm comes up", s.alarmed)
 			s.command(id, order.Acknowledge)
