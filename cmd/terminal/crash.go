@@ -2,15 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"os/signal"
 	"sync/atomic"
+	"syscall"
 	"time"
+
+	"fyne.io/fyne/v2"
 
 	"comptoir/internal/supervise"
 	"comptoir/internal/version"
+	"comptoir/store"
 	"comptoir/ui"
 	"comptoir/ui/model"
 	"comptoir/ui/theme"
@@ -39,11 +45,9 @@ func watchOver(o options, arguments []string, log *slog.Logger) (code int, err e
 	return parent.Run(signals)
 }
 
-// showCrash shows the plain error screen until somebody asks for another start, or nobody does
-// for some time. It needs the main goroutine.
+// showCrash shows the plain error screen of a terminal that has crashed too often. It needs the main
+// goroutine.
 func showCrash(ctx context.Context, report string, options windowOptions, log *slog.Logger) (code int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, crashPatience)
-	defer cancel()
 	data, err := model.NewCrashScreen(report, time.Now().Add(crashPatience))
 	if err != nil {
 		return supervise.ExitStart, err
@@ -52,6 +56,35 @@ func showCrash(ctx context.Context, report string, options windowOptions, log *s
 	if err != nil {
 		return supervise.ExitStart, err
 	}
+	return showPlain(ctx, app, data, options, log)
+}
+
+// showUnable shows why a terminal cannot have its data: the screen of a kiosk must not stay black. It
+// needs the main goroutine.
+func showUnable(ctx context.Context, app fyne.App, failure error, data string, options windowOptions, log *slog.Logger) (code int, err error) {
+	fault := model.StartFailing
+	switch {
+	case errors.Is(failure, store.ErrNewer):
+		fault = model.StartNewer
+	case errors.Is(failure, syscall.ENOSPC), errors.Is(failure, syscall.EDQUOT):
+		fault = model.StartFull
+	case errors.Is(failure, syscall.EROFS), errors.Is(failure, fs.ErrPermission):
+		fault = model.StartReadOnly
+	}
+	screen, err := model.NewStartScreen(fault, failure.Error(), time.Now().Add(crashPatience))
+	if err == nil {
+		if code, err = showPlain(ctx, app, screen, options, log); code == supervise.ExitAgain {
+			return code, err
+		}
+	}
+	return supervise.ExitStart, errors.Join(withRemedy(failure, data), err)
+}
+
+// showPlain shows the plain error screen until somebody asks for another start, or nobody does for some
+// time.
+func showPlain(ctx context.Context, app fyne.App, data model.CrashScreen, options windowOptions, log *slog.Logger) (code int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, crashPatience)
+	defer cancel()
 	var again atomic.Bool
 	window := ui.NewCrash(app, data, theme.Light, func() {
 		again.Store(true)
@@ -68,8 +101,7 @@ func showCrash(ctx context.Context, report string, options windowOptions, log *s
 		}
 		return 0
 	}
-	code, err = showAlone(ctx, app, window, opened, finish, log)
-	if err != nil {
+	if code, err = showAlone(ctx, app, window, opened, finish, log); err != nil {
 		return supervise.ExitStart, err
 	}
 	return code, nil

@@ -93,11 +93,10 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 	}
 	file, err := openStore(data, log)
 	if err != nil {
-		err = withRemedy(err, data)
 		if errors.Is(err, store.ErrInUse) {
-			err = errors.Join(err, raiseOther(data))
+			return supervise.ExitStart, errors.Join(withRemedy(err, data), raiseOther(data))
 		}
-		return supervise.ExitStart, err
+		return showUnable(ctx, app, err, data, options, log)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -308,4 +308,17 @@ func TestCrashScreen(t *testing.T) {
 	if err != nil || without.Parts[0].File == screen.Parts[0].File {
 		t.Errorf("%+v (%v)", without, err)
 	}
+	texts := map[string]bool{}
+	for _, fault := range []StartFault{StartFailing, StartFull, StartNewer, StartReadOnly} {
+		unable, err := NewStartScreen(fault, "the error", at("12:20"))
+		if err != nil || len(unable.Parts) != 2 || unable.Report != "the error" || unable.Parts[0].Title == screen.Parts[0].Title {
+			t.Fatalf("%+v (%v)", unable, err)
+		}
+		for _, part := range unable.Parts {
+			if part.Text == "" || strings.HasPrefix(part.Text, "start.") || texts[part.Text] {
+				t.Errorf("%s: %q", fault, part.Text)
+			}
+			texts[part.Text] = true
+		}
+	}
 }
