@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"errors"
 	"image"
 	"os"
 	"os/exec"
@@ -134,6 +135,34 @@ func TestCrash(t *testing.T) {
 	s.step("back")
 
 	s.ends(syscall.SIGTERM, 0)
+}
+
+// TestCannotStart: a terminal that cannot have its data shows why, and starts when somebody has
+// mended that and says so.
+func TestCannotStart(t *testing.T) {
+	s := openShop(t, wide)
+	id := s.send("deliverect-pickup", "CANT1", time.Now())
+	s.answer(id, gotIt)
+	file := filepath.Join(s.data(), "terminal.db")
+	if err := errors.Join(os.Rename(file, file+".away"), os.Mkdir(file, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	starts := s.starts()
+	s.crash(syscall.SIGKILL)
+	s.until("the plain screen is there", func() bool { return s.inBlue(s.look(), restart) })
+	plain := s.step("cannot-start")
+	s.tap(restart)
+	s.until("it tries in vain", func() bool { now := s.look(); return differ(plain, now, names) > some || !s.inBlue(now, restart) })
+	s.until("the plain screen is there again", func() bool { return s.inBlue(s.look(), restart) })
+	if s.starts() != starts {
+		t.Fatal("it has started without its data")
+	}
+	if err := errors.Join(os.Remove(file), os.Rename(file+".away", file)); err != nil {
+		t.Fatal(err)
+	}
+	s.tap(restart)
+	s.until("it is back", func() bool { return s.starts() == starts+1 && s.connected() })
+	s.changed("it shows its orders", plain, names)
 }
 
 // ends wants the terminal to end within 5 s of a signal, or by itself where it is 0.
