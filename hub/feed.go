@@ -11,8 +11,6 @@ import (
 	"comptoir/hub/orderlog"
 	"comptoir/hub/tail"
 	"comptoir/sync/wire"
-
-	"github.com/gorilla/websocket"
 )
 
 const (
@@ -54,12 +52,12 @@ type feed struct {
 	sent map[string]uint64
 }
 
-// page is what follows a cursor; message is nil where nothing does.
+// page is what follows a cursor; frame is nil where nothing does.
 type page struct {
 	after, head, next wire.Cursor
 	full, hot, more   bool
 	size              int
-	message           *websocket.PreparedMessage
+	frame             []byte
 }
 
 func newFeed(g *gateway, l *location) (*feed, error) {
@@ -157,7 +155,7 @@ func (f *feed) read(after wire.Cursor, full, hot bool) ([]orderlog.Change, wire.
 
 // encode makes the frame. An order that no frame can hold is set aside: it must not hide the
 // others, nor end the session again and again.
-func (f *feed) encode(p *page, changes []orderlog.Change) error {
+func (f *feed) encode(p *page, changes []orderlog.Change) (err error) {
 	p.next, p.more = orderlog.Next(changes, p.head, changesAtOne), len(changes) == changesAtOne
 	orders := make([]json.RawMessage, 0, len(changes))
 	for i, c := range changes {
@@ -173,12 +171,9 @@ func (f *feed) encode(p *page, changes []orderlog.Change) error {
 		p.size += len(c.Raw)
 		orders = append(orders, c.Raw)
 	}
-	data, err := wire.EncodeChanges(wire.Changes{
+	p.frame, err = wire.EncodeChanges(wire.Changes{
 		Location: f.location, Cursor: p.next, Full: p.full, Last: p.full && !p.more, More: p.more, Orders: orders,
 	})
-	if err == nil {
-		p.message, err = websocket.NewPreparedMessage(websocket.TextMessage, data)
-	}
 	return err
 }
 
