@@ -75,8 +75,25 @@ func newFeed(g *gateway, l *location) (*feed, error) {
 func (f *feed) wake() {
 	f.following.Lock()
 	defer f.following.Unlock()
+	if len(f.followers) > 0 {
+		f.prepare()
+	}
 	for s, at := range f.followers {
 		s.markDirty(at)
+	}
+}
+
+// prepare makes the page that followers at the end of the log ask for next, so that they do not
+// wait for the first one of them to make it.
+func (f *feed) prepare() {
+	f.mu.Lock()
+	var end page
+	if n := len(f.pages); n > 0 {
+		end = f.pages[n-1]
+	}
+	f.mu.Unlock()
+	if end.next.Epoch != "" && !end.more {
+		_, _ = f.page(end.next, false, false) // whoever asks for it meets the error again
 	}
 }
 
