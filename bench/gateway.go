@@ -178,6 +178,8 @@ type deliveryRow struct {
 	aim50    float64 // of the p50, in centrifuge's; 0 for none
 	aim99    float64
 	p50, p99 []float64 // by round, in ns
+	// spent is the server's processor time for each order at each terminal, by round, in ns.
+	spent []float64
 }
 
 const deliveryRate = 500 // a second
@@ -220,12 +222,13 @@ func (b *bench) deliveries(ctx context.Context) (_ []report.Table, ended error) 
 	}
 	for round := range b.of(6, 1) {
 		for i, c := range cases {
-			whole, fanOut, err := b.delivery(ctx, processes[i], locations, count)
+			whole, fanOut, spent, err := b.delivery(ctx, processes[i], locations, count)
 			if err != nil {
 				return nil, err
 			}
 			if round > 0 || b.short { // the first one warms the servers up
 				c.whole.add(whole)
+				c.whole.spent = append(c.whole.spent, float64(spent)/float64(len(whole)))
 				if c.fanOut != nil {
 					c.fanOut.add(fanOut)
 				}
@@ -247,25 +250,33 @@ func (r *deliveryRow) add(nanoseconds []int64) {
 }
 
 // delivery is one round: the terminals come, orders change at a steady rate, the terminals go.
-func (b *bench) delivery(ctx context.Context, p *duel.Process, locations, count int) (whole, fanOut []int64, err error) {
+func (b *bench) delivery(ctx context.Context, p *duel.Process, locations, count int) (whole, fanOut []int64, spent time.Duration, err error) {
 	positions, err := p.Positions()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	fleet := duel.NewFleet(ctx, p, count/locations)
 	defer func() { err = errors.Join(err, fleet.Close()) }()
 	if err := fleet.Connect(0, locations, 32, positions); err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	if err := b.pause(ctx, 500, 10); err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
+	}
+	before, err := p.Spent()
+	if err != nil {
+		return nil, nil, 0, err
 	}
 	stored, err := p.Publish(count, time.Second/deliveryRate)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
 	}
 	if err := fleet.Wait(); err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
+	}
+	after, err := p.Spent()
+	if err != nil {
+		return nil, nil, 0, err
 	}
 	for _, a := range fleet.Arrivals() {
 		whole = append(whole, a.Read-a.Sent)
@@ -273,18 +284,19 @@ func (b *bench) delivery(ctx context.Context, p *duel.Process, locations, count 
 			fanOut = append(fanOut, max(0, a.Read-at))
 		}
 	}
-	return whole, fanOut, nil
+	return whole, fanOut, after - before, nil
 }
 
 func deliveryTable(rows []*deliveryRow, locations, count int) report.Table {
 	t := report.Table{
 		Title: fmt.Sprintf("M. From an order's new state to its location's terminals, %d a second", deliveryRate),
-		Head:  []string{"case", "p50 us", "p99 us", "p50 x", "rounds", "p99 x", "rounds", "aim", ""},
+		Head:  []string{"case", "p50 us", "p99 us", "p50 x", "rounds", "p99 x", "rounds", "CPU us", "aim", ""},
 		Notes: []string{
 			fmt.Sprintf("%d rounds of %d changes of orders of about 2 KB; %d locations of %d terminals, each change goes to the terminals of one.",
 				len(rows[0].p50), count, locations, eachLocation),
 			"From before the state is made JSON and stored, until a terminal has read it; in memory: the same log on " + memoryFiles + ".",
 			"from stored: from the log's word that it has it. centrifuge publishes and stores in one.",
+			"CPU: the server's processor time for each change at each terminal, all that it does besides included.",
 		},
 	}
 	for _, r := range rows {
@@ -301,7 +313,11 @@ func deliveryTable(rows []*deliveryRow, locations, count int) report.Table {
 			aim, met = fmt.Sprintf("%s, p99 <= %.2f", aim, r.aim99), met+", "+report.AtMost(x99, r.aim99)
 		}
 		micros := func(nanoseconds []float64) string { return report.Micros(time.Duration(report.Median(nanoseconds))) }
-		t.Add(r.name, micros(r.p50), micros(r.p99), report.Ratio(x50), report.Spread(r50), report.Ratio(x99), report.Spread(r99), aim, met)
+		spent := ""
+		if len(r.spent) > 0 {
+			spent = micros(r.spent)
+		}
+		t.Add(r.name, micros(r.p50), micros(r.p99), report.Ratio(x50), report.Spread(r50), report.Ratio(x99), report.Spread(r99), spent, aim, met)
 	}
 	return t
 }
@@ -312,7 +328,7 @@ const stormAim = 1.15
 func (b *bench) storms(ctx context.Context) (_ []report.Table, ended error) {
 	terminals, missed := b.of(1000, 20), b.of(50, 5)
 	kinds := []duel.Kind{duel.Centrifuge, duel.Hub}
-	took := map[duel.Kind][]float64{}
+	took, spent := map[duel.Kind][]float64{}, map[duel.Kind][]float64{}
 	var rounds []func() error
 	for _, kind := range kinds {
 		p, end, err := b.server(ctx, kind, b.dir, duel.Setup{Locations: terminals, Each: 1, Changing: 1})
@@ -330,6 +346,10 @@ func (b *bench) storms(ctx context.Context) (_ []report.Table, ended error) {
 		rounds = append(rounds, func() (err error) {
 			fleet := duel.NewFleet(ctx, p, missed)
 			defer func() { err = errors.Join(err, fleet.Close()) }()
+			before, err := p.Spent()
+			if err != nil {
+				return err
+			}
 			start := time.Now()
 			if err := fleet.Connect(0, terminals, terminals, positions); err != nil {
 				return err
@@ -338,7 +358,9 @@ func (b *bench) storms(ctx context.Context) (_ []report.Table, ended error) {
 				return err
 			}
 			took[kind] = append(took[kind], float64(time.Since(start).Milliseconds()))
-			return nil
+			after, err := p.Spent()
+			spent[kind] = append(spent[kind], float64(after-before)/float64(terminals))
+			return err
 		})
 	}
 	for round := range b.of(6, 1) {
@@ -347,7 +369,7 @@ func (b *bench) storms(ctx context.Context) (_ []report.Table, ended error) {
 				return nil, err
 			}
 			if round == 0 && !b.short { // the first one warms the servers up
-				took[kind] = nil
+				took[kind], spent[kind] = nil, nil
 			}
 			if err := b.pause(ctx, 1000, 10); err != nil { // for the servers to notice that all have gone
 				return nil, err
@@ -361,11 +383,15 @@ func (b *bench) storms(ctx context.Context) (_ []report.Table, ended error) {
 	}
 	t := report.Table{
 		Title: fmt.Sprintf("N. A storm: %d terminals come at once, each of a location of its own, and have missed %d orders", terminals, missed),
-		Head:  []string{"case", "all level ms", "rounds", "x centrifuge", "rounds", "aim", ""},
-		Notes: []string{fmt.Sprintf("%d rounds; orders of about 2 KB, all open. centrifuge recovers from its history in memory, the hub from its log's file.", len(ours))},
+		Head:  []string{"case", "all level ms", "rounds", "x centrifuge", "rounds", "CPU us", "aim", ""},
+		Notes: []string{
+			fmt.Sprintf("%d rounds; orders of about 2 KB, all open. centrifuge recovers from its history in memory, the hub from its log's file.", len(ours)),
+			"CPU: the server's processor time for each terminal.",
+		},
 	}
+	micros := func(kind duel.Kind) string { return report.Micros(time.Duration(report.Median(spent[kind]))) }
 	milliseconds := func(values []float64) string { return strconv.FormatFloat(report.Median(values), 'f', 0, 64) }
-	t.Add("centrifuge", milliseconds(theirs), report.Spread(theirs), "1.00", "", "", "")
-	t.Add("the hub", milliseconds(ours), report.Spread(ours), report.Ratio(report.Median(ratios)), report.Spread(ratios), fmt.Sprintf("<= %.2f", stormAim), report.AtMost(report.Median(ratios), stormAim))
+	t.Add("centrifuge", milliseconds(theirs), report.Spread(theirs), "1.00", "", micros(duel.Centrifuge), "", "")
+	t.Add("the hub", milliseconds(ours), report.Spread(ours), report.Ratio(report.Median(ratios)), report.Spread(ratios), micros(duel.Hub), fmt.Sprintf("<= %.2f", stormAim), report.AtMost(report.Median(ratios), stormAim))
 	return []report.Table{t}, nil
 }

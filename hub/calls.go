@@ -44,6 +44,11 @@ var DefaultRetry = Retry{First: time.Second, Most: time.Minute, For: 6 * time.Ho
 // perConnection bounds the calls under way to one platform.
 const perConnection = 8
 
+// readAgain bounds how much of a location's log the reader may read again after a restart: where
+// there is nothing to store for a platform, a commit for the cursor alone only keeps others from
+// the disk.
+const readAgain = 1024
+
 // behind is how far the reader stays behind the log (docs/performance.md).
 const behind = 20 * time.Millisecond
 
@@ -88,6 +93,10 @@ type calls struct {
 	client *http.Client
 	retry  Retry
 
+	// come is how far each location's log has been read, where the stored cursor is behind; read
+	// alone uses it.
+	come map[string]wire.Cursor
+
 	reviving sync.Mutex
 
 	mu sync.Mutex
@@ -104,7 +113,7 @@ func newCalls(h *Hub, client *http.Client, retry Retry) (*calls, error) {
 	if retry == (Retry{}) {
 		retry = DefaultRetry
 	}
-	c := &calls{hub: h, client: client, retry: retry, chains: map[string][]*record{}, busy: map[string]bool{}, wake: map[string]chan struct{}{}}
+	c := &calls{hub: h, client: client, retry: retry, chains: map[string][]*record{}, busy: map[string]bool{}, come: map[string]wire.Cursor{}, wake: map[string]chan struct{}{}}
 	for id := range h.connections {
 		c.wake[id] = make(chan struct{}, 1)
 	}
@@ -174,14 +183,19 @@ func (c *calls) run(ctx context.Context) error {
 func (c *calls) read(ctx context.Context, location string) error {
 	for {
 		var added []*record
-		cursor, err := c.cursor(location)
+		stored, err := c.cursor(location)
 		if err != nil {
 			return err
+		}
+		cursor := stored
+		if come := c.come[location]; come.Epoch == stored.Epoch && come.Sequence > stored.Sequence {
+			cursor = come
 		}
 		const page = 128
 		changes, head, err := c.hub.log.Changes(location, cursor, page)
 		if errors.Is(err, orderlog.ErrResync) {
 			// the log was put back from a backup: what was handled is counted by order
+			delete(c.come, location)
 			if cursor, err = c.beginning(location); err == nil {
 				changes, head, err = c.hub.log.Changes(location, cursor, page)
 			}
@@ -194,6 +208,13 @@ func (c *calls) read(ctx context.Context, location string) error {
 		}
 		orders := make([]order.Order, 0, len(changes))
 		for _, change := range changes {
+			of, err := connectionOf(change.Raw)
+			if err != nil {
+				return err
+			}
+			if c.hub.connections[of] == nil {
+				continue // no platform is to hear of it
+			}
 			o, err := decodeOrder(change.Raw)
 			if err != nil {
 				return err
@@ -201,6 +222,13 @@ func (c *calls) read(ctx context.Context, location string) error {
 			orders = append(orders, o)
 		}
 		cursor = orderlog.Next(changes, head, page)
+		if len(orders) == 0 && cursor.Sequence-stored.Sequence < readAgain {
+			c.come[location] = cursor
+			if len(changes) < page {
+				return nil
+			}
+			continue
+		}
 		err = c.hub.log.Update(ctx, func(tx *bbolt.Tx) error {
 			added = added[:0]
 			for _, o := range orders {
@@ -378,6 +406,17 @@ func (c *calls) dead(location, key string) (*record, record) {
 		}
 	}
 	return nil, record{}
+}
+
+// connectionOf is the connection of a stored order, without decoding the rest.
+func connectionOf(raw []byte) (string, error) {
+	var o struct {
+		Connection string `json:"connection"`
+	}
+	if err := json.Unmarshal(raw, &o); err != nil {
+		return "", fmt.Errorf("decoding a stored order's connection: %w", err)
+	}
+	return o.Connection, nil
 }
 
 func decodeOrder(raw []byte) (order.Order, error) {

@@ -1,17 +1,23 @@
 package hub_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"go.etcd.io/bbolt"
+
 	"comptoir/hub"
 	"comptoir/order"
 	"comptoir/sandbox"
+	"comptoir/sync/wire"
 )
 
 // taken lists what a platform took, in the order in which it came: "d1 20".
@@ -91,6 +97,54 @@ func TestCallsThroughFaults(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What no platform is to hear of costs no commit, and a hub that starts again reads it again: each
+// platform still hears everything once.
+func TestCallsBesideOwnOrders(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		own := func(id string) {
+			w.shop(http.MethodPost, orders, []byte(strings.ReplaceAll(sale, "web-1", id))).want(t, http.StatusCreated)
+		}
+		cursor := func() (stored wire.Cursor) {
+			w.stop()
+			db, err := bbolt.Open(filepath.Join(w.data, hub.DataFile), 0o600, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			err = db.View(func(tx *bbolt.Tx) error {
+				if value := tx.Bucket([]byte("calls.reader")).Get([]byte(w.config.Locations[0].ID)); value != nil {
+					return json.Unmarshal(value, &stored)
+				}
+				return nil
+			})
+			if err := errors.Join(err, db.Close()); err != nil {
+				t.Fatal(err)
+			}
+			w.start()
+			return stored
+		}
+		own("s1")
+		pass(time.Second)
+		if at := cursor(); at.Sequence != 0 {
+			t.Errorf("the cursor was stored at %d for an order of the own shop", at.Sequence)
+		}
+		w.through("d1")
+		pass(time.Minute)
+		at := cursor()
+		if at.Sequence == 0 {
+			t.Error("the cursor was not stored with a platform's calls")
+		}
+		own("s2")
+		own("s3")
+		pass(time.Second)
+		if again := cursor(); again != at {
+			t.Errorf("the cursor moved from %+v to %+v", at, again)
+		}
+		w.through("d2")
+		pass(time.Minute)
+		onlyOnce(t, taken(t, w.deliverect.Calls()), "d1", "d2")
+	})
 }
 
 // A redirect comes from something between us and the platform, and what it leads to is no answer.

@@ -28,7 +28,7 @@ func newDeadlines(h *Hub) *deadlines {
 }
 
 func (d *deadlines) run(ctx context.Context) error {
-	return follow(ctx, d.hub, "deadlines", d.hub.locations, d.note, d.tick)
+	return follow(ctx, d.hub, "deadlines", d.hub.locations, notNew, d.note, d.tick)
 }
 
 func (d *deadlines) note(o order.Order) {

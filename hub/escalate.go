@@ -84,7 +84,7 @@ func incidentKey(location string, kind escalation.Kind) []byte {
 }
 
 func (e *escalations) run(ctx context.Context) error {
-	return follow(ctx, e.hub, "escalations", e.places, e.note, e.tick)
+	return follow(ctx, e.hub, "escalations", e.places, notNew, e.note, e.tick)
 }
 
 func (e *escalations) note(o order.Order) {

@@ -11,8 +11,6 @@ import (
 	"comptoir/hub/orderlog"
 	"comptoir/hub/tail"
 	"comptoir/sync/wire"
-
-	"github.com/gorilla/websocket"
 )
 
 const (
@@ -54,12 +52,12 @@ type feed struct {
 	sent map[string]uint64
 }
 
-// page is what follows a cursor; message is nil where nothing does.
+// page is what follows a cursor; frame is nil where nothing does.
 type page struct {
 	after, head, next wire.Cursor
 	full, hot, more   bool
 	size              int
-	message           *websocket.PreparedMessage
+	frame             []byte
 }
 
 func newFeed(g *gateway, l *location) (*feed, error) {
@@ -77,8 +75,25 @@ func newFeed(g *gateway, l *location) (*feed, error) {
 func (f *feed) wake() {
 	f.following.Lock()
 	defer f.following.Unlock()
+	if len(f.followers) > 0 {
+		f.prepare()
+	}
 	for s, at := range f.followers {
 		s.markDirty(at)
+	}
+}
+
+// prepare makes the page that followers at the end of the log ask for next, so that they do not
+// wait for the first one of them to make it.
+func (f *feed) prepare() {
+	f.mu.Lock()
+	var end page
+	if n := len(f.pages); n > 0 {
+		end = f.pages[n-1]
+	}
+	f.mu.Unlock()
+	if end.next.Epoch != "" && !end.more {
+		_, _ = f.page(end.next, false, false) // whoever asks for it meets the error again
 	}
 }
 
@@ -157,7 +172,7 @@ func (f *feed) read(after wire.Cursor, full, hot bool) ([]orderlog.Change, wire.
 
 // encode makes the frame. An order that no frame can hold is set aside: it must not hide the
 // others, nor end the session again and again.
-func (f *feed) encode(p *page, changes []orderlog.Change) error {
+func (f *feed) encode(p *page, changes []orderlog.Change) (err error) {
 	p.next, p.more = orderlog.Next(changes, p.head, changesAtOne), len(changes) == changesAtOne
 	orders := make([]json.RawMessage, 0, len(changes))
 	for i, c := range changes {
@@ -173,12 +188,9 @@ func (f *feed) encode(p *page, changes []orderlog.Change) error {
 		p.size += len(c.Raw)
 		orders = append(orders, c.Raw)
 	}
-	data, err := wire.EncodeChanges(wire.Changes{
+	p.frame, err = wire.EncodeChanges(wire.Changes{
 		Location: f.location, Cursor: p.next, Full: p.full, Last: p.full && !p.more, More: p.more, Orders: orders,
 	})
-	if err == nil {
-		p.message, err = websocket.NewPreparedMessage(websocket.TextMessage, data)
-	}
 	return err
 }
 

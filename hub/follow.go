@@ -1,7 +1,9 @@
 package hub
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"sync"
 	"time"
@@ -13,8 +15,10 @@ import (
 
 // follow calls note for every open order of the locations, which are the keys, then for each that
 // changes, and tick every second, until ctx ends; all on one goroutine. Without a location it does
-// nothing. what says for the log whom it is for.
-func follow[S any](ctx context.Context, h *Hub, what string, locations map[string]S, note func(order.Order), tick func(context.Context)) error {
+// nothing. what says for the log whom it is for. Of a change that passes says is none of its
+// business, note gets the order's ID and Location alone, to forget it by: to decode every order is
+// work that delivering it waits for.
+func follow[S any](ctx context.Context, h *Hub, what string, locations map[string]S, passes func(raw json.RawMessage) bool, note func(order.Order), tick func(context.Context)) error {
 	if len(locations) == 0 {
 		return nil
 	}
@@ -43,7 +47,7 @@ func follow[S any](ctx context.Context, h *Hub, what string, locations map[strin
 				if !followed {
 					continue
 				}
-				cursor, err := h.changes(id, cursor, note)
+				cursor, err := h.changes(id, cursor, passes, note)
 				cursors[id] = cursor
 				if err != nil {
 					h.slog.Error("the log cannot be read, trying again", "for", what, "location", id, "error", err)
@@ -56,8 +60,14 @@ func follow[S any](ctx context.Context, h *Hub, what string, locations map[strin
 	}
 }
 
-// changes calls note for each order that changed after the cursor, and returns where it came to.
-func (h *Hub) changes(location string, cursor wire.Cursor, note func(order.Order)) (wire.Cursor, error) {
+// statusNew is in the JSON of every order that is New: within strings its quotes are escaped.
+var statusNew = []byte(`"status":"` + string(order.New) + `"`)
+
+func notNew(raw json.RawMessage) bool { return !bytes.Contains(raw, statusNew) }
+
+// changes calls note, as follow does, for each order that changed after the cursor, and returns
+// where it came to.
+func (h *Hub) changes(location string, cursor wire.Cursor, passes func(raw json.RawMessage) bool, note func(order.Order)) (wire.Cursor, error) {
 	for {
 		const page = 256
 		changes, head, err := h.log.Changes(location, cursor, page)
@@ -65,6 +75,10 @@ func (h *Hub) changes(location string, cursor wire.Cursor, note func(order.Order
 			return cursor, fmt.Errorf("reading the log of %s: %w", location, err)
 		}
 		for _, c := range changes {
+			if passes(c.Raw) {
+				note(order.Order{ID: c.OrderID, Location: location})
+				continue
+			}
 			o, err := decodeOrder(c.Raw)
 			if err != nil {
 				return cursor, err

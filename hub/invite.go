@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"encoding/json"
 	"net/mail"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ func newInvitations(h *Hub) (*invitations, error) {
 }
 
 func (i *invitations) run(ctx context.Context) error {
-	return follow(ctx, i.hub, "check-in links", i.ways, i.note, i.tick)
+	return follow(ctx, i.hub, "check-in links", i.ways, func(json.RawMessage) bool { return false }, i.note, i.tick)
 }
 
 func (i *invitations) note(o order.Order) {

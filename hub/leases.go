@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,7 +33,7 @@ type leases struct {
 	began map[string]uint64
 
 	mu    sync.Mutex
-	held  map[string]*held
+	held  map[string]map[string]*held // by location and station
 	ready map[*session]bool
 }
 
@@ -43,7 +44,7 @@ type held struct {
 }
 
 func newLeases(h *Hub) (*leases, error) {
-	l := &leases{hub: h, began: map[string]uint64{}, held: map[string]*held{}, ready: map[*session]bool{}}
+	l := &leases{hub: h, began: map[string]uint64{}, held: map[string]map[string]*held{}, ready: map[*session]bool{}}
 	for id := range h.locations {
 		head, err := h.log.Head(id)
 		if err != nil {
@@ -61,7 +62,7 @@ func newLeases(h *Hub) (*leases, error) {
 			if err := json.Unmarshal(v, &known.Lease); err != nil {
 				return fmt.Errorf("lease %q: %w", k, err)
 			}
-			l.held[string(k)] = known
+			l.hold(known)
 			return nil
 		})
 	})
@@ -69,6 +70,16 @@ func newLeases(h *Hub) (*leases, error) {
 		return nil, fmt.Errorf("reading the leases: %w", err)
 	}
 	return l, nil
+}
+
+// hold notes a lease, in place of the one before.
+func (l *leases) hold(h *held) {
+	at := l.held[h.Location]
+	if at == nil {
+		at = map[string]*held{}
+		l.held[h.Location] = at
+	}
+	at[h.Station] = h
 }
 
 func leaseKey(location, station string) string { return location + "\x00" + station }
@@ -89,7 +100,7 @@ func (l *leases) run(ctx context.Context) error {
 			}
 			l.mu.Unlock()
 			slices.SortFunc(sessions, func(a, b *session) int {
-				return slices.Compare([]byte(a.device.ID), []byte(b.device.ID))
+				return strings.Compare(a.device.ID, b.device.ID)
 			})
 			for _, s := range sessions {
 				if err := l.claim(ctx, s); err != nil && ctx.Err() == nil {
@@ -111,8 +122,8 @@ func (l *leases) enter(ctx context.Context, s *session) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, h := range l.held {
-		if s.device.serves(h.Location) {
+	for _, at := range s.device.locations {
+		for _, h := range l.held[at.ID] {
 			lease := h.Lease
 			s.send(wire.FromHub{Lease: &lease})
 		}
@@ -133,7 +144,7 @@ func (l *leases) renew(s *session) {
 	defer l.mu.Unlock()
 	for i := range s.followed {
 		for _, station := range s.followed[i].stations {
-			if h := l.held[leaseKey(s.followed[i].location.ID, station)]; h != nil && h.Device == s.device.ID {
+			if h := l.held[s.followed[i].location.ID][station]; h != nil && h.Device == s.device.ID {
 				h.seen = now
 			}
 		}
@@ -171,7 +182,7 @@ func (l *leases) take(ctx context.Context, s *session, location, station string)
 		return fmt.Errorf("storing the lease of %s: %w", station, err)
 	}
 	l.mu.Lock()
-	l.held[key] = &held{Lease: lease, seen: l.hub.now()}
+	l.hold(&held{Lease: lease, seen: l.hub.now()})
 	l.mu.Unlock()
 	l.hub.slog.Info("station's lease", "location", location, "station", station, "device", lease.Device, "epoch", lease.Epoch)
 	l.hub.gateway.broadcast(location, wire.FromHub{Lease: &lease})
@@ -183,7 +194,7 @@ func (l *leases) next(s *session, location, station string) (wire.Lease, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	lease := wire.Lease{Location: location, Station: station, Device: s.device.ID, Epoch: 1}
-	before := l.held[leaseKey(location, station)]
+	before := l.held[location][station]
 	if before == nil {
 		return lease, true
 	}

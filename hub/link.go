@@ -84,11 +84,14 @@ func (l *link) Read(b []byte) (int, error) {
 	return l.Conn.Read(b)
 }
 
+// SetWriteDeadline does nothing: Write sets those that count.
+func (l *link) SetWriteDeadline(time.Time) error { return nil }
+
 // Write gives each piece its own time. (TLS does not survive a write that timed out half done, so
 // that continuing one would not do.)
 func (l *link) Write(b []byte) (written int, err error) {
 	for first := true; first || len(b) > 0; first = false {
-		if err := l.SetWriteDeadline(time.Now().Add(stall)); err != nil {
+		if err := l.Conn.SetWriteDeadline(time.Now().Add(stall)); err != nil {
 			return written, err
 		}
 		n, err := l.Conn.Write(b[:min(piece, len(b))])

@@ -155,7 +155,7 @@ func (s *session) do(next work) error {
 // writeChanges sends one page of a location beyond its cursor, and comes back for the next.
 func (s *session) writeChanges(at *followed) error {
 	p, err := at.feed.page(at.cursor, at.full, at.hot)
-	if err != nil || p.message == nil {
+	if err != nil || p.frame == nil {
 		return err
 	}
 	if p.more {
@@ -163,7 +163,7 @@ func (s *session) writeChanges(at *followed) error {
 	}
 	// before the frame leaves: whoever takes over must assume that it arrived
 	at.feed.noteSent(s.device.ID, p.next.Sequence)
-	if err := s.conn.WritePreparedMessage(p.message); err != nil {
+	if err := s.conn.WriteMessage(websocket.TextMessage, p.frame); err != nil {
 		return err
 	}
 	at.cursor, at.full = p.next, p.full && p.more

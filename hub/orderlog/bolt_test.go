@@ -195,7 +195,7 @@ func TestOpenRefuses(t *testing.T) {
 		want error
 		says string
 	}{
-		{"newer schema", put("log.meta", "schema", "3"), orderlog.ErrNewer, "schema is 3"},
+		{"newer schema", put("log.meta", "schema", "4"), orderlog.ErrNewer, "schema is 4"},
 		{"no version", put("log.meta", "schema", "two"), orderlog.ErrDamaged, "schema"},
 		{"no epoch", put("log.meta", "epoch", ""), orderlog.ErrDamaged, "epoch"},
 		{"bucket missing", func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte("log.open")) }, orderlog.ErrDamaged, "log.open"},

@@ -11,7 +11,7 @@ type Record struct {
 
 // EncodeRecord is what the log stores.
 func EncodeRecord(id string, r Record) []byte {
-	return (&record{r.Open, r.Sequence, r.Revision, r.Placed, r.Location, r.Raw}).encode(id)
+	return (&record{open: r.Open, sequence: r.Sequence, revision: r.Revision, placed: r.Placed, location: r.Location, raw: r.Raw}).encode(id)
 }
 
 // DecodeRecord reads what the log stored.

@@ -188,39 +188,31 @@ func (b *Bolt) Head(location string) (wire.Cursor, error) {
 
 // EachOpen implements Log. Damaged records are left out and reported.
 func (b *Bolt) EachOpen(location string, f func(order.Order) bool) error {
-	return b.eachOpen(location, func([]byte) bool { return true }, f)
+	return b.each(openBucket, location, f)
 }
 
-// statusNew is in the JSON of an order that is New: quotes within strings are escaped there.
-var statusNew = []byte(`"status":"` + string(order.New) + `"`)
-
-// EachNew implements Log. It decodes next to nothing else: where all terminals come back at once,
-// decoding every open order of every location would be most of the hub's work.
+// EachNew implements Log. Damaged records are left out and reported.
 func (b *Bolt) EachNew(location string, f func(order.Order) bool) error {
-	return b.eachOpen(location,
-		func(raw []byte) bool { return bytes.Contains(raw, statusNew) },
-		func(o order.Order) bool { return o.Status != order.New || f(o) })
+	return b.each(newBucket, location, f)
 }
 
-// eachOpen visits the open orders whose JSON is worth decoding.
-func (b *Bolt) eachOpen(location string, worth func(raw []byte) bool, f func(order.Order) bool) error {
+// each visits the open orders that an index names.
+func (b *Bolt) each(index []byte, location string, f func(order.Order) bool) error {
 	if err := checkName("location", location); err != nil {
-		return fmt.Errorf("list open orders: %w", err)
+		return fmt.Errorf("list orders of %s: %w", index, err)
 	}
 	// copied first: f may write, which an open read transaction can block
-	var open []stored
+	var found []stored
 	err := b.View(func(tx *bbolt.Tx) error {
-		b.openRecords(tx, location, func(id string, r record) {
-			if worth(r.raw) {
-				open = append(open, stored{id, bytes.Clone(r.raw)})
-			}
+		b.openRecords(tx, index, location, func(id string, r record) {
+			found = append(found, stored{id, bytes.Clone(r.raw)})
 		})
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("list open orders of %q: %w", location, err)
+		return fmt.Errorf("list orders of %s of %q: %w", index, location, err)
 	}
-	for _, s := range open {
+	for _, s := range found {
 		if o, ok := b.decoded(s); ok && !f(o) {
 			return nil
 		}
@@ -228,18 +220,19 @@ func (b *Bolt) eachOpen(location string, worth func(raw []byte) bool, f func(ord
 	return nil
 }
 
-// openRecords visits the records of the location's open orders, whose bytes last as long as tx.
-func (b *Bolt) openRecords(tx *bbolt.Tx, location string, f func(id string, r record)) {
+// openRecords visits the records of the location's open orders that an index names. Their bytes
+// last as long as tx.
+func (b *Bolt) openRecords(tx *bbolt.Tx, index []byte, location string, f func(id string, r record)) {
 	prefix := locationPrefix(location)
-	c := tx.Bucket(openBucket).Cursor()
+	c := tx.Bucket(index).Cursor()
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 		id := string(k[len(prefix):])
-		r, ok := b.indexed(tx, openBucket, k, id)
+		r, ok := b.indexed(tx, index, k, id)
 		if !ok {
 			continue
 		}
 		if r.location != location || !r.open {
-			b.damage.report(damagedKey(openBucket, k, errNotThere))
+			b.damage.report(damagedKey(index, k, errNotThere))
 			continue
 		}
 		f(id, r)

@@ -16,6 +16,7 @@ import (
 // know without reading JSON.
 type record struct {
 	open     bool
+	fresh    bool // the order is New; only known where the record was just made
 	sequence uint64
 	revision int64
 	placed   int64 // unix milliseconds
@@ -53,6 +54,7 @@ func newRecord(o order.Order, expected int64) (*record, error) {
 	}
 	return &record{
 		open:     o.Status.Open(),
+		fresh:    o.Status == order.New,
 		revision: o.Revision,
 		placed:   o.PlacedAt.UnixMilli(),
 		location: o.Location,
@@ -167,6 +169,14 @@ func (r *record) replace(tx *bbolt.Tx, id string, old record, found bool) error 
 	}
 	if err != nil {
 		return fmt.Errorf("index of open orders: %w", err)
+	}
+	if fresh := tx.Bucket(newBucket); r.fresh {
+		err = fresh.Put(openKey(r.location, id), nil)
+	} else {
+		err = fresh.Delete(openKey(r.location, id))
+	}
+	if err != nil {
+		return fmt.Errorf("index of new orders: %w", err)
 	}
 	return nil
 }

@@ -115,7 +115,7 @@ func (b *Bolt) Hot(location string, after wire.Cursor, limit int) (changes []Cha
 // another: few, however many have ended there.
 func (b *Bolt) openBelow(tx *bbolt.Tx, location string, after, last uint64) []Change {
 	var changes []Change
-	b.openRecords(tx, location, func(id string, r record) {
+	b.openRecords(tx, openBucket, location, func(id string, r record) {
 		if r.sequence > after && r.sequence <= last {
 			changes = append(changes, Change{Sequence: r.sequence, OrderID: id, Raw: bytes.Clone(r.raw)})
 		}

@@ -1,10 +1,14 @@
 package orderlog_test
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
+
+	"go.etcd.io/bbolt"
 
 	"comptoir/hub/orderlog"
 	"comptoir/hub/orderlog/logtest"
@@ -38,6 +42,32 @@ func TestSchema1(t *testing.T) {
 	hot, _, err = b.Hot("shop", early, 10)
 	if err != nil || len(hot) != 3 { // a, c and d are open; b has ended
 		t.Errorf("%d hot orders a month later, error %v; want 3", len(hot), err)
+	}
+}
+
+// TestSchema2 opens a log that no index of new orders was kept for.
+func TestSchema2(t *testing.T) {
+	path := newPath(t)
+	b := open(t, path, orderlog.Options{})
+	for id, status := range map[string]order.Status{"new": order.New, "accepted": order.Accepted, "damaged": order.New} {
+		o := logtest.Sample("shop", id)
+		o.Status = status
+		mustAppend(t, b, o, 0)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, func(tx *bbolt.Tx) error {
+		return errors.Join(
+			tx.DeleteBucket([]byte("log.new")),
+			tx.Bucket([]byte("log.meta")).Put([]byte("schema"), []byte("2")),
+			tx.Bucket([]byte("log.orders")).Put([]byte("damaged"), []byte("?")),
+		)
+	})
+	b = open(t, path, orderlog.Options{})
+	var found []string
+	if err := b.EachNew("shop", func(o order.Order) bool { found = append(found, o.ID); return true }); err != nil || !slices.Equal(found, []string{"new"}) {
+		t.Errorf("new are %v, error %v", found, err)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"strconv"
 
 	"go.etcd.io/bbolt"
+
+	"comptoir/order"
 )
 
 // The buckets of the log.
@@ -18,6 +20,7 @@ var (
 	changesBucket   = []byte("log.changes")   // location, sequence → id: the last change of each order
 	placedBucket    = []byte("log.placed")    // location, placed (newest first), id → nothing
 	openBucket      = []byte("log.open")      // location, id → nothing: orders still open
+	newBucket       = []byte("log.new")       // location, id → nothing: orders that are New
 	hoursBucket     = []byte("log.hours")     // location, hour since 1970 → the first sequence given in it
 
 	schemaKey = []byte("schema")
@@ -26,7 +29,7 @@ var (
 
 // migrations lead from each schema version, its index, to the next. Version 0 is an empty file.
 func migrations() []func(*bbolt.Tx) error {
-	return []func(*bbolt.Tx) error{create, addHours}
+	return []func(*bbolt.Tx) error{create, addHours, addNew}
 }
 
 func create(tx *bbolt.Tx) error {
@@ -39,6 +42,29 @@ func create(tx *bbolt.Tx) error {
 		}
 	}
 	return tx.Bucket(metaBucket).Put(epochKey, []byte(rand.Text()))
+}
+
+// addNew makes schema 3. A welcome asks which orders are New, and mostly none is: it must not read
+// all that are open for that.
+func addNew(tx *bbolt.Tx) error {
+	fresh, err := tx.CreateBucketIfNotExists(newBucket)
+	if err != nil {
+		return fmt.Errorf("create bucket %s: %w", newBucket, err)
+	}
+	return tx.Bucket(openBucket).ForEach(func(k, _ []byte) error {
+		location, id, ok := cutName(k)
+		if !ok {
+			return nil // damage, which EachOpen reports
+		}
+		r, found, err := readRecord(tx, string(id))
+		if err != nil || !found || r.location != location {
+			return nil // as above
+		}
+		if o, err := decodeOrder(string(id), r.raw); err != nil || o.Status != order.New {
+			return nil // as above
+		}
+		return fresh.Put(k, nil)
+	})
 }
 
 // prepare brings the file to the newest schema, checks it and returns its epoch.
@@ -58,7 +84,7 @@ func prepare(db *bbolt.DB, newEpoch bool) (epoch string, err error) {
 				return fmt.Errorf("migrate from schema %d: %w", from, err)
 			}
 		}
-		for _, name := range [][]byte{sequencesBucket, ordersBucket, changesBucket, placedBucket, openBucket, hoursBucket} {
+		for _, name := range [][]byte{sequencesBucket, ordersBucket, changesBucket, placedBucket, openBucket, newBucket, hoursBucket} {
 			if tx.Bucket(name) == nil {
 				return fmt.Errorf("%w: bucket %s is missing", ErrDamaged, name)
 			}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 
 	"comptoir/shop"
 )
@@ -70,11 +69,7 @@ func EncodeChanges(c Changes) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrFrame, err)
 	}
 	at := len(frame) - len("]}}") // the orders are the last field
-	data := slices.Concat(frame[:at], bytes.Join(bytesOf(orders), []byte{','}), frame[at:])
-	if len(data) > MaxFrame {
-		return nil, tooLarge(len(data))
-	}
-	return data, nil
+	return insert(frame, at, orders)
 }
 
 // EncodeWelcome is Encode of a Welcome with these locations, each of which json.Marshal has made:
@@ -87,19 +82,29 @@ func EncodeWelcome(w Welcome, locations []json.RawMessage) ([]byte, error) {
 	}
 	const empty = `"locations":[]` // inside a text the quotes would be escaped
 	at := bytes.Index(frame, []byte(empty)) + len(empty) - 1
-	data := slices.Concat(frame[:at], bytes.Join(bytesOf(locations), []byte{','}), frame[at:])
-	if len(data) > MaxFrame {
-		return nil, tooLarge(len(data))
-	}
-	return data, nil
+	return insert(frame, at, locations)
 }
 
-func bytesOf(raw []json.RawMessage) [][]byte {
-	all := make([][]byte, len(raw))
-	for i := range raw {
-		all[i] = raw[i]
+// insert puts the elements of an array into its place in a frame, each copied once.
+func insert(frame []byte, at int, elements []json.RawMessage) ([]byte, error) {
+	size := len(frame)
+	for _, e := range elements {
+		size += len(e) + 1
 	}
-	return all
+	if len(elements) > 0 {
+		size-- // one comma fewer
+	}
+	if size > MaxFrame {
+		return nil, tooLarge(size)
+	}
+	data := append(make([]byte, 0, size), frame[:at]...)
+	for i, e := range elements {
+		if i > 0 {
+			data = append(data, ',')
+		}
+		data = append(data, e...)
+	}
+	return append(data, frame[at:]...), nil
 }
 
 func decode(data []byte, f any) error {

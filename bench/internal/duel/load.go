@@ -36,6 +36,9 @@ func (l *load) carryOut(ctx context.Context, r request) (answer, error) {
 	case r.Usage:
 		usage, err := settledUsage()
 		return answer{Usage: &usage}, err
+	case r.Spent:
+		spent, err := processorTime()
+		return answer{Spent: spent}, err
 	case r.Positions:
 		positions, err := l.positions()
 		return answer{Positions: positions}, err

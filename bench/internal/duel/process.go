@@ -80,6 +80,13 @@ func (p *Process) Usage() (Usage, error) {
 	return *a.Usage, nil
 }
 
+// Spent is the processor time that the process has had, the kernel's on its behalf included. A
+// neighbour on the same cores changes it less than it changes times on a clock.
+func (p *Process) Spent() (time.Duration, error) {
+	a, err := p.do(request{Spent: true})
+	return a.Spent, err
+}
+
 // Positions are those of the locations now: what a terminal that has everything comes with.
 func (p *Process) Positions() (map[string]wire.Cursor, error) {
 	a, err := p.do(request{Positions: true})

@@ -46,6 +46,7 @@ type Setup struct {
 // request asks a server for one thing: exactly one field is set.
 type request struct {
 	Usage     bool     `json:"usage,omitempty"`
+	Spent     bool     `json:"spent,omitempty"`
 	Positions bool     `json:"positions,omitempty"`
 	Fill      int      `json:"fill,omitempty"`
 	Publish   *publish `json:"publish,omitempty"`
@@ -62,6 +63,7 @@ type answer struct {
 	Error     string                 `json:"error,omitempty"`
 	Address   string                 `json:"address,omitempty"`
 	Usage     *Usage                 `json:"usage,omitempty"`
+	Spent     time.Duration          `json:"spent,omitempty"`
 	Positions map[string]wire.Cursor `json:"positions,omitempty"`
 	// Stored says when what was stamped so had been stored; both are Unix nanoseconds.
 	Stored map[int64]int64 `json:"stored,omitempty"`
