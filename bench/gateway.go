@@ -284,6 +284,10 @@ func (b *bench) delivery(ctx context.Context, p *duel.Process, locations, count 
 			fanOut = append(fanOut, max(0, a.Read-at))
 		}
 	}
+	const most = 0.01 // without the slowest, a p99 would lie
+	if missing := len(whole) - len(fanOut); len(stored) > 0 && float64(missing) > most*float64(len(whole)) {
+		return nil, nil, 0, fmt.Errorf("of %d of %d arrivals it is not known when they were stored", missing, len(whole))
+	}
 	return whole, fanOut, after - before, nil
 }
 

@@ -263,6 +263,13 @@ func TestRevoke(t *testing.T) {
 			if bye.Kind != wire.KindRevoked || !strings.Contains(bye.Reason, "revoked") {
 				t.Errorf("%s hears %+v", device.name, bye)
 			}
+			w.fromDeliverect(example(t, "deliverect-pickup", "late-"+device.name)).want(t, http.StatusOK)
+			synctest.Wait()
+			for _, f := range x.told() {
+				if f.Changes != nil && len(f.Changes.Orders) > 0 {
+					t.Errorf("%s still hears of orders", device.name)
+				}
+			}
 			x.gone()
 			if took := time.Since(began); took > time.Second {
 				t.Errorf("%s was connected for %v more", device.name, took)

@@ -52,7 +52,8 @@ type world struct {
 	retry      hub.Retry
 	data       string
 	now        func() time.Time // the hub's clock; nil is time.Now
-	hold       chan struct{}    // the hub begins to run when it is closed; nil: at once
+	collect    func(int) int
+	hold       chan struct{} // the hub begins to run when it is closed; nil: at once
 	platforms  *platforms
 	deliverect *sandbox.Deliverect
 	doordash   *sandbox.DoorDash
@@ -136,7 +137,7 @@ func (w *world) start() {
 	w.t.Helper()
 	h, err := hub.Open(w.config, hub.Options{
 		Data: w.data, Log: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Retry: w.retry, Now: w.now,
-		Client: &http.Client{Transport: w.platforms, Timeout: 15 * time.Second},
+		Client: &http.Client{Transport: w.platforms, Timeout: 15 * time.Second}, Collect: w.collect,
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -34,6 +34,9 @@ type Options struct {
 	Client *http.Client
 	// Retry is how calls are tried again; DefaultRetry where zero.
 	Retry Retry
+	// Collect is Collector of a process that lets the hub say when its garbage is collected; nil leaves
+	// that alone.
+	Collect func(percent int) (before int)
 }
 
 // Hub is one hub. It is made by Open, works while Run runs, and is ended by Close.
@@ -55,6 +58,7 @@ type Hub struct {
 	outbox      *outbox
 	escalations *escalations
 	invitations *invitations
+	collect     func(percent int) int
 	orderings   *orderings
 }
 
@@ -97,7 +101,7 @@ func Open(config Config, options Options) (*Hub, error) {
 		return nil, err
 	}
 	h := &Hub{
-		config: config, log: log, now: options.Now, slog: options.Log, started: options.Now(),
+		config: config, log: log, now: options.Now, slog: options.Log, collect: options.Collect, started: options.Now(),
 		locations:   map[string]*location{},
 		connections: map[string]*connection{},
 		metrics:     newMetrics(),
@@ -164,6 +168,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		{"escalations", h.escalations.run},
 		{"check-in links", h.invitations.run},
 		{"messages", h.outbox.run},
+		{"rush", h.rush},
 	} {
 		group.Go(func() {
 			if err := part.run(ctx); err != nil && ctx.Err() == nil {

@@ -146,10 +146,10 @@ func (s *session) do(next work) error {
 		s.queued -= len(data)
 		s.mu.Unlock()
 	}
-	if next.at != nil {
-		return s.writeChanges(next.at)
+	if next.at == nil || s.device.revoked.Load() { // until it is cut off, it hears no more orders
+		return nil
 	}
-	return nil
+	return s.writeChanges(next.at)
 }
 
 // writeChanges sends one page of a location beyond its cursor, and comes back for the next.

@@ -127,7 +127,7 @@ func run(ctx context.Context, arguments []string, out io.Writer) (failure error)
 	if platforms != nil {
 		defer func() { failure = errors.Join(failure, platforms.Close()) }()
 	}
-	h, err := hub.Open(config, hub.Options{Data: *data, Log: log})
+	h, err := hub.Open(config, hub.Options{Data: *data, Log: log, Collect: hub.Collector()})
 	if err != nil {
 		return withRemedy(err, *data)
 	}

@@ -41,7 +41,7 @@ func newHub(ctx context.Context, setup Setup) (*hubServer, error) {
 		config.Locations = append(config.Locations, l)
 	}
 	// logs are written as in a hub of real life, and thrown away
-	opened, err := hub.Open(config, hub.Options{Data: setup.Dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	opened, err := hub.Open(config, hub.Options{Data: setup.Dir, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Collect: hub.Collector()})
 	if err != nil {
 		return nil, err
 	}
