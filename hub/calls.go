@@ -193,7 +193,8 @@ func (c *calls) read(ctx context.Context, location string) error {
 		}
 		const page = 128
 		changes, head, err := c.hub.log.Changes(location, cursor, page)
-		if errors.Is(err, orderlog.ErrResync) {
+		anew := errors.Is(err, orderlog.ErrResync)
+		if anew {
 			// the log was put back from a backup: what was handled is counted by order
 			delete(c.come, location)
 			if cursor, err = c.beginning(location); err == nil {
@@ -222,7 +223,7 @@ func (c *calls) read(ctx context.Context, location string) error {
 			orders = append(orders, o)
 		}
 		cursor = orderlog.Next(changes, head, page)
-		if len(orders) == 0 && cursor.Sequence-stored.Sequence < readAgain {
+		if len(orders) == 0 && !anew && cursor.Sequence-stored.Sequence < readAgain {
 			c.come[location] = cursor
 			if len(changes) < page {
 				return nil

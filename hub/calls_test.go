@@ -106,22 +106,26 @@ func TestCallsBesideOwnOrders(t *testing.T) {
 		own := func(id string) {
 			w.shop(http.MethodPost, orders, []byte(strings.ReplaceAll(sale, "web-1", id))).want(t, http.StatusCreated)
 		}
-		cursor := func() (stored wire.Cursor) {
+		at := []byte(w.config.Locations[0].ID)
+		restarted := func(do func(reader *bbolt.Bucket) error) {
 			w.stop()
 			db, err := bbolt.Open(filepath.Join(w.data, hub.DataFile), 0o600, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
-			err = db.View(func(tx *bbolt.Tx) error {
-				if value := tx.Bucket([]byte("calls.reader")).Get([]byte(w.config.Locations[0].ID)); value != nil {
-					return json.Unmarshal(value, &stored)
-				}
-				return nil
-			})
+			err = db.Update(func(tx *bbolt.Tx) error { return do(tx.Bucket([]byte("calls.reader"))) })
 			if err := errors.Join(err, db.Close()); err != nil {
 				t.Fatal(err)
 			}
 			w.start()
+		}
+		cursor := func() (stored wire.Cursor) {
+			restarted(func(reader *bbolt.Bucket) error {
+				if value := reader.Get(at); value != nil {
+					return json.Unmarshal(value, &stored)
+				}
+				return nil
+			})
 			return stored
 		}
 		own("s1")
@@ -129,17 +133,27 @@ func TestCallsBesideOwnOrders(t *testing.T) {
 		if at := cursor(); at.Sequence != 0 {
 			t.Errorf("the cursor was stored at %d for an order of the own shop", at.Sequence)
 		}
+		for i := range 150 { // more than a page
+			own(fmt.Sprint("many-", i))
+		}
+		restarted(func(reader *bbolt.Bucket) error {
+			return reader.Put(at, []byte(`{"epoch":"of a log before","sequence":1}`))
+		})
+		pass(time.Second)
+		if begun := cursor(); begun.Epoch == "of a log before" || begun.Sequence < 128 {
+			t.Errorf("the reader stands at %+v after the log was put back", begun)
+		}
 		w.through("d1")
 		pass(time.Minute)
-		at := cursor()
-		if at.Sequence == 0 {
+		known := cursor()
+		if known.Sequence == 0 {
 			t.Error("the cursor was not stored with a platform's calls")
 		}
 		own("s2")
 		own("s3")
 		pass(time.Second)
-		if again := cursor(); again != at {
-			t.Errorf("the cursor moved from %+v to %+v", at, again)
+		if again := cursor(); again != known {
+			t.Errorf("the cursor moved from %+v to %+v", known, again)
 		}
 		w.through("d2")
 		pass(time.Minute)
