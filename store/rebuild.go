@@ -104,6 +104,7 @@ func (w *wreck) write(path string, s *terminal.Salvage, log *slog.Logger) error 
 	if err != nil {
 		return err
 	}
+	db.AllocSize = chunk
 	fill := func() error {
 		if err := migrate(db); err != nil {
 			return err

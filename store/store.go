@@ -98,6 +98,10 @@ func Open(path string, choices ...Option) (*Store, error) {
 // has met a fault refuses; then nothing could be read any more.
 const mapped = 64 << 20
 
+// chunk is by how much the file grows at once, in bytes: with a large map, bbolt's own 16 MiB would be
+// the least size of any file.
+const chunk = 1 << 20
+
 func options(c config) *bbolt.Options {
 	return &bbolt.Options{
 		InitialMmapSize: mapped,
@@ -137,6 +141,7 @@ func openFile(path string, c config) (db *bbolt.DB, err error) {
 	if err != nil {
 		return nil, err
 	}
+	db.AllocSize = chunk
 	replaced, err := opened.Replaced(path)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
