@@ -39,7 +39,7 @@ func TestDrawnTickets(t *testing.T) {
 		if err := painter.PNG(&got, paper(t, world(), p), p.Columns); err != nil {
 			t.Fatal(err)
 		}
-		comparePicture(t, filepath.Join("testdata", name+".png"), got.Bytes())
+		comparePNG(t, filepath.Join("testdata", name+".png"), got.Bytes())
 	}
 }
 
