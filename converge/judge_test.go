@@ -12,6 +12,7 @@ import (
 
 	"comptoir/hub/orderlog"
 	"comptoir/order"
+	"comptoir/sync/wire"
 )
 
 // tally counts what happened and what came of it.
@@ -322,6 +323,25 @@ func (s *premises) agree(o order.Order) {
 		}
 		if string(got) != string(want) {
 			s.fault("%s shows of %s\n  %s (revision %d)\nand the hub has\n  %s (revision %d)", x.device, o.ID, summary(shown), shown.Revision, summary(o), o.Revision)
+		}
+	}
+}
+
+// lookInPeace looks where the hub has done nothing for a moment: what its clock decides of an order at
+// this very instant is not at the terminals yet.
+func (s *premises) lookInPeace() {
+	head := func() wire.Cursor {
+		at, err := s.hub.Orders().Head("plateau")
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return at
+	}
+	for before := head(); ; before = head() {
+		time.Sleep(300 * time.Millisecond)
+		s.look()
+		if head() == before {
+			return
 		}
 	}
 }
