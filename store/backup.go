@@ -192,8 +192,8 @@ func (w *wreck) join(since *wreck) {
 	w.joinJobs(since)
 	for _, name := range []string{bucketOrders, bucketCounters, bucketLeases} {
 		for key, r := range since.records[name] {
-			if known := w.record(name)[key]; known == nil || !more(name, r.value, known.value) {
-				w.record(name)[key] = r
+			if known := w.of(name)[key]; known == nil || !more(name, r.value, known.value) {
+				w.of(name)[key] = r
 			}
 		}
 	}
@@ -202,8 +202,8 @@ func (w *wreck) join(since *wreck) {
 	}
 	for _, name := range []string{bucketMeta, bucketLocations, bucketDoubts} {
 		for key, r := range since.records[name] {
-			if known := w.record(name)[key]; known == nil || key != string(keySetup) {
-				w.record(name)[key] = r
+			if known := w.of(name)[key]; known == nil || key != string(keySetup) {
+				w.of(name)[key] = r
 			}
 		}
 	}
@@ -212,8 +212,8 @@ func (w *wreck) join(since *wreck) {
 	}
 }
 
-// record are the records of a bucket, to be changed.
-func (w *wreck) record(bucket string) map[string]*record {
+// of are the records of a bucket, to be changed.
+func (w *wreck) of(bucket string) map[string]*record {
 	if w.records[bucket] == nil {
 		w.records[bucket] = map[string]*record{}
 	}
@@ -244,7 +244,7 @@ func (w *wreck) joinCommands(since *wreck) {
 		known.Recent.Sequence += last
 		known.Age += newest
 		key := ofOrder(orderOf(known.Recent.Command), known.Recent.Sequence)
-		w.record(bucketRecent)[string(key)] = &record{value: encoded(known), old: r.old}
+		w.of(bucketRecent)[string(key)] = &record{value: encoded(known), old: r.old}
 	}
 	for _, r := range since.records[bucketPending] {
 		p := value[terminal.Pending](r.value)
@@ -255,7 +255,7 @@ func (w *wreck) joinCommands(since *wreck) {
 			delete(w.records[bucketRecent], key)
 		}
 		p.Sequence += last
-		w.record(bucketPending)[string(number(p.Sequence))] = &record{value: encoded(p), old: r.old}
+		w.of(bucketPending)[string(number(p.Sequence))] = &record{value: encoded(p), old: r.old}
 	}
 }
 
@@ -267,7 +267,7 @@ func (w *wreck) joinJobs(since *wreck) {
 	}
 	for key, r := range since.records[bucketJobs] {
 		job := value[jobRecord](r.value)
-		known := w.record(bucketJobs)[key]
+		known := w.of(bucketJobs)[key]
 		switch {
 		case known == nil:
 			job.First += last
@@ -276,6 +276,6 @@ func (w *wreck) joinJobs(since *wreck) {
 		default:
 			job.First = value[jobRecord](known.value).First
 		}
-		w.records[bucketJobs][key] = &record{value: encoded(job), old: r.old}
+		w.of(bucketJobs)[key] = &record{value: encoded(job), old: r.old}
 	}
 }
