@@ -29,7 +29,7 @@ const workers = 2
 // terminals, the hub and the model have come to the same. COMPTOIR_CONVERGE_SEED does one of them
 // again; COMPTOIR_CONVERGE_STEPS bounds what happens in it, to find where it goes wrong.
 func TestConverge(t *testing.T) {
-	n, seed := 30, rand.Uint64()
+	n, seed := 20, rand.Uint64()
 	if os.Getenv("COMPTOIR_TORTURE") == "long" {
 		n = 3_000
 	}

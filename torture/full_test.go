@@ -82,7 +82,8 @@ func TestTerminalDiskFull(t *testing.T) {
 	const watched = 10 * time.Second
 	<-time.After(watched)
 	attempts = l.proxy.Stats().Connections - attempts
-	if attempts > 10 {
+	const most = 30 // the waits are random, up to 4 s: some eight, and now and then twelve
+	if attempts > most {
 		t.Errorf("%d connections within %v: the client spins", attempts, watched)
 	}
 	doctor := exec.Command(l.till.args[0], "doctor", "--config", l.till.config, "--data", l.till.dataDir(), "--language", "en")
