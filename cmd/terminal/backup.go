@@ -92,7 +92,10 @@ func restore(arguments []string, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "restored %s: %d actions to send, %d waiting tickets, %d orders\n", file, s.Commands, s.Tickets, s.Orders)
 	if s.Aside != "" {
-		fmt.Fprintf(out, "what was there before is %s; what it had not sent or printed is carried over\n", s.Aside)
+		fmt.Fprintf(out, "what was there before is %s; what could be read of what it had not sent or printed is carried over\n", s.Aside)
+	}
+	if len(s.Missing) > 0 {
+		fmt.Fprintln(out, "that file was damaged, and some of it could not be read: actions that were not sent may be missing. Keep it, and call the support")
 	}
 	fmt.Fprintln(out, "Start the terminal: the hub sends the orders again, and tickets that may have come out are headed POSSIBLE DUPLICATE")
 	return nil

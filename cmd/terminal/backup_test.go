@@ -80,6 +80,12 @@ func TestBackupCommands(t *testing.T) {
 			t.Errorf("restore %q: %v", arguments, err)
 		}
 	}
+	if err := os.WriteFile(filepath.Join(data, dataFile), []byte(strings.Repeat("words ", 5000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if text := command(func(out io.Writer) error { return restore([]string{"--data", data, stopped}, out) }); !strings.Contains(text, "may be missing") {
+		t.Errorf("over a damaged file it says %q", text)
+	}
 	none := filepath.Join(dir, "none")
 	if err := makeBackup(t.Context(), []string{"--data", none, filepath.Join(dir, "new.db")}, io.Discard); err == nil || !strings.Contains(err.Error(), "--data") {
 		t.Errorf("where no terminal has been: %v", err)
