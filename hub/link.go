@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"syscall"
 	"time"
+
+	"comptoir/internal/pieces"
 )
 
 // A link's times. A terminal pings every 5 s: silence means a link that died unnoticed. The write
@@ -18,6 +20,9 @@ const (
 	helloWait = 10 * time.Second
 	// piece is the bytes that a terminal must take within stall.
 	piece = 16 << 10
+	// receivingEvery is how often a terminal hears that a frame of it comes in: well within the
+	// silence (8 s) after which it would give up.
+	receivingEvery = 2 * time.Second
 )
 
 // link is a terminal's connection below the WebSocket: its deadlines move as long as bytes pass,
@@ -26,6 +31,10 @@ type link struct {
 	net.Conn
 	// hello is by when the terminal must have said hello; zero once it has. The reader's own.
 	hello time.Time
+	// receiving is called every receivingEvery while a frame comes in; nil between frames. since is
+	// when it was last, or when the frame began. Both are the reader's own.
+	receiving func()
+	since     time.Time
 	// buffered holds what was read and not yet taken: the WebSocket's buffer.
 	buffered *bufio.Reader
 	// raw is to wait on; nil where nobody can.
@@ -81,28 +90,24 @@ func (l *link) Read(b []byte) (int, error) {
 	if err := l.SetReadDeadline(deadline); err != nil {
 		return 0, err
 	}
-	return l.Conn.Read(b)
+	n, err := l.Conn.Read(b)
+	if n > 0 && l.receiving != nil {
+		if now := time.Now(); now.Sub(l.since) >= receivingEvery {
+			l.since = now
+			l.receiving()
+		}
+	}
+	return n, err
 }
+
+// receives has told called while a frame comes in; nil at its end.
+func (l *link) receives(told func()) { l.receiving, l.since = told, time.Now() }
 
 // SetWriteDeadline does nothing: Write sets those that count.
 func (l *link) SetWriteDeadline(time.Time) error { return nil }
 
-// Write gives each piece its own time. (TLS does not survive a write that timed out half done, so
-// that continuing one would not do.)
-func (l *link) Write(b []byte) (written int, err error) {
-	for first := true; first || len(b) > 0; first = false {
-		if err := l.Conn.SetWriteDeadline(time.Now().Add(stall)); err != nil {
-			return written, err
-		}
-		n, err := l.Conn.Write(b[:min(piece, len(b))])
-		written += n
-		if err != nil {
-			return written, err
-		}
-		b = b[n:]
-	}
-	return written, nil
-}
+// Write gives each piece its own time.
+func (l *link) Write(b []byte) (int, error) { return pieces.Write(l.Conn, b, piece, stall) }
 
 // hijacker puts the link below the WebSocket that is made of a request.
 type hijacker struct {

@@ -247,8 +247,16 @@ func (s *session) next() error {
 	return nil
 }
 
+// comes tells a terminal that a frame of it comes in, and takes that for a sign of life.
+func (s *session) comes() {
+	s.hub.leases.renew(s)
+	s.answerPing(wire.Receiving)
+}
+
 func (s *session) receive() (wire.FromTerminal, error) {
+	s.link.receives(s.comes)
 	kind, data, err := s.conn.ReadMessage()
+	s.link.receives(nil)
 	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
 		return wire.FromTerminal{}, &refusal{"oversized", err}

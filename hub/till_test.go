@@ -35,6 +35,9 @@ type till struct {
 	refused []posterminal.Event
 	asleep  bool // its line is cut
 	resyncs int  // full ones that came to their end
+	// slow: what it says goes at 1 kB/s from the next connection on. dials counts these.
+	slow  bool
+	dials int
 }
 
 func (w *world) till(name string) *till { return w.skewed(name, 0) }
@@ -123,7 +126,8 @@ func (x *till) close() { x.stop() }
 
 func (x *till) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	x.mu.Lock()
-	asleep := x.asleep
+	asleep, slow := x.asleep, x.slow
+	x.dials++
 	x.mu.Unlock()
 	if asleep {
 		return nil, errors.New("the line is cut")
@@ -131,7 +135,38 @@ func (x *till) dial(ctx context.Context, network, address string) (net.Conn, err
 	x.w.lines.Lock()
 	line := x.w.line
 	x.w.lines.Unlock()
-	return line.Dial(ctx, network, address)
+	conn, err := line.Dial(ctx, network, address)
+	if slow && err == nil {
+		conn = uplink{conn}
+	}
+	return conn, err
+}
+
+// uplink takes 1 kB/s.
+type uplink struct{ net.Conn }
+
+func (u uplink) Write(b []byte) (written int, err error) {
+	const each = 100
+	for err == nil && len(b) > 0 {
+		time.Sleep(100 * time.Millisecond) // synthetic
+		var n int
+		n, err = u.Conn.Write(b[:min(each, len(b))])
+		b, written = b[n:], written+n
+	}
+	return written, err
+}
+
+// slower gives the till a slow line from its next connection on, and none before.
+func (x *till) slower() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.slow, x.dials = true, 0
+}
+
+func (x *till) dialled() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.dials
 }
 
 // cut keeps the till from its hub from the next connection on, or no more.

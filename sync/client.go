@@ -43,7 +43,9 @@ const (
 	welcomeTimeout = 15 * time.Second
 	// stuckTimeout is how long a call of the Replica may take.
 	stuckTimeout = 15 * time.Second
-	writeTimeout = 10 * time.Second
+	// writeTimeout is how long the line may take for a piece of a frame. The silence of the hub ends
+	// a dead one long before.
+	writeTimeout = 30 * time.Second
 	// answerTimeout is how long the hub may take for one command before it is asked again over
 	// a new connection; a cluster that elects a leader takes up to 10 s.
 	answerTimeout = 30 * time.Second

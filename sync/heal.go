@@ -62,10 +62,10 @@ func (s *session) healing() bool {
 	return len(s.full) > 0 || !s.asking.IsZero()
 }
 
-// maxOffered bounds the bytes of orders in one frame, unless one order alone is larger; beyond
-// mostOffered it fits none.
+// maxOffered bounds the bytes of orders in one frame, unless one order alone is larger: commands wait
+// behind it, for half a minute on the slowest line. Beyond mostOffered an order fits none.
 const (
-	maxOffered  = wire.MaxFrame / 4
+	maxOffered  = 32 << 10
 	mostOffered = wire.MaxFrame - 64<<10
 )
 

@@ -204,9 +204,6 @@ func (s *session) send(frame wire.FromTerminal) error {
 }
 
 func (s *session) sendData(data []byte) error {
-	if err := s.conn.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil {
-		return lost(err)
-	}
 	if err := s.conn.WriteMessage(websocket.TextMessage, data); err != nil {
 		return lost(err)
 	}
@@ -217,19 +214,27 @@ func (s *session) sendData(data []byte) error {
 // is still of use.
 const trickle = 256
 
-// beat pings, and gives up a connection over which nothing goes on any more. While more than pongs
-// comes in, the hub's answers may be behind a large frame on a slow line: giving up would only send
-// that frame anew.
-func (s *session) beat() error {
+// flows notes that something goes on, slow as it may be.
+func (s *session) flows() {
 	s.mu.Lock()
-	welcomed, waiting, progress, working, asking := s.welcomed, len(s.unanswered), s.progress, s.working, s.asking
-	s.mu.Unlock()
+	defer s.mu.Unlock()
+	s.flowing = time.Now()
+}
+
+// beat pings, and gives up a connection over which nothing goes on any more. While more than pongs
+// comes in, the hub's answers may be behind a large frame on a slow line; while the hub says that a
+// frame comes in there, what it is to answer has not arrived. Giving up would only send that frame anew.
+func (s *session) beat() error {
 	heard := s.socket.heard.Load()
 	if heard-s.heard > trickle {
-		s.flowing = time.Now()
+		s.flows()
 	}
 	s.heard = heard
-	idle := func(since time.Time) time.Duration { return min(time.Since(since), time.Since(s.flowing)) }
+	s.mu.Lock()
+	welcomed, waiting, progress, working, asking := s.welcomed, len(s.unanswered), s.progress, s.working, s.asking
+	flowing := s.flowing
+	s.mu.Unlock()
+	idle := func(since time.Time) time.Duration { return min(time.Since(since), time.Since(flowing)) }
 	switch {
 	case !working.IsZero() && time.Since(working) >= stuckTimeout:
 		// The pings would keep leases for a terminal that cannot print.
@@ -238,7 +243,7 @@ func (s *session) beat() error {
 		return silent(errors.New("it sends no welcome"))
 	case waiting > 0 && idle(progress) >= answerTimeout:
 		return silent(fmt.Errorf("%d commands wait for an answer", waiting))
-	case !asking.IsZero() && time.Since(asking) >= answerTimeout:
+	case !asking.IsZero() && idle(asking) >= answerTimeout:
 		return silent(errors.New("it does not say which orders it has"))
 	}
 	if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)); err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"comptoir/internal/pieces"
 	"comptoir/sync/wire"
 	"comptoir/terminal"
 )
@@ -34,9 +35,8 @@ type session struct {
 	held *wire.FromHub
 	// after is the last command that write has sent.
 	after uint64
-	// heard is what had come off the socket at the last ping, flowing when more than pongs last did.
-	heard   int64
-	flowing time.Time
+	// heard is what had come off the socket at the last ping.
+	heard int64
 	// changes are those of orderings that write has sent, answered or not.
 	changes map[string]bool
 	// asked are the doubts that write has put to the hub.
@@ -46,6 +46,7 @@ type session struct {
 	turn       chan struct{}
 	mu         sync.Mutex
 	welcomed   bool
+	flowing    time.Time       // when more than pongs last came, or word that a frame comes in at the hub
 	orderings  bool            // the hub takes changes of orderings
 	answers    bool            // the hub takes Held and Clock frames; apply's own to change
 	full       map[string]bool // locations whose full resync has not come to its end
@@ -91,6 +92,7 @@ func (s *session) run(ctx context.Context) error {
 
 // hangUp frees read and write from whatever they wait for.
 func (s *session) hangUp() {
+	s.socket.ending.Store(true)
 	message := websocket.FormatCloseMessage(websocket.CloseGoingAway, "")
 	if err := s.conn.WriteControl(websocket.CloseMessage, message, time.Now().Add(closeTimeout)); err != nil {
 		s.log.Debug("closing politely", "error", err)
@@ -105,6 +107,12 @@ func (s *session) hangUp() {
 func (s *session) read(ctx context.Context) {
 	defer close(s.incoming)
 	s.conn.SetReadLimit(wire.MaxFrame)
+	s.conn.SetPongHandler(func(data string) error {
+		if data == wire.Receiving {
+			s.flows()
+		}
+		return nil
+	})
 	for {
 		frame, err := s.readFrame()
 		if err != nil {
@@ -195,12 +203,27 @@ func refusedAs(response *http.Response) string {
 	return said.Error.Kind
 }
 
-// timedConn ends a silence. It counts from each read, not from each frame: a large frame over a
-// slow line is no silence.
+// timedConn ends a silence, and a write that does not go on. They count from each read and from
+// each piece written, not from each frame: a large frame over a slow line is no silence.
 type timedConn struct {
 	net.Conn
 	timeout time.Duration
+	ending  atomic.Bool  // nothing may take long any more
 	heard   atomic.Int64 // bytes
+}
+
+// piece is what the line must take within writeTimeout, in bytes.
+const piece = 4 << 10
+
+// SetWriteDeadline does nothing: Write sets those that count.
+func (c *timedConn) SetWriteDeadline(time.Time) error { return nil }
+
+func (c *timedConn) Write(b []byte) (int, error) {
+	within := writeTimeout
+	if c.ending.Load() {
+		within = closeTimeout
+	}
+	return pieces.Write(c.Conn, b, piece, within)
 }
 
 func (c *timedConn) Read(b []byte) (int, error) {

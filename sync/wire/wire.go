@@ -32,6 +32,10 @@ func Common(a, b Versions) (version int, found bool) {
 	return version, version >= max(a.Oldest, b.Oldest)
 }
 
+// Receiving is what a pong of the hub says that answers no ping: a frame of this terminal has been
+// coming in for some seconds. Its pings stand behind that frame, so it would hear nothing meanwhile.
+const Receiving = "receiving"
+
 // MaxFrame is the largest frame that either side takes, in bytes.
 const MaxFrame = 4 << 20
 
