@@ -41,8 +41,9 @@ type link struct {
 	raw syscall.RawConn
 }
 
-// readBuffer is enough for a ping or a Stored frame: what is longer is read past the buffer.
-const readBuffer = 512
+// readBuffer is enough for a ping or a Stored frame: what is longer is read past the buffer. The
+// WebSocket takes a smaller one than 257 for none, and makes its own of 4 KB.
+const readBuffer = 288
 
 // fresh begins a new silence.
 func (l *link) fresh() error { return l.SetReadDeadline(time.Now().Add(silence)) }
