@@ -37,8 +37,10 @@ const (
 const (
 	// connectTimeout leaves TCP time for three attempts, at 0, 1 and 3 s.
 	connectTimeout = 4 * time.Second
-	// handshakeTimeout includes it.
-	handshakeTimeout = 5 * time.Second
+	// handshakeTimeout includes it: how long nothing may come; slowHandshakeTimeout is for all of it,
+	// since an authority's certificates alone take a line of 1 kB/s some seconds.
+	handshakeTimeout     = 5 * time.Second
+	slowHandshakeTimeout = 30 * time.Second
 	// welcomeTimeout is how long a busy hub may take to welcome.
 	welcomeTimeout = 15 * time.Second
 	// stuckTimeout is how long a call of the Replica may take.

@@ -2,6 +2,8 @@ package sync
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -158,8 +160,10 @@ func clip(text string) string {
 
 // dial connects and shakes hands. The socket is what lies below the WebSocket and TLS.
 func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket *timedConn, err error) {
-	ctx, done := context.WithTimeout(ctx, handshakeTimeout)
+	ctx, done := context.WithTimeout(ctx, slowHandshakeTimeout)
 	defer done()
+	hanging := time.AfterFunc(handshakeTimeout, done)
+	defer hanging.Stop()
 	// gorilla heeds only the deadline of a context while it waits for the hub's answer
 	stop := func() bool { return true }
 	defer func() { stop() }()
@@ -171,7 +175,7 @@ func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket *timedC
 				return nil, err
 			}
 			stop = context.AfterFunc(ctx, func() { _ = raw.Close() })
-			socket = &timedConn{Conn: raw, timeout: c.cfg.ReadTimeout}
+			socket = &timedConn{Conn: raw, timeout: c.cfg.ReadTimeout, greeting: hanging}
 			return socket, nil
 		},
 	}
@@ -179,16 +183,28 @@ func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket *timedC
 	conn, response, err := dialer.DialContext(ctx, c.url, http.Header{"Authorization": {"Basic " + credentials}})
 	switch {
 	case err == nil && stop():
+		socket.greeting = nil
 		return conn, socket, nil
 	case err == nil:
 		return nil, nil, silent(context.Cause(ctx))
 	case errors.Is(err, wire.ErrPin):
 		return nil, nil, &outage{reason: terminal.LinkPin, err: err}
 	case response == nil:
-		return nil, nil, &outage{reason: terminal.LinkUnreachable, err: err}
+		return nil, nil, &outage{reason: unanswered(err), err: err}
 	default:
 		return nil, nil, refused(response, err)
 	}
+}
+
+// unanswered is why no hub has answered: who cannot be believed is not simply away.
+func unanswered(err error) terminal.LinkReason {
+	if _, is := errors.AsType[*tls.CertificateVerificationError](err); !is {
+		return terminal.LinkUnreachable
+	}
+	if invalid, is := errors.AsType[x509.CertificateInvalidError](err); is && invalid.Reason == x509.Expired {
+		return terminal.LinkClock
+	}
+	return terminal.LinkUntrusted
 }
 
 // refusedAs is the kind of a hub's error; empty where it says none.
@@ -210,6 +226,8 @@ type timedConn struct {
 	timeout time.Duration
 	ending  atomic.Bool  // nothing may take long any more
 	heard   atomic.Int64 // bytes
+	// greeting ends a handshake in which nothing comes any more; nil after it.
+	greeting *time.Timer
 }
 
 // piece is what the line must take within writeTimeout, in bytes.
@@ -232,5 +250,8 @@ func (c *timedConn) Read(b []byte) (int, error) {
 	}
 	n, err := c.Conn.Read(b)
 	c.heard.Add(int64(n))
+	if c.greeting != nil && n > 0 {
+		c.greeting.Reset(handshakeTimeout)
+	}
 	return n, err
 }

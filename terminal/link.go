@@ -14,6 +14,10 @@ const (
 	LinkRevoked LinkReason = "revoked"
 	// LinkPin: the hub shows another key than the one pinned at pairing.
 	LinkPin LinkReason = "pin"
+	// LinkClock: the hub's certificate is not valid at this machine's time. LinkUntrusted: nobody whom
+	// this machine trusts vouches for it.
+	LinkClock     LinkReason = "clock"
+	LinkUntrusted LinkReason = "untrusted"
 	// LinkBusy: too many terminals come back at once; this one comes later.
 	LinkBusy LinkReason = "busy"
 	// LinkStrange: what answers is no hub.
@@ -45,6 +49,8 @@ var linkReasons = map[LinkReason]string{
 	LinkUnknown:     "the hub does not know this terminal: pair it again",
 	LinkRevoked:     "this terminal was revoked at the hub: pair it again",
 	LinkPin:         "the hub shows another key than the one that was pinned when this terminal was paired",
+	LinkClock:       "the hub's certificate is not valid at this machine's time: set its clock, or renew the certificate",
+	LinkUntrusted:   "nobody whom this machine trusts vouches for the hub's certificate: pair this terminal, which pins it, or use another certificate",
 	LinkBusy:        "the hub is busy with terminals that come back",
 	LinkStrange:     "what answers is no hub",
 	LinkLost:        "the connection to the hub was lost",

@@ -192,7 +192,7 @@ func serve(ctx context.Context, h *hub.Hub, platforms *sandbox.Platforms, at pla
 		return fmt.Errorf("listening: %w; is another hub running, or choose another port with --listen", err)
 	}
 	server := &http.Server{
-		Handler: h.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		Handler: h.Handler(), ReadHeaderTimeout: 15 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}

@@ -11,7 +11,7 @@ import (
 func (b *builder) linkBanner() Banner {
 	switch b.Link.Reason {
 	case terminal.LinkTerminalOld, terminal.LinkHubOld, terminal.LinkStoring,
-		terminal.LinkGarbled, terminal.LinkStrange, terminal.LinkUnreadable:
+		terminal.LinkGarbled, terminal.LinkStrange, terminal.LinkUnreadable, terminal.LinkClock, terminal.LinkUntrusted:
 	default:
 		return Banner{}
 	}

@@ -40,7 +40,7 @@ func TestLinkBanner(t *testing.T) {
 			}
 		}
 	}
-	for _, reason := range []terminal.LinkReason{terminal.LinkGarbled, terminal.LinkStoring, terminal.LinkStrange, terminal.LinkUnreadable} {
+	for _, reason := range []terminal.LinkReason{terminal.LinkGarbled, terminal.LinkStoring, terminal.LinkStrange, terminal.LinkUnreadable, terminal.LinkClock, terminal.LinkUntrusted} {
 		s := state(t, French)
 		s.Link.Reason = reason
 		if banner := Build(s, places()).Banner; banner.Title == "" || banner.Text == "" {
