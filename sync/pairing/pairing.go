@@ -4,7 +4,6 @@ package pairing
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -101,23 +100,46 @@ func Look(ctx context.Context, address string) (pin string, err error) {
 	if u.Scheme == "http" {
 		return "", nil
 	}
-	// the certificate tells its own story: its key is compared by a person, and pinned
-	config := &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: true, ServerName: u.Hostname()}
-	dialer := tls.Dialer{Config: config}
-	conn, err := dialer.DialContext(ctx, "tcp", net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), "443")))
-	if _, is := errors.AsType[tls.RecordHeaderError](err); is {
+	request, err := http.NewRequestWithContext(ctx, http.MethodHead, u.JoinPath(wire.PairPath).String(), nil)
+	if err != nil {
+		return "", &Error{Kind: Address, Err: err}
+	}
+	var shown []*x509.Certificate
+	response, err := client(&tls.Config{
+		MinVersion: tls.VersionTLS12, ServerName: u.Hostname(),
+		// the certificate tells its own story: its key is compared by a person, and pinned
+		InsecureSkipVerify: true,
+		VerifyConnection: func(state tls.ConnectionState) error {
+			shown = state.PeerCertificates
+			return errShown
+		},
+	}).Do(request)
+	if err == nil { // no handshake succeeds
+		return "", errors.Join(&Error{Kind: Strange, Err: fmt.Errorf("what answers at %s does not speak https", u.Host)}, response.Body.Close())
+	}
+	if _, is := errors.AsType[tls.RecordHeaderError](err); is || errors.Is(err, http.ErrSchemeMismatch) {
 		return "", &Error{Kind: Strange, Err: fmt.Errorf("what answers at %s does not speak https: %w", u.Host, err)}
 	}
-	if err != nil {
+	if !errors.Is(err, errShown) {
 		return "", &Error{Kind: Unreachable, Err: fmt.Errorf("reaching the hub: %w", err)}
 	}
-	defer func() { _ = conn.Close() }() // nothing was sent
-	certificates := conn.(*tls.Conn).ConnectionState().PeerCertificates
-	known, err := vouched(certificates, u.Hostname(), nil, time.Now())
+	known, err := vouched(shown, u.Hostname(), nil, time.Now())
 	if known || err != nil {
 		return "", err
 	}
-	return wire.Pin(certificates[0]), nil
+	return wire.Pin(shown[0]), nil
+}
+
+// errShown ends a handshake once the certificate is known.
+var errShown = errors.New("the certificate has been shown")
+
+// client takes the way to the hub that the WebSocket will take.
+func client(config *tls.Config) *http.Client {
+	return &http.Client{
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, TLSClientConfig: config},
+		// a code is for the hub that was asked
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // vouched reports whether authorities (nil: the system's) vouch for a hub's certificates. It is an
@@ -159,12 +181,7 @@ func Ask(ctx context.Context, address, pin string, p wire.Pair) (paired wire.Pai
 		return paired, &Error{Kind: Address, Err: err}
 	}
 	request.Header.Set("Content-Type", "application/json")
-	client := &http.Client{
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true, TLSClientConfig: wire.ClientTLS(pin)},
-		// a code is for the hub that was asked
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	response, err := client.Do(request)
+	response, err := client(wire.ClientTLS(pin)).Do(request)
 	if errors.Is(err, wire.ErrPin) {
 		return paired, &Error{Kind: Changed, Err: err}
 	}
