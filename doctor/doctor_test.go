@@ -2,9 +2,12 @@ package doctor_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -273,6 +276,30 @@ func TestHubClient(t *testing.T) {
 	}
 	if _, err := health(t.Context()); faultOf(err) != doctor.HubUnreachable {
 		t.Errorf("nobody is there: %v", err)
+	}
+}
+
+// A hub that is there and cannot be believed is not one that is away.
+func TestHubUnbelieved(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.Config.ErrorLog = log.New(t.Output(), "", 0)
+	server.StartTLS()
+	defer server.Close()
+	known := x509.NewCertPool()
+	known.AddCert(server.Certificate())
+	later := func() time.Time { return server.Certificate().NotAfter.Add(time.Hour) }
+	for want, config := range map[doctor.HubFault]*tls.Config{
+		doctor.HubStrange:   {RootCAs: known},
+		doctor.HubClock:     {RootCAs: known, Time: later},
+		doctor.HubUntrusted: {RootCAs: x509.NewCertPool()},
+	} {
+		health, err := doctor.HubClient(server.URL, config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := health(t.Context()); faultOf(err) != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 

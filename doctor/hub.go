@@ -50,14 +50,24 @@ func HubClient(address string, secure *tls.Config) (func(context.Context) (wire.
 		if err == nil {
 			return health, nil
 		}
-		fault := HubUnreachable
-		if known, is := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) || is && known.Timeout() {
-			fault = HubSilent
-		} else if errors.Is(err, errStrange) || errors.Is(err, wire.ErrPin) {
-			fault = HubStrange
-		}
-		return wire.Health{}, &hubError{fault, err}
+		return wire.Health{}, &hubError{faultOf(err), err}
 	}, nil
+}
+
+func faultOf(err error) HubFault {
+	untrusted, date := wire.Untrusted(err)
+	timeout, is := errors.AsType[net.Error](err)
+	switch {
+	case date:
+		return HubClock
+	case untrusted:
+		return HubUntrusted
+	case errors.Is(err, context.DeadlineExceeded) || is && timeout.Timeout():
+		return HubSilent
+	case errors.Is(err, errStrange) || errors.Is(err, wire.ErrPin):
+		return HubStrange
+	}
+	return HubUnreachable
 }
 
 var errStrange = errors.New("that is not how a hub answers")

@@ -65,6 +65,10 @@ const (
 	HubSilent HubFault = "silent"
 	// HubStrange: what answers is no hub, or one that is broken.
 	HubStrange HubFault = "strange"
+	// HubClock: its certificate is not valid at this machine's time. HubUntrusted: nobody whom this
+	// machine trusts vouches for it.
+	HubClock     HubFault = "clock"
+	HubUntrusted HubFault = "untrusted"
 )
 
 // Hub is how the hub is, by its own word, and how the terminal stands with it.

@@ -2,8 +2,6 @@ package sync
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -198,13 +196,13 @@ func (c *Client) dial(ctx context.Context) (conn *websocket.Conn, socket *timedC
 
 // unanswered is why no hub has answered: who cannot be believed is not simply away.
 func unanswered(err error) terminal.LinkReason {
-	if _, is := errors.AsType[*tls.CertificateVerificationError](err); !is {
-		return terminal.LinkUnreachable
-	}
-	if invalid, is := errors.AsType[x509.CertificateInvalidError](err); is && invalid.Reason == x509.Expired {
+	switch untrusted, date := wire.Untrusted(err); {
+	case date:
 		return terminal.LinkClock
+	case untrusted:
+		return terminal.LinkUntrusted
 	}
-	return terminal.LinkUntrusted
+	return terminal.LinkUnreachable
 }
 
 // refusedAs is the kind of a hub's error; empty where it says none.

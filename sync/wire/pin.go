@@ -30,6 +30,16 @@ func ClientTLS(pin string) *tls.Config {
 	return config
 }
 
+// Untrusted says whether an error is that nobody vouches for a hub's certificate, and whether that is
+// for the date alone.
+func Untrusted(err error) (untrusted, date bool) {
+	if _, untrusted = errors.AsType[*tls.CertificateVerificationError](err); !untrusted {
+		return false, false
+	}
+	invalid, is := errors.AsType[x509.CertificateInvalidError](err)
+	return true, is && invalid.Reason == x509.Expired
+}
+
 // Pin is what a terminal keeps of a hub's certificate that no authority vouches for: the SHA-256 of
 // its public key, in hexadecimal. A certificate renewed with the same key keeps it.
 func Pin(certificate *x509.Certificate) string {

@@ -117,6 +117,8 @@ func TestDoctorHasWords(t *testing.T) {
 		func(r *doctor.Report) { r.Hub.Online, r.Hub.Fault = false, doctor.HubSilent },
 		func(r *doctor.Report) { r.Hub.Online, r.Hub.Fault = false, doctor.HubStrange },
 		func(r *doctor.Report) { r.Hub.Online, r.Hub.Fault = false, doctor.HubUnreachable },
+		func(r *doctor.Report) { r.Hub.Online, r.Hub.Fault = false, doctor.HubClock },
+		func(r *doctor.Report) { r.Hub.Online, r.Hub.Fault = false, doctor.HubUntrusted },
 		func(r *doctor.Report) { r.Printers = doctor.Printers{} },
 		func(r *doctor.Report) { r.Printers.List = nil },
 		func(r *doctor.Report) { r.Printers.List = []doctor.Printer{{Name: "Bar"}} },

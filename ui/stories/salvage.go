@@ -10,6 +10,14 @@ func salvage() terminal.Salvage {
 	}
 }
 
+// restored: a copy was put back over a file that was damaged.
+func restored() terminal.Salvage {
+	return terminal.Salvage{
+		At: at(12, 2), Aside: "/var/lib/comptoir/terminal.db.replaced-20261124T170211Z", Restored: true, Doubt: true,
+		Missing: []terminal.Kept{terminal.KeptCommands, terminal.KeptTickets},
+	}
+}
+
 // salvagedRecords: two records were set aside while the terminal worked.
 func salvagedRecords() terminal.Salvage {
 	return terminal.Salvage{At: at(12, 2), Aside: "/var/lib/comptoir/terminal.db.records", Records: 2, Missing: []terminal.Kept{terminal.KeptOrders}}

@@ -46,6 +46,8 @@ func Stories() []Story {
 		{"explanation", Orders, func(s *Stage) { open("order-214")(s); s.explain = true }},
 		{"offline", Orders, offline},
 		{"terminal-old", Orders, terminalOld},
+		{"wrong-clock", Orders, barred(terminal.LinkClock)},
+		{"untrusted-hub", Orders, barred(terminal.LinkUntrusted)},
 		{"empty", func(string) []order.Order { return nil }, nil},
 		{"waiting", func(string) []order.Order { return nil }, func(s *Stage) { s.terminal.locations = nil; s.terminal.link.Online = false }},
 		{"printers", Orders, func(s *Stage) { tickets(s); s.Controller.Go(model.PlacePrinters) }},
@@ -96,6 +98,7 @@ func Stories() []Story {
 		{"doctor-incident", Orders, func(s *Stage) { s.report = incidentReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
 		{"doctor-wrong", Orders, func(s *Stage) { s.report = wrongReport(s.language); s.Controller.Go(model.PlaceDoctor) }},
 		{"salvaged", Orders, func(s *Stage) { s.terminal.salvage = salvage() }},
+		{"restored", Orders, func(s *Stage) { s.terminal.salvage = restored() }},
 		{"salvaged-records", Orders, func(s *Stage) { s.terminal.salvage = salvagedRecords() }},
 		{"disk-full", Orders, func(s *Stage) { diskFull(s) }},
 		{"disk-full-alarm", Orders, func(s *Stage) { diskFull(s); s.terminal.troubles = diskTrouble() }},
@@ -130,6 +133,11 @@ func Stories() []Story {
 		{"hard", Hard, nil},
 		{"hard-details", Hard, open("hard-000")},
 	}, detailStories(), lookingStories(), alarms(), orderingStories())
+}
+
+// barred is a terminal that does not take the hub.
+func barred(reason terminal.LinkReason) func(*Stage) {
+	return func(s *Stage) { s.terminal.link.Online, s.terminal.link.Reason = false, reason }
 }
 
 func terminalOld(s *Stage) {
