@@ -192,13 +192,13 @@ func (c *calls) read(ctx context.Context, location string) error {
 			cursor = come
 		}
 		const page = 128
-		changes, head, err := c.hub.log.Changes(location, cursor, page)
+		changes, head, err := c.hub.log.All(location, cursor, page)
 		anew := errors.Is(err, orderlog.ErrResync)
 		if anew {
 			// the log was put back from a backup: what was handled is counted by order
 			delete(c.come, location)
 			if cursor, err = c.beginning(location); err == nil {
-				changes, head, err = c.hub.log.Changes(location, cursor, page)
+				changes, head, err = c.hub.log.All(location, cursor, page)
 			}
 		}
 		if err != nil {

@@ -165,7 +165,7 @@ func (f *feed) read(after wire.Cursor, full, hot bool) ([]orderlog.Change, wire.
 	case hot:
 		return f.gateway.hub.log.Hot(f.location, after, changesAtOne)
 	case full:
-		return f.gateway.hub.log.Changes(f.location, after, changesAtOne)
+		return f.gateway.hub.log.All(f.location, after, changesAtOne)
 	}
 	return f.tail.Changes(after, changesAtOne)
 }

@@ -115,7 +115,14 @@ func (l *leases) run(ctx context.Context) error {
 func (l *leases) enter(ctx context.Context, s *session) error {
 	l.mu.Lock()
 	l.ready[s] = true
+	most := 0
+	for i := range s.followed { // what it takes is told once as it is taken, and once with all others
+		most += 2*len(s.followed[i].stations) + len(l.held[s.followed[i].location.ID])
+	}
 	l.mu.Unlock()
+	s.mu.Lock()
+	s.leases = most
+	s.mu.Unlock()
 	l.renew(s)
 	if err := l.claim(ctx, s); err != nil {
 		return err

@@ -9,7 +9,9 @@ import (
 	"testing/synctest"
 	"time"
 
+	"comptoir/hub"
 	"comptoir/order"
+	"comptoir/shop"
 	"comptoir/sync/wire"
 )
 
@@ -281,6 +283,56 @@ func TestLeasesRestartOfBoth(t *testing.T) {
 		}
 		if lease.FormerSequence != 2 {
 			t.Errorf("the former holder is said to be at %d, want 2", lease.FormerSequence)
+		}
+	})
+}
+
+// A terminal of very many stations hears of all of their leases over a slow line, when it takes them
+// and whenever it comes back: to be cut off there would be to be cut off again.
+func TestVeryManyLeases(t *testing.T) {
+	const locations, stations = 100, 3
+	many := func(w *world) {
+		w.config.Locations[0].Devices = w.config.Locations[0].Devices[:1]
+		device := hub.SharedDevice{DeviceConfig: hub.DeviceConfig{ID: "counter-2", Key: keys["counter-2"]}}
+		for n := range locations {
+			l := w.config.Locations[0]
+			l.ID, l.Devices, l.Connections, l.Stations = fmt.Sprint("l", n), nil, nil, nil
+			for k := range stations {
+				id := fmt.Sprint("s", n, "-", k)
+				l.Stations = append(l.Stations, shop.Station{ID: id, Name: id, Default: k == 0})
+			}
+			w.config.Locations = append(w.config.Locations, l)
+			device.Locations = append(device.Locations, l.ID)
+		}
+		w.config.Devices = []hub.SharedDevice{device}
+	}
+	inBubble(t, many, func(t *testing.T, w *world) {
+		hello := wire.Hello{Version: wire.Version, Stations: map[string][]string{}, Asks: true}
+		for _, l := range w.config.Locations[1:] {
+			for _, s := range l.Stations {
+				hello.Stations[l.ID] = append(hello.Stations[l.ID], s.ID)
+			}
+		}
+		for _, when := range []string{"the first time", "again"} {
+			x := w.slow("counter-2", 10_000, nil)
+			x.send(wire.FromTerminal{Hello: &hello})
+			held := map[string]bool{}
+			timeout := time.After(10 * time.Minute)
+			for len(held) < locations*stations {
+				select {
+				case frame, open := <-x.frames:
+					if !open {
+						t.Fatalf("%s it was cut off with %d of %d leases, %d times for a full queue", when, len(held), locations*stations, w.shed("queue_full"))
+					}
+					if lease := frame.Lease; lease != nil && lease.Device == "counter-2" {
+						held[lease.Station] = true
+					}
+				case <-timeout:
+					t.Fatalf("%s it had %d of %d leases after 10 minutes", when, len(held), locations*stations)
+				}
+			}
+			x.leave()
+			x.gone()
 		}
 	})
 }

@@ -22,29 +22,7 @@ const day = 24 * time.Hour
 func TestResyncOfMany(t *testing.T) {
 	const ended = 10_000
 	inBubble(t, nil, func(t *testing.T, w *world) {
-		w.stop()
-		log, err := orderlog.Open(filepath.Join(w.data, "hub.db"), orderlog.Options{Logger: slog.New(slog.DiscardHandler)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var group sync.WaitGroup
-		for writer := range 64 { // they share commits
-			group.Go(func() {
-				for i := writer; i < ended; i += 64 {
-					o := order.Order{
-						ID: order.Identity("ended", fmt.Sprint(i)), Location: "plateau", Revision: 3, Status: order.Completed, Reason: order.HandedOver,
-						Number: fmt.Sprint(i), PlacedAt: time.Now(), CompletedAt: time.Now(), Currency: "CAD",
-					}
-					if _, err := log.Append(t.Context(), o, 0); err != nil {
-						t.Error(err)
-					}
-				}
-			})
-		}
-		group.Wait()
-		if err := log.Close(); err != nil {
-			t.Fatal(err)
-		}
+		w.end(ended)
 		pass(4 * day)
 		w.start()
 		for n := range 3 {
@@ -84,6 +62,72 @@ func TestResyncOfMany(t *testing.T) {
 		}
 		t.Logf("of %d orders a full resync carries %d, and the API lists %d", ended+3, carried, listed)
 	})
+}
+
+// end puts orders that have ended into the hub's file, and leaves the hub stopped.
+func (w *world) end(n int) {
+	t := w.t
+	t.Helper()
+	w.stop()
+	log, err := orderlog.Open(filepath.Join(w.data, "hub.db"), orderlog.Options{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var group sync.WaitGroup
+	for writer := range 64 { // they share commits
+		group.Go(func() {
+			for i := writer; i < n; i += 64 {
+				o := order.Order{
+					ID: order.Identity("ended", fmt.Sprint(i)), Location: "plateau", Revision: 3, Status: order.Completed, Reason: order.HandedOver,
+					Number: fmt.Sprint(i), PlacedAt: time.Now(), CompletedAt: time.Now(), Currency: "CAD",
+				}
+				if _, err := log.Append(t.Context(), o, 0); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Who reads the log from its beginning comes to its end, although its first pages are below the
+// horizon: a terminal that cannot ask, and the calls to platforms, after a restart as after a restore.
+func TestBeginningBelowHorizon(t *testing.T) {
+	const ended = 300 // more than two pages of either
+	for name, again := range map[string]func(*world){
+		"restart": (*world).restart,
+		"restore": func(w *world) { w.restore(w.backup(), true) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, nil, func(t *testing.T, w *world) {
+				w.end(ended)
+				pass(40 * day)
+				w.start()
+				w.through("d1")
+				pass(time.Minute)
+				again(w)
+				w.through("d2")
+				pass(time.Minute)
+				onlyOnce(t, taken(t, w.deliverect.Calls()), "d1", "d2")
+
+				x := w.connect("counter-1")
+				x.old = true
+				x.hello(nil)
+				carried := 0
+				for last := false; !last; {
+					page := x.changes()
+					carried += len(page.Orders)
+					last = page.Last
+				}
+				if carried != ended+2 {
+					t.Errorf("a terminal that cannot ask gets %d orders, want all %d", carried, ended+2)
+				}
+			})
+		})
+	}
 }
 
 // A terminal comes back after so many days. Within the allowed absence it goes on where it was;

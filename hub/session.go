@@ -42,6 +42,8 @@ type session struct {
 	// queue holds encoded frames, queued their bytes and those being written.
 	queue  [][]byte
 	queued int
+	// leases is how many frames of its stations' leases may wait besides: it asked for none of them.
+	leases int
 	// pong is the last ping's data, to be sent back; nil where there is none.
 	pong    []byte
 	writers sync.WaitGroup

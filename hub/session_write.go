@@ -34,7 +34,7 @@ func (s *session) enqueue(data []byte) {
 		s.mu.Unlock()
 		return
 	}
-	full := len(s.queue) >= maxQueued || s.queued > 0 && s.queued+len(data) > maxQueuedBytes
+	full := len(s.queue) >= maxQueued+s.leases || s.queued > 0 && s.queued+len(data) > maxQueuedBytes
 	if !full {
 		s.queue, s.queued = append(s.queue, data), s.queued+len(data)
 		s.startWriter()

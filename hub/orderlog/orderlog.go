@@ -84,6 +84,10 @@ type Log interface {
 	// (Retention.Absence). The cursor {shard, epoch, 0} is before everything, and never below it.
 	Changes(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error)
 
+	// All is Changes without a horizon, for who has begun at the beginning and needs what is old,
+	// too: the second page may already be below the horizon.
+	All(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error)
+
 	// Hot is Changes of the hot set alone, which a full resync pages through: what is open,
 	// however old, and what has ended and changed within Retention.Hot. Any cursor of the log
 	// will do.

@@ -123,6 +123,13 @@ func (b *Bolt) Changes(location string, after wire.Cursor, limit int) (changes [
 	})
 }
 
+// All implements Log. Damaged records are left out and reported.
+func (b *Bolt) All(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error) {
+	return b.list("all orders", location, after, limit, func(tx *bbolt.Tx) ([]Change, error) {
+		return b.scan(tx, location, after.Sequence, limit, nil), nil
+	})
+}
+
 // list reads, on one state of the file, what f finds after a cursor that is one of this log.
 func (b *Bolt) list(what, location string, after wire.Cursor, limit int, f func(*bbolt.Tx) ([]Change, error)) (changes []Change, head wire.Cursor, err error) {
 	if _, err := scanPrefix(location, limit); err != nil {

@@ -92,6 +92,13 @@ func testHorizon(t *testing.T, open Open) {
 	x.now = x.now.Add(3 * 24 * time.Hour)
 	_, _, err := x.Changes("mtl", left, 100)
 	wantError(t, "a cursor below the horizon", err, orderlog.ErrResync)
+	if all, _, err := x.All("mtl", left, 100); err != nil || len(all) != 36 {
+		t.Errorf("all after a cursor below the horizon: %d orders, error %v; want 36", len(all), err)
+	}
+	foreign := left
+	foreign.Epoch = "another"
+	_, _, err = x.All("mtl", foreign, 100)
+	wantError(t, "all after another log's cursor", err, orderlog.ErrResync)
 	for _, sequence := range []uint64{0, mustHead(t, x, "mtl").Sequence} {
 		cursor := mustHead(t, x, "mtl")
 		cursor.Sequence = sequence
