@@ -55,6 +55,8 @@ const (
 	closeTimeout = 250 * time.Millisecond
 	// stableAfter is how long a connection must last for the backoff to begin anew.
 	stableAfter = 10 * time.Second
+	// silentBackoff bounds the wait after a silence, which takes ReadTimeout alone.
+	silentBackoff = time.Second
 	// unknownPause is the wait of a terminal that is barred: until somebody pairs it.
 	unknownPause = 30 * time.Second
 
@@ -272,13 +274,15 @@ func (c *Client) Run(ctx context.Context) error {
 			limit = c.cfg.MinBackoff
 		}
 		wait := c.cfg.Jitter(limit)
-		limit = min(2*limit, c.cfg.MaxBackoff)
 		switch {
 		case out.reason.Barred():
 			wait = unknownPause/2 + c.cfg.Jitter(unknownPause/2)
+		case out.reason == terminal.LinkSilent: // which has taken its time already
+			wait = c.cfg.Jitter(min(limit, silentBackoff))
 		case out.retry > 0: // those who were told the same do not come at the same moment
 			wait = out.retry + c.cfg.Jitter(out.retry)
 		}
+		limit = min(2*limit, c.cfg.MaxBackoff)
 		pause(ctx, wait)
 	}
 }

@@ -291,6 +291,29 @@ func TestLevelAgain(t *testing.T) {
 	}
 }
 
+// A connection that has died unnoticed while the link came back is left within the same time, although
+// the attempts before it failed.
+func TestLevelAfterSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, r := newPipeHub(t), newReplica()
+		var down atomic.Bool
+		down.Store(true)
+		h.dial = refusing(h, &down)
+		start(t, h, r, longest)
+		for range 8 {
+			receive(t, "attempt", h.tries)
+		}
+		down.Store(false)
+		p := h.welcomed(t)
+		p.mute.Store(true)
+		dead := time.Now()
+		h.welcomed(t)
+		if took := time.Since(dead); took > 10*time.Second {
+			t.Errorf("connected %v after the connection died", took)
+		}
+	})
+}
+
 // A terminal that the hub does not know asks seldom, and is in once somebody has paired it.
 func TestUnknownDevice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
