@@ -163,6 +163,9 @@ func (l *leases) renew(s *session) {
 func (l *leases) claim(ctx context.Context, s *session) error {
 	l.claiming.Lock()
 	defer l.claiming.Unlock()
+	if s.device.revoked.Load() {
+		return nil // it is only connected to hear why
+	}
 	for i := range s.followed {
 		for _, station := range s.followed[i].stations {
 			if err := l.take(ctx, s, s.followed[i].location.ID, station); err != nil {

@@ -145,6 +145,9 @@ func (s *session) greet() error {
 	if err != nil {
 		return err
 	}
+	if s.device.revoked.Load() {
+		return &refusal{refusedRevoked, errRevoked}
+	}
 	if frame.Hello == nil {
 		return &refusal{"before_hello", errors.New("the first frame is no hello")}
 	}
