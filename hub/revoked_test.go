@@ -52,4 +52,3 @@ func TestRevokedGetsNoLease(t *testing.T) {
 		}
 	})
 }
-
