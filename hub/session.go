@@ -172,13 +172,21 @@ func (s *session) refuseVersion(ours, theirs wire.Versions) error {
 	}
 	reason := fmt.Sprintf("this hub speaks versions %d to %d of the protocol, and the terminal %d to %d: update the %s",
 		ours.Oldest, ours.Newest, theirs.Oldest, theirs.Newest, older)
+	return s.refuse("version", wire.Bye{Reason: reason, Kind: wire.ByeVersion, Versions: &ours})
+}
+
+// refuse says goodbye instead of a welcome.
+func (s *session) refuse(why string, bye wire.Bye) error {
 	s.mu.Lock()
 	s.ready = true
 	s.mu.Unlock()
-	s.send(wire.FromHub{Bye: &wire.Bye{Reason: reason, Kind: wire.ByeVersion, Versions: &ours}})
+	s.send(wire.FromHub{Bye: &bye})
 	s.writers.Wait()
-	return &refusal{"version", errors.New(reason)}
+	return &refusal{why, errors.New(bye.Reason)}
 }
+
+// maxSettings leaves room in a welcome for the locations' orderings, in bytes.
+const maxSettings = wire.MaxFrame - 512<<10
 
 // serve waits for the terminal, handles what it sends, and leaves the next time to another
 // goroutine. A stack only grows: one that has handled a frame would keep several kilobytes for as
@@ -283,11 +291,18 @@ func (s *session) enter(hello wire.Hello, version int) error {
 	g, ctx := s.gateway, s.gateway.ctx
 	settings := make([]json.RawMessage, 0, len(s.device.locations))
 	s.followed = make([]followed, len(s.device.locations))
+	size := 0
 	for i, l := range s.device.locations {
 		if err := s.resume(&s.followed[i], l, hello); err != nil {
 			return err
 		}
 		settings = append(settings, s.followed[i].feed.settings)
+		size += len(s.followed[i].feed.settings)
+	}
+	if size > maxSettings { // before it counts as present: orders must not be accepted for it
+		reason := fmt.Sprintf("the menus and settings of this terminal's locations have %d bytes, and it takes %d: give it fewer locations, or smaller menus", size, maxSettings)
+		s.hub.slog.Error("a terminal cannot be welcomed", "device", s.device.ID, "why", reason)
+		return s.refuse("settings_oversized", wire.Bye{Reason: reason})
 	}
 	s.orderings = hello.Orderings
 	s.arrive()
