@@ -86,7 +86,7 @@ func (s *session) cut(why cause) {
 		s.ended, s.why = true, why
 	}
 	s.mu.Unlock()
-	abort(s.link)
+	abort(s.link.Conn)
 }
 
 // begin greets the terminal. What reads it from then on is a goroutine with a small stack: that of
