@@ -261,6 +261,7 @@ func (s *Service) Tick() {
 	now := s.ports.Clock.Now()
 	s.tickDisk(now)
 	s.tellDisk(now)
+	s.lookForRepair()
 	s.saveFaults()
 	s.wakeBackups()
 	s.people.see(now)
