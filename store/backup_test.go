@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -361,4 +362,86 @@ func TestRestoreJoins(t *testing.T) {
 			rt.Error(err)
 		}
 	})
+}
+
+// A summary stands for tickets that have ended with it, and is of no order: whatever the file goes
+// through, it is still to be printed.
+func TestSummarySurvives(t *testing.T) {
+	summary := terminal.Job{
+		Key: "summary/counter-1/1", Location: "shop", Station: "grill", Kind: terminal.KindSummary, Version: 1,
+		Owner: "counter-1", Due: noon, State: terminal.JobQueued,
+		Ticket: &terminal.Ticket{Kind: terminal.KindSummary, Summary: []terminal.Summary{{Kind: order.Kitchen, Number: "A1"}}},
+	}
+	for how, goThrough := range map[string]func(t *testing.T, path string){
+		"salvaged": func(t *testing.T, path string) {
+			if _, err := store.Salvage(path, noon, quiet); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"restored": func(t *testing.T, path string) {
+			s := open(t, path)
+			from := backUp(t, s)
+			closeStore(t, s)
+			restore(t, from, path, noon)
+		},
+		"records set aside": func(t *testing.T, path string) {
+			edit(t, path, func(b *bbolt.Tx) error { return b.Bucket([]byte("meta")).Put([]byte("torn"), []byte("{")) })
+			s := open(t, path)
+			defer closeStore(t, s)
+			update(t, s, func(tx terminal.Tx) error {
+				_, err := tx.Torn()
+				return err
+			})
+		},
+	} {
+		t.Run(how, func(t *testing.T) {
+			path := place(t)
+			s := open(t, path)
+			update(t, s, func(tx terminal.Tx) error { return tx.PutJob(summary) })
+			closeStore(t, s)
+			goThrough(t, path)
+			s = open(t, path)
+			defer closeStore(t, s)
+			jobOf(t, s, summary.Key)
+			if told := salvaged(t, s); how != "restored" && told.Doubt || len(told.Missing) > 1 {
+				t.Errorf("told %+v", told)
+			}
+			waits := 0
+			view(t, s, func(tx terminal.Tx) error {
+				return tx.Queue("shop", "grill", func(terminal.Job) bool { waits++; return true })
+			})
+			if waits != 1 {
+				t.Errorf("%d tickets wait, want the summary", waits)
+			}
+		})
+	}
+}
+
+// The power fails after a salvaged file is in its place, and before the marker is gone. The next
+// start salvages it again: it looks whole by then, and must not forget what it lacks.
+func TestSalvagedTwice(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "terminal.db")
+	data := busy(t)
+	clear(data[:2*pageSize]) // both beginnings
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	first, err := store.Salvage(path, noon, quiet)
+	if err != nil || !first.Doubt || len(first.Missing) == 0 {
+		t.Fatalf("salvaged %+v (%v)", first, err)
+	}
+	if err := os.WriteFile(path+".damaged", nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, how := work(t, path)
+	defer closeStore(t, s)
+	told := salvaged(t, s)
+	if how != "salvaged at the start" || !told.Doubt || told.Until.Before(first.Until) {
+		t.Errorf("%s: told %+v, want the doubt of %+v", how, told, first)
+	}
+	for _, kind := range first.Missing {
+		if !slices.Contains(told.Missing, kind) {
+			t.Errorf("nobody hears that %s are missing", kind)
+		}
+	}
 }

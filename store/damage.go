@@ -266,8 +266,7 @@ func (t tx) noteAside(w *wreck, beside string, found int, now time.Time) error {
 			return err
 		}
 	}
-	return t.PutSalvage(terminal.Salvage{
-		At: now.UTC(), Aside: beside, Records: found, Missing: w.kinds(),
-		Doubt: w.missing[bucketJobs] || before.Doubt, Until: now.UTC(),
-	})
+	return t.PutSalvage(follow(terminal.Salvage{
+		At: now.UTC(), Aside: beside, Records: found, Missing: w.kinds(), Doubt: w.missing[bucketJobs], Until: now.UTC(),
+	}, before))
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,6 +59,9 @@ func Salvage(path string, now time.Time, log *slog.Logger) (s terminal.Salvage, 
 		s.Until = s.At
 	}
 	s.Aside = beside
+	if before := w.records[bucketMeta][string(keySalvage)]; before != nil {
+		s = follow(s, value[terminal.Salvage](before.value))
+	}
 	if err := w.write(path+fresh, &s, log); err != nil {
 		return s, errors.Join(err, os.Remove(path+fresh))
 	}
@@ -70,6 +74,24 @@ func Salvage(path string, now time.Time, log *slog.Logger) (s terminal.Salvage, 
 	log.Error("the data was damaged: what could be read was carried over",
 		"aside", beside, "commands", s.Commands, "tickets", s.Tickets, "orders", s.Orders, "missing", s.Missing, "doubt", s.Doubt)
 	return s, nil
+}
+
+// follow adds what is still to be said of an earlier time: its journal lacks the same as before, and
+// what was missing may not have been read. A power cut may come after the new file is in its place and
+// before the marker is gone; then it is salvaged once more, and looks whole.
+func follow(s, before terminal.Salvage) terminal.Salvage {
+	s.Doubt = s.Doubt || before.Doubt
+	if before.Until.After(s.Until) {
+		s.Until = before.Until
+	}
+	if !before.Heard {
+		for _, kind := range before.Missing {
+			if !slices.Contains(s.Missing, kind) {
+				s.Missing = append(s.Missing, kind)
+			}
+		}
+	}
+	return s
 }
 
 // byHub is what the hub's clock says at a time of this machine's, as well as the file knows.

@@ -190,7 +190,7 @@ func fits(bucket string, key, value []byte) bool {
 		return err == nil && p.Command.ID != "" && p.Command.Type != ""
 	case bucketJobs:
 		r, err := decode(bucket, key, value, isJob(string(key)))
-		return err == nil && r.Job.OrderID != "" && known(r.Job)
+		return err == nil && (r.Job.OrderID != "" || r.Job.Kind == terminal.KindSummary) && known(r.Job)
 	case bucketOrders:
 		o, err := decode(bucket, key, value, isOrder(string(key)))
 		return err == nil && o.Location != "" && slices.Contains(statuses(), o.Status)

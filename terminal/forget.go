@@ -97,7 +97,7 @@ func (s *Service) forgetOrders(c *change, now time.Time) (removed int, err error
 			return false
 		}
 		var over bool
-		if over, failed = c.over(o); failed != nil {
+		if over, failed = s.over(c, o); failed != nil {
 			return false
 		}
 		if over {
@@ -113,8 +113,9 @@ func (s *Service) forgetOrders(c *change, now time.Time) (removed int, err error
 }
 
 // over says whether nothing of an order that has ended is open any more: no alarm, no command that
-// the hub has not confirmed or may need again, no doubt, and no ticket on its way to paper.
-func (c *change) over(o order.Order) (bool, error) {
+// the hub has not confirmed or may need again, no doubt, and no ticket on its way to paper. One that was
+// never begun for want of any printer is on no way.
+func (s *Service) over(c *change, o order.Order) (bool, error) {
 	if o.Active() {
 		return false, nil
 	}
@@ -134,8 +135,12 @@ func (c *change) over(o order.Order) (bool, error) {
 		return false, err
 	}
 	for _, j := range jobs {
-		if !j.State.Ended() {
-			return false, nil
+		if j.State.Ended() {
+			continue
+		}
+		lease, _, err := c.tx.Lease(j.Location, j.Station)
+		if err != nil || j.State != JobQueued || j.Copies > 0 || !s.stranded(j, lease) {
+			return false, err
 		}
 	}
 	return true, nil

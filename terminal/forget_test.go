@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"comptoir/order"
+	"comptoir/shop"
 	"comptoir/terminal"
 )
 
@@ -157,5 +158,40 @@ func TestTooManyEnded(t *testing.T) {
 	}
 	if tl.order("e00000").ID != "" || tl.order(fmt.Sprintf("e%05d", total-most)).ID == "" {
 		t.Error("it did not forget the first ones")
+	}
+}
+
+// A shop without a printer: nothing ever prints the tickets of its orders, and nobody is asked. They
+// go with what ended three months ago, or the file would grow and each look through the queues take
+// longer for ever.
+func TestMonthsWithoutPrinter(t *testing.T) {
+	h := newHub(t)
+	tl := &till{t: t, name: "counter-1", path: t.TempDir() + "/t.db", clock: &clock{now: ten}, config: terminal.Config{Device: "counter-1"}, papers: &h.papers}
+	tl.open()
+	t.Cleanup(tl.close)
+	tl.ok(tl.service.Locations([]shop.Location{h.location})) // no station has a printer, so the hub gives no leases
+	open := h.comes(nil)
+	var ended []string
+	for range 3 {
+		id := h.comes(nil)
+		h.must(id, order.Command{Type: order.MarkReady})
+		h.must(id, order.Command{Type: order.HandOver})
+		ended = append(ended, id)
+	}
+	h.meet(tl)
+	rest(tl, h, 89*day)
+	for _, id := range ended {
+		if tl.order(id).ID == "" {
+			t.Fatal("an order is gone before its time")
+		}
+	}
+	rest(tl, h, 2*day)
+	for _, id := range ended {
+		if tl.order(id).ID != "" || len(tl.jobs(id)) > 0 {
+			t.Errorf("%s is still there: %s", id, states(tl.jobs(id)))
+		}
+	}
+	if tl.order(open).ID == "" || len(tl.jobs(open)) == 0 {
+		t.Error("the order that is open is gone")
 	}
 }

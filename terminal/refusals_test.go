@@ -62,3 +62,24 @@ func FuzzApply(f *testing.F) {
 		tl.restart()
 	})
 }
+
+// An order was taken at the counter by a version that took more than this one. The hub's refusal ends
+// its wait: an error would drop the connection, and the next, for ever.
+func TestRefusedOrderThatIsNoneHere(t *testing.T) {
+	tl, _ := alone(t)
+	place := order.Command{ID: commandID(), Type: order.Place, OrderID: "o1", By: tl.name, Order: &order.Order{
+		ID: "o1", Location: "plateau", Currency: "CAD", Fulfillment: order.Fulfillment{Type: "by drone"},
+	}}
+	tl.ok(tl.disk.Update(func(tx terminal.Tx) error {
+		_, err := tx.AddPending("plateau", place)
+		return err
+	}))
+	tl.restart()
+	tl.ok(tl.service.Refused(place.ID, &order.Error{Kind: order.Invalid, Cause: order.BadField, Detail: "fulfillment.type"}))
+	if n := len(tl.pending()); n != 0 {
+		t.Errorf("%d commands wait", n)
+	}
+	if refusals := tl.service.Refusals(); len(refusals) != 1 || refusals[0].Command.ID != place.ID {
+		t.Errorf("told %+v", refusals)
+	}
+}

@@ -191,7 +191,7 @@ func (s *Service) keepRefused(c *change, place order.Command) error {
 	}
 	o, err := order.Apply(order.Order{}, place, order.OwnPolicy(), c.now)
 	if err != nil {
-		return err
+		return nil // an older version took it: here nobody ever saw or printed it
 	}
 	reject := order.Command{
 		ID: order.Identity(place.ID, "refused"), Type: order.Reject, At: c.now, By: s.config.Device, Reason: order.InvalidOrder,
@@ -261,6 +261,7 @@ func (s *Service) Tick() {
 	now := s.ports.Clock.Now()
 	s.tickDisk(now)
 	s.tellDisk(now)
+	s.lookForRepair()
 	s.saveFaults()
 	s.wakeBackups()
 	s.people.see(now)

@@ -61,6 +61,51 @@ func (s *Service) Salvaged() Salvage {
 	return s.salvage
 }
 
+func (s *Service) setSalvage(salvage Salvage) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.salvage = salvage
+}
+
+// settleDoubt makes the tickets anew that the journal may have lost: the hub may be out of reach.
+func (s *Service) settleDoubt(c *change) error {
+	if !s.Salvaged().Doubt {
+		return nil
+	}
+	for _, o := range s.Orders() {
+		if err := s.settle(c, o.ID, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// heedRepair takes up what the store has set aside since the last transaction.
+func (s *Service) heedRepair(c *change) error {
+	salvage, err := c.tx.Salvage()
+	if err != nil || salvage.At.Equal(s.Salvaged().At) {
+		return err
+	}
+	s.setSalvage(salvage)
+	return s.settleDoubt(c)
+}
+
+// lookForRepair is for a shop in which nothing happens: what was only read may have been damaged too.
+func (s *Service) lookForRepair() {
+	var at time.Time
+	err := s.ports.Store.View(func(tx Tx) error {
+		salvage, err := tx.Salvage()
+		at = salvage.At
+		return err
+	})
+	if err == nil && !at.Equal(s.Salvaged().At) {
+		err = s.update(func(*change) error { return nil })
+	}
+	if err != nil {
+		s.ports.Log.Error("what was set aside of damaged data is not heeded yet", "err", err)
+	}
+}
+
 // HearSalvage remembers that somebody has read of it.
 func (s *Service) HearSalvage() error {
 	return s.update(func(c *change) error {

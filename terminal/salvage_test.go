@@ -1,6 +1,9 @@
 package terminal_test
 
 import (
+	"bytes"
+	"io"
+	"os"
 	"testing"
 
 	"comptoir/order"
@@ -43,5 +46,62 @@ func TestSalvagedFetchesAndMarks(t *testing.T) {
 				t.Errorf("tickets %+v (%v)", jobs, err)
 			}
 		})
+	}
+}
+
+// A ticket's record is damaged while the terminal works, and set aside: the ticket comes again without
+// a restart, headed POSSIBLE DUPLICATE, since nobody knows whether it came out.
+func TestJournalDamagedAtWork(t *testing.T) {
+	for name, meets := range map[string]func(tl *till, p paper){
+		"a change meets it": func(tl *till, p paper) { tl.end(p, terminal.Sent) },
+		"a look meets it": func(tl *till, _ paper) {
+			if _, err := tl.service.Tickets(tl.service.Orders()[0].ID); err == nil {
+				tl.t.Error("it could be read")
+			}
+			tl.service.Tick()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tl, h := alone(t)
+			h.comes(func(o *order.Order) { o.Lines = lines(1, 0) })
+			h.meet(tl)
+			p, _ := tl.begin("grill")
+			flip(t, tl.path, `"key":"`+p.job.Key+`"`)
+			meets(tl, p)
+			if told := tl.service.Salvaged(); told.Records != 1 || !told.Doubt {
+				t.Errorf("told %+v", told)
+			}
+			says(t, "kitchen! 1×Burger", tl.print("grill")...)
+			tl.none("grill")
+		})
+	}
+}
+
+// flip damages what stands in the file, in every state that it holds.
+func flip(t *testing.T, path, what string) {
+	t.Helper()
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	data, err := io.ReadAll(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for at := 0; ; at++ {
+		next := bytes.Index(data[at:], []byte(what))
+		if next < 0 {
+			break
+		}
+		at += next
+		if _, err := file.WriteAt([]byte{data[at] ^ 1}, int64(at)); err != nil {
+			t.Fatal(err)
+		}
+		found = true
+	}
+	if !found {
+		t.Fatalf("%s is not in the file", what)
 	}
 }

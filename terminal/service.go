@@ -224,15 +224,10 @@ func (s *Service) load(c *change) error {
 	if err := s.recallLast(c); err != nil {
 		return err
 	}
-	if err := s.recoverJobs(c); err != nil || !s.salvage.Doubt {
+	if err := s.recoverJobs(c); err != nil {
 		return err
 	}
-	for _, o := range s.Orders() { // their tickets may be lost, and the hub out of reach
-		if err := s.settle(c, o.ID, 0); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.settleDoubt(c)
 }
 
 func ready(locations []shop.Location) (map[string]*location, error) {
@@ -309,12 +304,17 @@ func (s *Service) update(f func(*change) error) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	c := &change{now: s.ports.Clock.Now()}
+	before := s.Salvaged()
 	err := s.ports.Store.Update(func(tx Tx) error {
 		c.tx, c.views, c.events, c.last, c.print, c.send, c.doubted = tx, nil, nil, nil, false, false, false
 		c.unsent, c.orderings, c.refusals, c.salvage = map[string]bool{}, nil, nil, nil
+		if err := s.heedRepair(c); err != nil {
+			return err
+		}
 		return f(c)
 	})
 	if err != nil {
+		s.setSalvage(before) // the next one heeds it
 		return err
 	}
 	if c.settings != nil {
@@ -328,9 +328,7 @@ func (s *Service) update(f func(*change) error) error {
 		s.mu.Unlock()
 	}
 	if c.salvage != nil {
-		s.mu.Lock()
-		s.salvage = *c.salvage
-		s.mu.Unlock()
+		s.setSalvage(*c.salvage)
 	}
 	if c.orderings != nil {
 		s.mu.Lock()

@@ -761,3 +761,25 @@ func TestChangeOfAnOldTicketInDoubt(t *testing.T) {
 	h.meet(tl)
 	tl.none("grill")
 }
+
+// The count of summaries is lost with damaged data, and a summary of before still waits: the next one
+// must not take its place.
+func TestSummaryTakesNoOthersPlace(t *testing.T) {
+	tl, _, _ := old(t)
+	before := terminal.Job{
+		Key: "summary/" + tl.name + "/1", Location: "plateau", Station: "grill", Kind: terminal.KindSummary, Version: 1,
+		Owner: tl.name, Due: tl.clock.Now(), State: terminal.JobQueued,
+		Ticket: &terminal.Ticket{Kind: terminal.KindSummary, Summary: []terminal.Summary{{Kind: order.Kitchen, Number: "Z9"}}},
+	}
+	tl.ok(tl.disk.Update(func(tx terminal.Tx) error { return tx.PutJob(before) }))
+	tl.ok(tl.service.SummarizeStale("grill"))
+	var numbers []string
+	for _, ticket := range tl.print("grill") {
+		for _, s := range ticket.Summary {
+			numbers = append(numbers, s.Number)
+		}
+	}
+	if want := []string{"Z9", "A1", "A2", "A3"}; !slices.Equal(numbers, want) {
+		t.Errorf("on paper are %q, want %q", numbers, want)
+	}
+}

@@ -268,12 +268,19 @@ func (s *Service) summarize(c *change, first Job, list []Summary) error {
 	if len(list) == 0 || l == nil {
 		return nil
 	}
-	n, err := c.tx.Count("summary")
-	if err != nil {
-		return err
+	var key string
+	for taken := true; taken; { // the count may have been lost with damaged data
+		n, err := c.tx.Count("summary")
+		if err != nil {
+			return err
+		}
+		key = "summary/" + s.config.Device + "/" + strconv.Itoa(n)
+		if _, taken, err = c.tx.Job(key); err != nil {
+			return err
+		}
 	}
 	job := Job{
-		Key:      "summary/" + s.config.Device + "/" + strconv.Itoa(n),
+		Key:      key,
 		Location: first.Location, Station: first.Station, Kind: KindSummary, Version: 1,
 		Owner: s.config.Device, Due: c.now.UTC(), State: JobQueued,
 		Ticket: &Ticket{
