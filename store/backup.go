@@ -96,7 +96,11 @@ func Restore(from, path string, now time.Time, log *slog.Logger) (s terminal.Sal
 	if err := makeDirectory(filepath.Dir(path)); err != nil {
 		return s, err
 	}
-	w, err := readBackup(from, path+".copy")
+	copied := path + ".copy"
+	if err := aside.Apart(from, copied, path+fresh, path+marker); err != nil {
+		return s, err
+	}
+	w, err := readBackup(from, copied)
 	if err != nil {
 		return s, err
 	}

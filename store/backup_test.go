@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"go.etcd.io/bbolt"
 	"pgregory.net/rapid"
 
+	"comptoir/internal/aside"
 	"comptoir/order"
 	"comptoir/store"
 	"comptoir/terminal"
@@ -271,6 +273,20 @@ func TestRestoreRefuses(t *testing.T) {
 	left, err := filepath.Glob(path + "*")
 	if err != nil || len(left) != 1 {
 		t.Errorf("files are left over: %q, %v", left, err)
+	}
+	// names that a restore uses itself
+	for _, own := range []string{".copy", ".new"} {
+		if err := os.WriteFile(path+own, whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := store.Restore(path+own, path, noon, quiet)
+		kept, lost := os.ReadFile(path + own)
+		if !errors.Is(err, aside.ErrOwnName) || lost != nil || !bytes.Equal(kept, whole) {
+			t.Errorf("a backup that is called %s: %v, and then %v", own, err, lost)
+		}
+		if err := os.Remove(path + own); err != nil {
+			t.Fatal(err)
+		}
 	}
 	s = open(t, path)
 	if got := fmt.Sprint(waiting(t, s)); got != "[waits tapped since]" {

@@ -129,7 +129,7 @@ func (c *change) certain(orderID string) error {
 // resynced ends a full resync: the hub must be asked for what this terminal holds and did not hear
 // of. That is what it shows or has commands for; and, where the hub's log is another one than
 // before, or may be since nobody remembers which one it was, all that ended or was confirmed a short
-// time ago.
+// time ago, or a short time before a copy was put back.
 func (s *Service) resynced(c *change, location string, r *resync, before, now Cursor) error {
 	var held []string
 	add := func(o order.Order) bool {
@@ -154,7 +154,11 @@ func (s *Service) resynced(c *change, location string, r *resync, before, now Cu
 	}
 	another := before.Epoch != now.Epoch || before.Sequence > now.Sequence
 	if another && (before.Epoch != "" || salvage.fetching(location)) {
-		if err := c.tx.EachEnded(c.now.Add(-recentFor), time.Time{}, add); err != nil {
+		since := c.now
+		if salvage.fetching(location) && salvage.At.Before(since) { // it may have been off meanwhile
+			since = salvage.At
+		}
+		if err := c.tx.EachEnded(since.Add(-recentFor), time.Time{}, add); err != nil {
 			return err
 		}
 		recent, err := c.tx.RecentOrders(location)

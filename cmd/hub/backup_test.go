@@ -14,6 +14,7 @@ import (
 
 	"comptoir/hub"
 	"comptoir/hub/orderlog"
+	"comptoir/internal/aside"
 )
 
 // A backup is whole while orders come in, and holds all that was acknowledged before it.
@@ -121,6 +122,16 @@ func TestRestoreBeginsAnEpoch(t *testing.T) {
 	}
 	if after.Epoch == before.Epoch {
 		t.Error("terminals would not notice that the log is an older one")
+	}
+	own := path + ".new" // which a restore makes itself
+	if err := os.Rename(file, own); err != nil {
+		t.Fatal(err)
+	}
+	if err := restore(t.Context(), []string{"--data", data, own}, io.Discard); !errors.Is(err, aside.ErrOwnName) {
+		t.Errorf("a backup that is called %s: %v", own, err)
+	}
+	if err := os.Rename(own, file); err != nil { // it is still there
+		t.Fatal(err)
 	}
 	for name, content := range map[string][]byte{"empty": nil, "words": []byte(strings.Repeat("no log ", 5000)), "half": half(t, file)} {
 		bad := filepath.Join(t.TempDir(), name)

@@ -80,6 +80,9 @@ func Restore(from, path string, now time.Time) (kept string, err error) {
 		return "", err
 	}
 	fresh := path + ".new"
+	if err := aside.Apart(from, fresh); err != nil {
+		return "", err
+	}
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", err
 	}

@@ -46,6 +46,23 @@ func Move(from, to string) error {
 	return Sync(filepath.Dir(to))
 }
 
+// ErrOwnName refuses a file that would be overwritten on the way.
+var ErrOwnName = errors.New("this name is used on the way: give the file another one first")
+
+// Apart refuses a file that is one of those that are about to be made, by whatever name.
+func Apart(file string, made ...string) error {
+	is, err := os.Stat(file)
+	if err != nil {
+		return err
+	}
+	for _, path := range made {
+		if other, err := os.Stat(path); err == nil && os.SameFile(is, other) {
+			return fmt.Errorf("%s: %w", file, ErrOwnName)
+		}
+	}
+	return nil
+}
+
 // Copy writes a copy that is on the disk once it returns. There must be no such file yet.
 func Copy(from, to string) (err error) {
 	in, err := os.Open(from)
