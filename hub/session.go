@@ -237,7 +237,9 @@ func (s *session) next() error {
 		s.answerPing(string(data))
 		return nil
 	}
+	s.link.receives(s.comes) // not before the hello: nobody may write then
 	frame, err := s.receive()
+	s.link.receives(nil)
 	if err != nil {
 		return s.lost(err)
 	}
@@ -267,9 +269,7 @@ func (s *session) comes() {
 }
 
 func (s *session) receive() (wire.FromTerminal, error) {
-	s.link.receives(s.comes)
 	kind, data, err := s.conn.ReadMessage()
-	s.link.receives(nil)
 	switch {
 	case errors.Is(err, websocket.ErrReadLimit):
 		return wire.FromTerminal{}, &refusal{"oversized", err}
