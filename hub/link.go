@@ -12,7 +12,7 @@ import (
 	"comptoir/internal/pieces"
 )
 
-// A link's times. A terminal pings every 5 s: silence means a link that died unnoticed. The write
+// A link's times. A terminal pings every 3 s: silence means a link that died unnoticed. The write
 // side counts from each piece: a line of 1 kB/s is slow, but not dead.
 const (
 	silence   = 20 * time.Second
