@@ -25,8 +25,8 @@ import (
 
 // What a zero Config field stands for. A terminal is level again within 10 s of the link's return,
 // whatever the link did meanwhile: so an attempt that hangs (handshakeTimeout) and the longest wait
-// after it stay together below them, and so does the silence after which a connection that died
-// unnoticed is given up.
+// after it stay together below them, and so do the silence after which a connection that died
+// unnoticed is given up and the shorter wait after that (silentBackoff).
 const (
 	defaultMinBackoff  = 250 * time.Millisecond
 	defaultMaxBackoff  = 4 * time.Second

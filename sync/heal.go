@@ -71,7 +71,7 @@ const (
 
 func (s *session) takeAnswer(answer wire.Answer) error {
 	told := terminal.Answer{Location: answer.Location, Missing: answer.Missing}
-	told.Orders, _ = s.decodeOrders(answer.Orders, answer.Location, 0)
+	told.Orders, _ = s.decodeOrders(answer.Orders, answer.Location, 0) // the link warns of the others
 	if err := s.replica.Answered(told); err != nil {
 		return storing(err)
 	}

@@ -191,7 +191,7 @@ func (s *Service) keepRefused(c *change, place order.Command) error {
 	}
 	o, err := order.Apply(order.Order{}, place, order.OwnPolicy(), c.now)
 	if err != nil {
-		return nil // an older version took it: here nobody ever saw or printed it
+		return nil // an older version took it; what this one has of it is the refusal, which is told
 	}
 	reject := order.Command{
 		ID: order.Identity(place.ID, "refused"), Type: order.Reject, At: c.now, By: s.config.Device, Reason: order.InvalidOrder,

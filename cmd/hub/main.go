@@ -192,6 +192,7 @@ func serve(ctx context.Context, h *hub.Hub, platforms *sandbox.Platforms, at pla
 		return fmt.Errorf("listening: %w; is another hub running, or choose another port with --listen", err)
 	}
 	server := &http.Server{
+		// the header includes the TLS handshake, which takes a line of 1 kB/s some seconds
 		Handler: h.Handler(), ReadHeaderTimeout: 15 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),

@@ -17,6 +17,7 @@ import (
 	"comptoir/printer/escpos"
 	"comptoir/printer/virtual"
 	"comptoir/shop"
+	"comptoir/sync/wire"
 	"comptoir/terminal"
 	"comptoir/ui"
 	"comptoir/ui/model"
@@ -102,6 +103,8 @@ func Stories() []Story {
 		{"salvaged-records", Orders, func(s *Stage) { s.terminal.salvage = salvagedRecords() }},
 		{"disk-full", Orders, func(s *Stage) { diskFull(s) }},
 		{"disk-full-alarm", Orders, func(s *Stage) { diskFull(s); s.terminal.troubles = diskTrouble() }},
+		{"doctor-clock", Orders, unbelieved(doctor.HubClock)},
+		{"doctor-untrusted", Orders, unbelieved(doctor.HubUntrusted)},
 		{"doctor-salvaged", Orders, func(s *Stage) {
 			diskFull(s)
 			s.report.Salvage = salvage()
@@ -138,6 +141,15 @@ func Stories() []Story {
 // barred is a terminal that does not take the hub.
 func barred(reason terminal.LinkReason) func(*Stage) {
 	return func(s *Stage) { s.terminal.link.Online, s.terminal.link.Reason = false, reason }
+}
+
+// unbelieved is the doctor's word on a hub that is there.
+func unbelieved(fault doctor.HubFault) func(*Stage) {
+	return func(s *Stage) {
+		s.report = wellReport(s.language)
+		s.report.Hub.Online, s.report.Hub.Fault, s.report.Hub.Health = false, fault, wire.Health{}
+		s.Controller.Go(model.PlaceDoctor)
+	}
 }
 
 func terminalOld(s *Stage) {
