@@ -72,6 +72,11 @@ func (s *shop) starts() (n int) {
 	return n
 }
 
+// said reports whether a line of the terminal holds these words.
+func (s *shop) said(words string) bool {
+	return strings.Contains(strings.Join(s.terminal.last(1<<20), "\n"), words)
+}
+
 func (s *shop) reports() []string {
 	s.t.Helper()
 	found, err := filepath.Glob(filepath.Join(s.data(), "crash-*.txt"))
@@ -163,6 +168,19 @@ func TestCannotStart(t *testing.T) {
 	s.tap(restart)
 	s.until("it is back", func() bool { return s.starts() == starts+1 && s.connected() })
 	s.changed("it shows its orders", plain, names)
+}
+
+// TestDisplayLate: at boot a terminal may start before its display, and waits for it.
+func TestDisplayLate(t *testing.T) {
+	s := newShop(t, wide)
+	s.hub.start(t)
+	s.turnOff()
+	s.terminal.launch(t)
+	s.until("it has looked for its display", func() bool { return s.said("the display does not answer") })
+	s.turnOn()
+	s.terminal.await(t)
+	s.until("the terminal is connected", s.connected)
+	s.ends(syscall.SIGTERM, 0)
 }
 
 // ends wants the terminal to end within 5 s of a signal, or by itself where it is 0.

@@ -20,8 +20,8 @@ type process struct {
 	env     []string
 	stdin   *os.File // nil for none
 
-	cmd    *exec.Cmd
-	exited chan struct{}
+	cmd           *exec.Cmd
+	ready, exited chan struct{}
 
 	mu   sync.Mutex
 	said []string
@@ -42,6 +42,13 @@ func newProcess(t *testing.T, name string, env []string, args ...string) *proces
 // start starts the process and waits for its line "ready".
 func (p *process) start(t *testing.T) {
 	t.Helper()
+	p.launch(t)
+	p.await(t)
+}
+
+// launch starts the process.
+func (p *process) launch(t *testing.T) {
+	t.Helper()
 	cmd := exec.Command(p.command[0], p.command[1:]...)
 	cmd.Env = append(os.Environ(), p.env...)
 	reader, writer, err := os.Pipe()
@@ -59,16 +66,21 @@ func (p *process) start(t *testing.T) {
 		t.Fatalf("starting %s: %v", p.name, err)
 	}
 	ready, exited := make(chan struct{}), make(chan struct{})
-	p.cmd, p.exited = cmd, exited
+	p.cmd, p.ready, p.exited = cmd, ready, exited
 	go func() {
 		defer close(exited)
 		p.read(reader, ready)
 		err := cmd.Wait()
 		p.add(fmt.Sprintf("--- ended: %v", err))
 	}()
+}
+
+// await waits for the line "ready" of a process that was launched.
+func (p *process) await(t *testing.T) {
+	t.Helper()
 	select {
-	case <-ready:
-	case <-exited:
+	case <-p.ready:
+	case <-p.exited:
 		t.Fatalf("%s ended before it was ready", p.name)
 	case <-time.After(20 * time.Second):
 		t.Fatalf("%s is not ready after 20 s", p.name)

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -26,7 +27,8 @@ type screen struct {
 	display string
 	size    image.Point
 	// lifted is when the finger left the screen.
-	lifted time.Time
+	lifted  time.Time
+	turnOff func()
 }
 
 // newScreen starts Xvfb on a free display.
@@ -37,30 +39,44 @@ func newScreen(t *testing.T, size image.Point) *screen {
 			t.Fatalf("%s is missing: run scripts/setup.sh", tool)
 		}
 	}
+	s := &screen{t: t, size: size}
+	s.turnOn()
+	return s
+}
+
+// turnOn starts the display, under the number that it had if it was turned off.
+func (s *screen) turnOn() {
+	s.t.Helper()
 	reader, writer, err := os.Pipe()
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	defer reader.Close()
-	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", size.X, size.Y), "-nolisten", "tcp")
+	// or else it begins anew, and refuses clients meanwhile, whenever the last one has left
+	args := []string{"-noreset", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", s.size.X, s.size.Y), "-nolisten", "tcp"}
+	if s.display != "" {
+		args = append([]string{s.display}, args...)
+	}
+	x := exec.Command("Xvfb", args...)
 	x.ExtraFiles = []*os.File{writer}
 	err = x.Start()
 	_ = writer.Close() // Xvfb has its own
 	if err != nil {
-		t.Fatalf("starting Xvfb: %v: run scripts/setup.sh", err)
+		s.t.Fatalf("starting Xvfb: %v: run scripts/setup.sh", err)
 	}
-	t.Cleanup(func() {
+	s.turnOff = sync.OnceFunc(func() {
 		_ = x.Process.Kill() // it may have ended already
 		_ = x.Wait()         // killed
 	})
+	s.t.Cleanup(s.turnOff)
 	if err := reader.SetReadDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	number, err := bufio.NewReader(reader).ReadString('\n')
 	if err != nil {
-		t.Fatalf("waiting for Xvfb: %v", err)
+		s.t.Fatalf("waiting for Xvfb: %v", err)
 	}
-	return &screen{t: t, display: ":" + strings.TrimSpace(number), size: size}
+	s.display = ":" + strings.TrimSpace(number)
 }
 
 func (s *screen) env() []string { return []string{"DISPLAY=" + s.display} }

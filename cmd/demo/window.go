@@ -138,7 +138,7 @@ func (d *demo) virtualDisplay(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("a pipe for Xvfb: %w", err)
 	}
 	defer reader.Close()
-	d.display = exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp")
+	d.display = exec.CommandContext(ctx, "Xvfb", "-noreset", "-displayfd", "3", "-screen", "0", "1280x800x24", "-nolisten", "tcp")
 	d.display.ExtraFiles = []*os.File{writer}
 	err = d.display.Start()
 	_ = writer.Close() // Xvfb has its own

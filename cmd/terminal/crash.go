@@ -73,7 +73,8 @@ func showUnable(ctx context.Context, app fyne.App, failure error, data string, o
 	}
 	screen, err := model.NewStartScreen(fault, failure.Error(), time.Now().Add(crashPatience))
 	if err == nil {
-		if code, err = showPlain(ctx, app, screen, options, log); code == supervise.ExitAgain {
+		switch code, err = showPlain(ctx, app, screen, options, log); code {
+		case supervise.ExitAgain, supervise.ExitDisplay:
 			return code, err
 		}
 	}
@@ -101,8 +102,5 @@ func showPlain(ctx context.Context, app fyne.App, data model.CrashScreen, option
 		}
 		return 0
 	}
-	if code, err = showAlone(ctx, app, window, opened, finish, log); err != nil {
-		return supervise.ExitStart, err
-	}
-	return code, nil
+	return showAlone(ctx, app, window, opened, finish, log)
 }

@@ -98,10 +98,9 @@ func showPairing(ctx context.Context, c config, o options, log *slog.Logger) (co
 	cancel()
 	group.Wait()
 	if err == nil && c.paired.Again && !paired.Load() {
-		err = pairing.AskAgain(o.data, false, "")
+		if err = pairing.AskAgain(o.data, false, ""); err != nil {
+			code = supervise.ExitStart
+		}
 	}
-	if err != nil {
-		return supervise.ExitStart, err
-	}
-	return code, nil
+	return code, err
 }

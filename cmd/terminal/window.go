@@ -148,7 +148,7 @@ func openWindow(ctx context.Context, c config, data string, options windowOption
 		err = errors.Join(err, broken)
 		return exitCode(err, left.Load(), again.Load()), err
 	default:
-		return supervise.ExitStart, fmt.Errorf("the window could not be opened (%v): check DISPLAY, or start with --headless", errors.Join(err, broken))
+		return startCode(err), errors.Join(err, broken)
 	}
 }
 
@@ -194,7 +194,8 @@ func preferences(file *store.Store, log *slog.Logger) terminal.Preferences {
 }
 
 // showAlone shows a window that is all of this process, until it is closed or ctx ends, and tells the
-// service manager that it lives. finish is the exit code. It needs the main goroutine.
+// service manager that it lives. finish is the exit code, unless there is no display. It needs the main
+// goroutine.
 func showAlone(ctx context.Context, app fyne.App, window fyne.Window, opened <-chan struct{}, finish func() int, log *slog.Logger) (code int, err error) {
 	alive, end := context.WithCancel(ctx)
 	gone := make(chan struct{})
@@ -221,12 +222,26 @@ func showAlone(ctx context.Context, app fyne.App, window fyne.Window, opened <-c
 		case <-gone:
 		}
 	})
-	err = show(window, opened)
-	code = finish()
+	if err = show(window, opened); err != nil {
+		code = startCode(err)
+	} else {
+		code = finish()
+	}
 	close(gone)
 	end()
 	group.Wait()
 	return code, err
+}
+
+// errDisplay: nothing at DISPLAY shows a window.
+var errDisplay = errors.New("the window could not be opened: check DISPLAY, or start with --headless")
+
+// startCode is the exit code of a terminal whose window has not opened.
+func startCode(err error) int {
+	if errors.Is(err, errDisplay) {
+		return supervise.ExitDisplay
+	}
+	return supervise.ExitStart
 }
 
 // show runs the window until it is closed. Fyne panics where there is no display, which is no
@@ -244,7 +259,7 @@ func show(window fyne.Window, opened <-chan struct{}) (err error) {
 		case <-opened:
 			panic(cause)
 		default:
-			err = fmt.Errorf("%v", cause)
+			err = fmt.Errorf("%w (%v)", errDisplay, cause)
 		}
 	}()
 	window.ShowAndRun()

@@ -43,7 +43,7 @@ func playParent() {
 		Program: os.Args[0], Directory: os.Getenv("SUPERVISE_DATA"), Version: "test",
 		Log:    slog.New(slog.NewTextHandler(os.Stderr, nil)),
 		Screen: func(report string) []string { return []string{screenSet + "=" + report} },
-		Most:   2, Grace: 3 * time.Second, // a program with the race detector takes one to exit
+		Most:   2, Patience: 2 * time.Second, Grace: 3 * time.Second, // a program with the race detector takes one to exit
 	}
 	code, err := p.Run(signals)
 	if err != nil {
@@ -81,6 +81,8 @@ func playChild() {
 		os.Exit(ExitStart)
 	case "failed":
 		os.Exit(ExitFailed)
+	case "display":
+		os.Exit(ExitDisplay)
 	case "again":
 		os.Exit(ExitAgain)
 	case "left":

@@ -29,6 +29,9 @@ const (
 	ExitAgain = 4
 	// ExitLeft: somebody who may has ended it, and wants it to stay so.
 	ExitLeft = 5
+	// ExitDisplay: the display did not answer. It may in a moment: a display that has lost its last
+	// client begins anew, and refuses clients meanwhile; at boot it may come after its first one.
+	ExitDisplay = 6
 )
 
 // Parent starts a program and stays beside it.
@@ -50,6 +53,8 @@ type Parent struct {
 	Within time.Duration
 	// Grace is how long the child may take to end after a signal; 4.5 s where zero.
 	Grace time.Duration
+	// Patience is how long a display may take to answer; 10 s where zero.
+	Patience time.Duration
 }
 
 // ended is how a child ended.
@@ -66,7 +71,7 @@ type ended struct {
 
 func (e ended) crashed() bool {
 	switch e.code {
-	case 0, ExitStart, ExitLeft:
+	case 0, ExitStart, ExitLeft, ExitDisplay:
 		return false
 	}
 	return !e.asked
@@ -85,7 +90,7 @@ func (p *Parent) Run(signals <-chan os.Signal) (code int, err error) {
 			return 0, nil
 		default:
 		}
-		end := p.child(signals, nil)
+		end := p.window(signals, nil)
 		if end.failed != nil {
 			return ExitStart, end.failed
 		}
@@ -105,7 +110,7 @@ func (p *Parent) Run(signals <-chan os.Signal) (code int, err error) {
 			continue
 		}
 		p.Log.Error("too many crashes: showing the error screen", "crashes", len(crashes), "within", p.within())
-		shown := p.child(signals, p.Screen(report))
+		shown := p.window(signals, p.Screen(report))
 		if shown.asked {
 			return exitCode(shown), nil
 		}
@@ -137,6 +142,13 @@ func (p *Parent) grace() time.Duration {
 	return p.Grace
 }
 
+func (p *Parent) patience() time.Duration {
+	if p.Patience == 0 {
+		return 10 * time.Second
+	}
+	return p.Patience
+}
+
 // recent drops the crashes that are too long ago to count.
 func (p *Parent) recent(crashes []time.Time) []time.Time {
 	last := crashes[len(crashes)-1]
@@ -146,12 +158,35 @@ func (p *Parent) recent(crashes []time.Time) []time.Time {
 // exitCode is that of the parent for its child's.
 func exitCode(e ended) int {
 	switch {
+	case e.code == ExitDisplay:
+		return ExitStart
 	case e.code >= 0:
 		return e.code
 	case e.killed:
 		return ExitFailed
 	}
 	return 0 // by the signal that it was to end by
+}
+
+// window runs the program once its display answers, or gives up.
+func (p *Parent) window(signals <-chan os.Signal, environment []string) ended {
+	const first, longest = 100 * time.Millisecond, time.Second
+	patience := time.After(p.patience())
+	for wait := first; ; wait = min(2*wait, longest) {
+		end := p.child(signals, environment)
+		if end.code != ExitDisplay || end.asked {
+			return end
+		}
+		p.Log.Warn("the display does not answer", "again", wait)
+		select {
+		case <-time.After(wait):
+		case <-signals:
+			end.asked = true
+			return end
+		case <-patience:
+			return end
+		}
+	}
 }
 
 // child runs the program once.

@@ -20,6 +20,9 @@ func TestEnds(t *testing.T) {
 	}{
 		"the window is closed":                 {"end", 0, 1, 0, 0},
 		"cannot start":                         {"start", ExitStart, 1, 0, 0},
+		"the display comes late":               {"display display end", 0, 3, 0, 0},
+		"the display is away after a crash":    {"panic display end", 0, 3, 1, 0},
+		"the screen waits for its display":     {"panic panic panic display again end", 0, 6, 3, 2},
 		"somebody leaves":                      {"left", ExitLeft, 1, 0, 0},
 		"it wants another start":               {"again again end", 0, 3, 0, 0},
 		"a panic":                              {"panic end", 0, 2, 1, 0},
@@ -60,6 +63,20 @@ func TestEnds(t *testing.T) {
 				f.report(name, strings.Fields(test.plan)[0])
 			}
 		})
+	}
+}
+
+// A display that never answers is no crash, and is not looked for without end.
+func TestNoDisplay(t *testing.T) {
+	f := start(t, "display", "")
+	if code := f.end(); code != ExitStart {
+		t.Errorf("exit code %d, want %d", code, ExitStart)
+	}
+	if n := f.children(); n < 3 {
+		t.Errorf("it has looked %d times", n)
+	}
+	if names, err := reports(f.data); len(names) > 0 {
+		t.Errorf("reports %v (%v)", names, err)
 	}
 }
 
