@@ -24,8 +24,8 @@ var ErrForeign = errors.New("it is not a terminal's file")
 // Snapshot is a copy of the whole file as it is at one moment, while the terminal works on
 // (backup.Spool).
 func (s *Store) Snapshot() (*os.File, error) {
-	return backup.Spool(s.db.Path(), func(w io.Writer) error {
-		return s.transact("copy the store", s.db.View, func(t tx) error {
+	return backup.Spool(s.path, func(w io.Writer) error {
+		return s.read("copy the store", func(t tx) error {
 			_, err := t.b.WriteTo(w)
 			return err
 		})

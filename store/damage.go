@@ -105,7 +105,7 @@ func (s *Store) broke(err error) {
 	}
 	s.broken = err
 	s.log.Error("the terminal's data is damaged: it has to be salvaged", "error", err)
-	if err := os.WriteFile(s.db.Path()+marker, []byte(err.Error()+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(s.path+marker, []byte(err.Error()+"\n"), 0o600); err != nil {
 		s.log.Error("the damage could not be noted for the next start", "error", err)
 	}
 	close(s.damage)
@@ -130,12 +130,12 @@ type asideRecord struct {
 }
 
 // repair sets every record aside that cannot be read, and makes the indexes anew from the others.
-// The hub is asked for all orders again, since one may be missing.
+// The hub is asked for all orders again, since one may be missing. s.writing is held.
 func (s *Store) repair(cause error) error {
 	now := s.now()
-	beside := aside.Path(s.db.Path()+".records", now)
+	beside := aside.Path(s.path+".records", now)
 	found := 0
-	err := s.transact("repair the store", s.db.Update, func(t tx) error {
+	err := s.commit("repair the store", func(t tx) error {
 		var bad []asideRecord
 		w := &wreck{missing: map[string]bool{}}
 		for _, name := range kept() {

@@ -79,9 +79,15 @@ func (s *Store) Disk() terminal.DiskFault {
 	return s.room.fault
 }
 
-// Mend implements terminal.Store: all is well once the reserve is there, whole.
+// Mend implements terminal.Store: all is well once the reserve is there, whole, and nothing of a commit
+// that failed is left.
 func (s *Store) Mend() terminal.DiskFault {
 	err := s.room.keep()
+	if err == nil {
+		s.writing.Lock()
+		err = s.takeBack()
+		s.writing.Unlock()
+	}
 	s.room.mu.Lock()
 	defer s.room.mu.Unlock()
 	s.room.fault = faultOf(err)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -34,10 +35,20 @@ var (
 
 // Store is the terminal's file. All methods may be called from any goroutine.
 type Store struct {
-	db   *bbolt.DB
-	log  *slog.Logger
-	now  func() time.Time
+	path string
+	config
 	room room
+
+	// writing lets one transaction write at a time, until it is settled what became of it. What follows is
+	// guarded by it; whoever reads holds opened instead, which is taken beside it to replace db.
+	writing sync.Mutex
+	opened  sync.RWMutex
+	db      *bbolt.DB
+	file    *os.File // db's own
+	// failed is a commit that failed and may hold all the same.
+	failed *metaPage
+	// told is the last transaction that is known to be on the disk.
+	told atomic.Int64
 
 	damage chan struct{}
 	mu     sync.Mutex
@@ -79,7 +90,9 @@ func Open(path string, choices ...Option) (*Store, error) {
 	if err := makeDirectory(dir); err != nil {
 		return nil, fmt.Errorf("make the data directory: %w", err)
 	}
-	db, err := openFile(path, c)
+	s := &Store{path: path, config: c, room: room{path: filepath.Join(dir, reserveFile)}, damage: make(chan struct{})}
+	var err error
+	s.db, s.file, err = openFile(path, c)
 	switch {
 	case errors.Is(err, bberrors.ErrTimeout), errors.Is(err, ErrInUse):
 		return nil, fmt.Errorf("%w: %s", ErrInUse, dir)
@@ -88,9 +101,16 @@ func Open(path string, choices ...Option) (*Store, error) {
 	}
 	// the file itself is on disk, but its name in the directory is not yet
 	if err := aside.Sync(dir); err != nil {
-		return nil, errors.Join(fmt.Errorf("sync the data directory: %w", err), db.Close())
+		return nil, errors.Join(fmt.Errorf("sync the data directory: %w", err), s.db.Close())
 	}
-	return &Store{db: db, log: c.log, now: c.now, room: room{path: filepath.Join(dir, reserveFile)}, damage: make(chan struct{})}, nil
+	err = s.transact("read the store", s.db.View, func(t tx) error {
+		s.told.Store(int64(t.b.ID()))
+		return nil
+	})
+	if err != nil {
+		return nil, errors.Join(err, s.db.Close())
+	}
+	return s, nil
 }
 
 // mapped is what is mapped of the file from the start, in bytes, whatever its size: more than most
@@ -113,17 +133,17 @@ func options(c config) *bbolt.Options {
 
 // openFile turns the ways in which bbolt meets a damaged file into ErrDamaged. What it still panics
 // on leaves the file mapped, and so locked, until the process ends.
-func openFile(path string, c config) (db *bbolt.DB, err error) {
+func openFile(path string, c config) (db *bbolt.DB, file *os.File, err error) {
 	if err := checkFile(path); err != nil {
 		// what another process writes meanwhile looks damaged too
 		unlock, locked := lock(path)
 		if locked != nil {
-			return nil, locked
+			return nil, nil, locked
 		}
 		err = checkFile(path)
 		unlock()
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 	}
 	var opened aside.Opened
@@ -139,29 +159,33 @@ func openFile(path string, c config) (db *bbolt.DB, err error) {
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	db.AllocSize = chunk
 	replaced, err := opened.Replaced(path)
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, nil, errors.Join(err, db.Close())
 	}
 	if replaced { // it was salvaged while its lock was waited for
 		if err := db.Close(); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		return openFile(path, c)
 	}
 	if err := guard(func() error { return migrate(db) }); err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, nil, errors.Join(err, db.Close())
 	}
-	return db, nil
+	return db, opened.File, nil
 }
 
 // Close waits for running transactions and lets go of the file.
 func (s *Store) Close() error {
 	done := make(chan error, 1)
-	go func() { done <- guard(s.db.Close) }()
+	go func() {
+		s.writing.Lock()
+		defer s.writing.Unlock()
+		done <- guard(s.db.Close)
+	}()
 	var late <-chan time.Time
 	if s.Err() != nil { // a transaction that broke may hold its lock for ever
 		late = time.After(2 * time.Second)
@@ -181,8 +205,10 @@ func (s *Store) Close() error {
 // is damaged, it is set aside, and f runs again; where the disk is full, what is kept in reserve is
 // given up first.
 func (s *Store) Update(f func(terminal.Tx) error) error {
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	update := func() error {
-		return s.transact("update the store", s.db.Update, func(t tx) error { return f(t) })
+		return s.commit("update the store", func(t tx) error { return f(t) })
 	}
 	err := update()
 	if _, is := errors.AsType[*recordError](err); is {
@@ -203,8 +229,10 @@ func (s *Store) Update(f func(terminal.Tx) error) error {
 // View runs f on one state of the store, and f's writes fail. A damaged record that it meets is set
 // aside, but f, which has failed, is not run again.
 func (s *Store) View(f func(terminal.Tx) error) error {
-	err := s.transact("read the store", s.db.View, func(t tx) error { return f(t) })
+	err := s.read("read the store", func(t tx) error { return f(t) })
 	if _, is := errors.AsType[*recordError](err); is {
+		s.writing.Lock()
+		defer s.writing.Unlock()
 		repaired := s.repair(err)
 		if errors.Is(repaired, ErrDamaged) {
 			s.broke(repaired)

@@ -90,18 +90,18 @@ func Write(path string, fill func(io.Writer) error) error {
 }
 
 // Opened is a file that was opened by its path, and perhaps had to be waited for.
-type Opened struct{ file *os.File }
+type Opened struct{ File *os.File }
 
 // Open is os.OpenFile.
 func (o *Opened) Open(name string, flag int, perm os.FileMode) (file *os.File, err error) {
-	o.file, err = os.OpenFile(name, flag, perm)
-	return o.file, err
+	o.File, err = os.OpenFile(name, flag, perm)
+	return o.File, err
 }
 
 // Replaced reports whether another file stands at the path by now: whoever waited for the lock of one
 // that was set aside meanwhile would write where nobody looks. The file must still be open.
 func (o *Opened) Replaced(path string) (bool, error) {
-	ours, err := o.file.Stat()
+	ours, err := o.File.Stat()
 	if err != nil {
 		return false, err
 	}
