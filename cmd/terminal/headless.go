@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -184,19 +185,33 @@ func (l *lines) Run(ctx context.Context, service *terminal.Service) error {
 	}
 }
 
-// read carries out the commands of stdin, one JSON value a line; a closed stdin changes
-// nothing.
+// longestLine is how long a line of stdin may be, in bytes.
+const longestLine = 1 << 20
+
+// read carries out the commands of stdin, one JSON value a line; a closed stdin changes nothing, and
+// neither does a line that is too long.
 func (l *lines) read(service *terminal.Service) {
-	const longest = 1 << 20
-	scanner := bufio.NewScanner(l.in)
-	scanner.Buffer(make([]byte, 64<<10), longest)
-	for scanner.Scan() {
-		if len(scanner.Bytes()) > 0 {
-			l.carryOut(service, scanner.Bytes())
+	reader := bufio.NewReaderSize(l.in, longestLine)
+	for {
+		data, err := reader.ReadSlice('\n')
+		long := errors.Is(err, bufio.ErrBufferFull)
+		for errors.Is(err, bufio.ErrBufferFull) {
+			_, err = reader.ReadSlice('\n')
 		}
-	}
-	if err := scanner.Err(); err != nil {
-		l.refuse("", "", fmt.Errorf("stdin: %w", err))
+		data = bytes.TrimSuffix(bytes.TrimSuffix(data, []byte("\n")), []byte("\r"))
+		switch {
+		case long:
+			l.refuse("", "", fmt.Errorf("stdin: a line of more than %d bytes was passed over: send one command a line", longestLine))
+		case len(data) > 0:
+			l.carryOut(service, data)
+		}
+		if err == nil {
+			continue
+		}
+		if !errors.Is(err, io.EOF) {
+			l.refuse("", "", fmt.Errorf("stdin: %w", err))
+		}
+		return
 	}
 }
 

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// answers are what the lines of stdin came to: "PLU refused kind: message" or the order's PLU.
+func answers(t *testing.T, c *counter) (all []string) {
+	t.Helper()
+	c.screen.mu.Lock()
+	defer c.screen.mu.Unlock()
+	for _, value := range c.screen.queue {
+		switch l := value.(line); l.Event {
+		case "refused":
+			all = append(all, l.Error.Kind+": "+l.Error.Message)
+		case "order":
+			all = append(all, l.Order.Lines[0].Name)
+		}
+	}
+	return all
+}
+
+func sale(name string) string {
+	return fmt.Sprintf(`{"type":"Place","order":{"lines":[{"id":"a","name":%q,"quantity":1,"kind":"physical"}]}}`, name)
+}
+
+// A line that is too long is refused, and the next ones are carried out, however stdin hands them over
+// and ends.
+func TestLinesOfStdin(t *testing.T) {
+	const tooLong = "invalid: stdin: a line of more than 1048576 bytes was passed over: send one command a line"
+	fits := sale("Café" + strings.Repeat("x", 100))
+	fits += strings.Repeat(" ", longestLine-1-len(fits)) + "\n"
+	for name, test := range map[string]struct {
+		stdin string
+		end   error
+		want  []string
+	}{
+		"nothing":               {"", io.EOF, nil},
+		"empty lines":           {"\n\r\n\n" + sale("A") + "\r\n", io.EOF, []string{"A"}},
+		"no last end":           {sale("A") + "\n" + sale("B"), io.EOF, []string{"A", "B"}},
+		"as long as can be":     {fits + sale("B") + "\n", io.EOF, []string{"Café" + strings.Repeat("x", 100), "B"}},
+		"one more":              {" " + fits + sale("B") + "\n", io.EOF, []string{tooLong, "B"}},
+		"far too long":          {sale("A") + "\n" + strings.Repeat("x", 3*longestLine) + "\n" + sale("B") + "\n", io.EOF, []string{"A", tooLong, "B"}},
+		"too long, and the end": {strings.Repeat("x", longestLine+1), io.EOF, []string{tooLong}},
+		"no command":            {"{\n" + sale("B") + "\n", io.EOF, []string{"invalid: not a command: unexpected end of JSON input", "B"}},
+		"it cannot be read":     {sale("A") + "\n", errors.New("torn"), []string{"A", "invalid: stdin: torn"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCounter(t)
+			c.screen.in = io.MultiReader(iotest.HalfReader(strings.NewReader(test.stdin)), iotest.ErrReader(test.end))
+			c.screen.read(c.service)
+			if got := answers(t, c); fmt.Sprint(got) != fmt.Sprint(test.want) {
+				t.Errorf("got %.200q, want %.200q", got, test.want)
+			}
+		})
+	}
+}
