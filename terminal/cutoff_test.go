@@ -20,9 +20,7 @@ func TestAcceptedWhileCutOff(t *testing.T) {
 	h.send(b, 10, false)
 	says(t, "kitchen 2×Burger", b.one("grill"))
 	a.ok(a.service.Lease(h.leases["grill"]))
-	h.meet(a, b)
-	a.none("grill")
-	b.none("grill")
+	h.quiet("grill", a, b)
 }
 
 func TestCancelledItemsWhileCutOff(t *testing.T) {
@@ -43,9 +41,7 @@ func TestCancelledItemsWhileCutOff(t *testing.T) {
 	h.meet(a, b)
 	// a cannot know which of the two papers lies on top
 	says(t, "kitchen! 2×Burger; changed -1×Burger 2×Burger", append(a.print("grill"), b.print("grill")...)...)
-	h.meet(a, b)
-	a.none("grill")
-	b.none("grill")
+	h.quiet("grill", a, b)
 }
 
 // The holder has voided what a platform changed in the meantime, and the next one has printed the
@@ -66,9 +62,7 @@ func TestVoidedAndChangedWhileCutOff(t *testing.T) {
 	a.ok(a.service.Lease(h.leases["grill"]))
 	h.meet(a, b)
 	says(t, "void! -3×Burger", b.print("grill")...)
-	h.meet(a, b)
-	a.none("grill")
-	b.none("grill")
+	h.quiet("grill", a, b)
 }
 
 // While connected, a ticket waits for the hub to have the command that made it due: not for long.

@@ -26,6 +26,18 @@ func move(h *hub, station string, to *till, connected ...*till) {
 	}
 }
 
+// nothingOpen checks that nothing of an order is left to print.
+func nothingOpen(id string, tills ...*till) {
+	for _, tl := range tills {
+		tl.t.Helper()
+		for _, j := range tl.jobs(id) {
+			if !j.State.Ended() {
+				tl.t.Errorf("%s is still %s", j.Key, j.State)
+			}
+		}
+	}
+}
+
 func TestOnlyTheHolderPrints(t *testing.T) {
 	a, b, h := pair(t)
 	id := h.comes(nil)
@@ -138,14 +150,8 @@ func TestDoubtOfAnotherTerminal(t *testing.T) {
 	h.meet(a, b)
 	a.none("grill")
 	says(t, "kitchen! 1×Burger", b.one("grill"))
-	h.meet(a, b)
-	a.none("grill")
-	b.none("grill")
-	for _, j := range append(a.jobs(id), b.jobs(id)...) {
-		if !j.State.Ended() {
-			t.Errorf("%s is still %s", j.Key, j.State)
-		}
-	}
+	h.quiet("grill", a, b)
+	nothingOpen(id, a, b)
 }
 
 // Accepted by hand on a state that the platform had changed: two papers of one version differ.
@@ -163,9 +169,7 @@ func TestTwoPapersOfOneVersion(t *testing.T) {
 	a.ok(a.service.Lease(h.leases["grill"]))
 	h.meet(a, b)
 	says(t, "kitchen! 1×Burger", a.one("grill"))
-	h.meet(a, b)
-	a.none("grill")
-	b.none("grill")
+	h.quiet("grill", a, b)
 }
 
 // A void ticket in doubt of a refused command: the new holder sets it right, and so does the
@@ -184,14 +188,8 @@ func TestBothSetItRight(t *testing.T) {
 	says(t, "kitchen! 2×Burger", b.one("grill"))
 	h.meet(a, b)
 	says(t, "kitchen! 2×Burger", a.one("grill"))
-	h.meet(a, b)
-	a.none("grill")
-	b.none("grill")
-	for _, j := range append(a.jobs(id), b.jobs(id)...) {
-		if !j.State.Ended() {
-			t.Errorf("%s is still %s", j.Key, j.State)
-		}
-	}
+	h.quiet("grill", a, b)
+	nothingOpen(id, a, b)
 }
 
 func TestLeaseComesBack(t *testing.T) {
@@ -249,7 +247,5 @@ func TestOwnVoidAfterTheLease(t *testing.T) {
 	h.meet(a, b)
 	says(t, "void -2×Burger", b.one("grill"))
 	says(t, "void! -2×Burger", a.print("grill")...)
-	h.meet(a, b)
-	a.none("grill")
-	b.none("grill")
+	h.quiet("grill", a, b)
 }

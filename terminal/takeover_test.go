@@ -47,9 +47,7 @@ func TestTakeover(t *testing.T) {
 			says(t, "kitchen 4×Burger", b.one("grill"))
 			// the former holder comes back
 			a.ok(a.service.Lease(h.leases["grill"]))
-			h.meet(a, b)
-			a.none("grill")
-			b.none("grill")
+			h.quiet("grill", a, b)
 		})
 	}
 }
@@ -74,9 +72,7 @@ func TestTakeoverOfAnOlderVersion(t *testing.T) {
 			// its report of the lower version comes late, and changes nothing
 			a.ok(a.service.Lease(h.leases["grill"]))
 			h.meet(a, b)
-			h.meet(a, b)
-			a.none("grill")
-			b.none("grill")
+			h.quiet("grill", a, b)
 		})
 	}
 }
@@ -136,9 +132,7 @@ func TestTakeoverOfAnUnseenVersion(t *testing.T) {
 	h.send(b, 10, false) // both at once
 	move(h, "bar", b, b)
 	says(t, "void!", b.print("bar")...) // the order does not tell any more what it was
-	h.meet(a, b)
-	a.none("bar")
-	b.none("bar")
+	h.quiet("bar", a, b)
 }
 
 // The former holder printed, and died before it could tell; then the order is cancelled.
@@ -178,12 +172,9 @@ func TestCancelledAfterADeadHolder(t *testing.T) {
 			if ticket.Replaces != 0 {
 				t.Errorf("it names the ticket %d, which nobody knows", ticket.Replaces)
 			}
-			h.meet(b)
-			b.none("grill")
+			h.quiet("grill", b)
 			a.ok(a.service.Lease(h.leases["grill"])) // it was not dead
-			h.meet(a, b)
-			a.none("grill")
-			b.none("grill")
+			h.quiet("grill", a, b)
 		})
 	}
 }
@@ -227,8 +218,7 @@ func TestChangedBackAfterADeadHolder(t *testing.T) {
 	b.none("grill")
 	move(h, "grill", b, b)
 	says(t, "kitchen! 2×Burger", b.one("grill"))
-	h.meet(b)
-	b.none("grill")
+	h.quiet("grill", b)
 }
 
 // What a dead holder reported as not confirmed may lie in the kitchen: if it is cancelled, the new
@@ -326,9 +316,7 @@ func TestDoubtfulVoidMovesOn(t *testing.T) {
 	h.meet(a, b)
 	b.none("grill")
 	says(t, "void! -2×Burger", a.one("grill"))
-	h.meet(a, b)
-	a.none("grill")
-	b.none("grill")
+	h.quiet("grill", a, b)
 	for _, j := range b.jobs(id) {
 		if j.Station == "grill" && !j.State.Ended() {
 			t.Errorf("%s is still %s", j.Key, j.State)
