@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -24,6 +23,7 @@ import (
 	"go.uber.org/goleak"
 
 	"comptoir/doctor"
+	"comptoir/internal/tlstest"
 	"comptoir/sync/wire"
 	"comptoir/terminal"
 )
@@ -281,16 +281,10 @@ func TestHubClient(t *testing.T) {
 
 // A hub that is there and cannot be believed is not one that is away.
 func TestHubUnbelieved(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.Config.ErrorLog = log.New(t.Output(), "", 0)
-	server.StartTLS()
-	defer server.Close()
-	known := x509.NewCertPool()
-	known.AddCert(server.Certificate())
-	later := func() time.Time { return server.Certificate().NotAfter.Add(time.Hour) }
+	server := tlstest.New(t, http.NotFoundHandler())
 	for want, config := range map[doctor.HubFault]*tls.Config{
-		doctor.HubStrange:   {RootCAs: known},
-		doctor.HubClock:     {RootCAs: known, Time: later},
+		doctor.HubStrange:   {RootCAs: server.Known},
+		doctor.HubClock:     {RootCAs: server.Known, Time: server.Later},
 		doctor.HubUntrusted: {RootCAs: x509.NewCertPool()},
 	} {
 		health, err := doctor.HubClient(server.URL, config)

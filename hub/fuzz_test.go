@@ -40,14 +40,9 @@ func FuzzConfig(f *testing.F) {
 	})
 }
 
-// Whatever a shop posts is a valid order or is refused in words; nothing is our fault.
-func FuzzPostOrder(f *testing.F) {
-	f.Add(sale)
-	f.Add(`{"reference":"r","fulfillment":{"type":"pickup"},"lines":[{"name":"Thé","quantity":1}]}`)
-	f.Add(`{"reference":"r","placedAt":"2199-12-31T23:59:59-12:00","courier":{"at":"9999-12-31T23:59:59Z"},"fulfillment":{"type":"counter","promisedAt":"0001-01-01T00:00:00Z"},"lines":[{"id":"1","name":"\u0000","quantity":9999,"unitPrice":10000000000},{"id":"1","name":"x","quantity":1}]}`)
-	f.Add(`{"reference":"\ud800","fulfillment":{"type":"pickup"},"lines":[{"name":"\uffff","quantity":1,"modifiers":[{"name":"m","quantity":1,"modifiers":[{"name":"m","quantity":1}]}]}]}`)
-	f.Add(`{"REFERENCE":"r","lines":null,"payments":[null]}`)
-	f.Add(`[]`)
+// openExample opens the hub of the example shop, which does nothing by itself.
+func openExample(f *testing.F) *hub.Hub {
+	f.Helper()
 	config, err := hub.LoadConfig("../examples/shop/hub.toml")
 	if err != nil {
 		f.Fatal(err)
@@ -61,6 +56,18 @@ func FuzzPostOrder(f *testing.F) {
 			f.Errorf("Close: %v", err)
 		}
 	})
+	return h
+}
+
+// Whatever a shop posts is a valid order or is refused in words; nothing is our fault.
+func FuzzPostOrder(f *testing.F) {
+	f.Add(sale)
+	f.Add(`{"reference":"r","fulfillment":{"type":"pickup"},"lines":[{"name":"Thé","quantity":1}]}`)
+	f.Add(`{"reference":"r","placedAt":"2199-12-31T23:59:59-12:00","courier":{"at":"9999-12-31T23:59:59Z"},"fulfillment":{"type":"counter","promisedAt":"0001-01-01T00:00:00Z"},"lines":[{"id":"1","name":"\u0000","quantity":9999,"unitPrice":10000000000},{"id":"1","name":"x","quantity":1}]}`)
+	f.Add(`{"reference":"\ud800","fulfillment":{"type":"pickup"},"lines":[{"name":"\uffff","quantity":1,"modifiers":[{"name":"m","quantity":1,"modifiers":[{"name":"m","quantity":1}]}]}]}`)
+	f.Add(`{"REFERENCE":"r","lines":null,"payments":[null]}`)
+	f.Add(`[]`)
+	h := openExample(f)
 	handler := h.Handler()
 	f.Fuzz(func(t *testing.T, body string) {
 		r := httptest.NewRequest(http.MethodPost, orders, strings.NewReader(body))
@@ -130,19 +137,7 @@ func FuzzPostCommand(f *testing.F) {
 	f.Add(`{"id":"4","type":"Delay","minutes":9223372036854775807,"at":"9999-12-31T23:59:59Z"}`)
 	f.Add(`{"id":"\ud800","type":"CustomerArrived","spot":"\u0000"}`)
 	f.Add(`[null]`)
-	config, err := hub.LoadConfig("../examples/shop/hub.toml")
-	if err != nil {
-		f.Fatal(err)
-	}
-	h, err := hub.Open(config, hub.Options{Data: f.TempDir(), Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() {
-		if err := h.Close(); err != nil {
-			f.Errorf("Close: %v", err)
-		}
-	})
+	h := openExample(f)
 	ask := func(method, path, body string) answer {
 		r := httptest.NewRequest(method, path, strings.NewReader(body))
 		r.Header.Set("Authorization", "Bearer shop-secret")

@@ -91,8 +91,10 @@ func (s *session) cut(why cause) {
 
 // begin greets the terminal. What reads it from then on is a goroutine with a small stack: that of
 // a greeting is deep.
-func (s *session) begin() {
-	err := s.greet()
+func (s *session) begin() { s.goOn(s.greet()) }
+
+// goOn leaves what the terminal says next to another goroutine, unless the session is at an end.
+func (s *session) goOn(err error) {
 	if err == nil {
 		err = s.link.fresh()
 	}
@@ -191,17 +193,7 @@ const maxSettings = wire.MaxFrame - 512<<10
 // serve waits for the terminal, handles what it sends, and leaves the next time to another
 // goroutine. A stack only grows: one that has handled a frame would keep several kilobytes for as
 // long as the connection lasts, and a new one that waits has the least there is.
-func (s *session) serve() {
-	err := s.handle()
-	if err == nil {
-		err = s.link.fresh()
-	}
-	if err != nil {
-		s.finish(err)
-		return
-	}
-	go s.serve()
-}
+func (s *session) serve() { s.goOn(s.handle()) }
 
 // handle waits for a frame and handles it, and those that came with it.
 func (s *session) handle() error {

@@ -4,14 +4,13 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"log"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"comptoir/internal/tlstest"
 	possync "comptoir/sync"
 	"comptoir/terminal"
 )
@@ -44,23 +43,17 @@ func TestSlowHandshake(t *testing.T) {
 
 // Who cannot be believed is told from who is away.
 func TestCertificates(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.NotFoundHandler())
-	server.Config.ErrorLog = log.New(t.Output(), "", 0)
-	server.StartTLS()
-	defer server.Close()
-	known := x509.NewCertPool()
-	known.AddCert(server.Certificate())
-	later := func() time.Time { return server.Certificate().NotAfter.Add(time.Hour) }
+	server := tlstest.New(t, http.NotFoundHandler())
 	for name, test := range map[string]struct {
 		config *tls.Config
 		want   terminal.LinkReason
 	}{
-		"believed":             {&tls.Config{RootCAs: known}, terminal.LinkStrange},
-		"of another time":      {&tls.Config{RootCAs: known, Time: later}, terminal.LinkClock},
+		"believed":             {&tls.Config{RootCAs: server.Known}, terminal.LinkStrange},
+		"of another time":      {&tls.Config{RootCAs: server.Known, Time: server.Later}, terminal.LinkClock},
 		"of nobody":            {&tls.Config{RootCAs: x509.NewCertPool()}, terminal.LinkUntrusted},
-		"of nobody and old":    {&tls.Config{RootCAs: x509.NewCertPool(), Time: later}, terminal.LinkClock},
-		"of another host":      {&tls.Config{RootCAs: known, ServerName: "hub.invalid"}, terminal.LinkUntrusted},
-		"of no common version": {&tls.Config{RootCAs: known, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS11}, terminal.LinkUnreachable},
+		"of nobody and old":    {&tls.Config{RootCAs: x509.NewCertPool(), Time: server.Later}, terminal.LinkClock},
+		"of another host":      {&tls.Config{RootCAs: server.Known, ServerName: "hub.invalid"}, terminal.LinkUntrusted},
+		"of no common version": {&tls.Config{RootCAs: server.Known, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS11}, terminal.LinkUnreachable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newReplica()

@@ -181,6 +181,15 @@ func (h *hub) hear(tl *till, limit int, deaf bool) {
 	}
 }
 
+// quiet brings tills and hub level, after which the printer has nothing to print at any till.
+func (h *hub) quiet(printer string, tills ...*till) {
+	h.t.Helper()
+	h.meet(tills...)
+	for _, tl := range tills {
+		tl.none(printer)
+	}
+}
+
 // meet brings tills and hub level.
 func (h *hub) meet(tills ...*till) {
 	h.t.Helper()

@@ -9,6 +9,21 @@ import (
 	"comptoir/shop"
 )
 
+// Changes is what the hub says has changed, in the order of its log.
+type Changes struct {
+	Location string
+	Orders   []order.Order
+	// Cursor is the place in the log after these changes.
+	Cursor Cursor
+	// Full marks the pages of a full resync, Last its last page.
+	Full, Last bool
+	// Unreadable are the ids of orders that the hub sent and that cannot be read here.
+	Unreadable []string
+	// More: another page follows, in which orders of this one's part of the log may stand that
+	// have moved on meanwhile.
+	More bool
+}
+
 // Cursors are the places in the hub's log up to which this terminal has stored, by location.
 func (s *Service) Cursors() (map[string]Cursor, error) {
 	cursors := map[string]Cursor{}

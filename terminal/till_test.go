@@ -9,12 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"comptoir/order"
 	"comptoir/shop"
 	"comptoir/store"
 	"comptoir/terminal"
+
+	"pgregory.net/rapid"
 )
 
 // ten is when most of these tests begin: ten o'clock in Montréal.
@@ -284,6 +284,22 @@ func (tl *till) try(printer string, outcome terminal.Outcome) (terminal.Ticket, 
 	}
 	return p.ticket, found
 }
+
+// status is how a printer of the till stands.
+func (tl *till) status(printer string) terminal.PrinterStatus {
+	tl.t.Helper()
+	all, err := tl.service.Printers()
+	tl.ok(err)
+	for _, p := range all {
+		if p.Setup.Name == printer {
+			return p
+		}
+	}
+	tl.t.Fatalf("there is no printer %s", printer)
+	return terminal.PrinterStatus{}
+}
+
+func first(ticket terminal.Ticket, _ bool) terminal.Ticket { return ticket }
 
 // print prints all that is due at the station.
 func (tl *till) print(printer string) []terminal.Ticket {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"comptoir/hub"
+	"comptoir/internal/tlstest"
 	"comptoir/store"
 	"comptoir/sync/pairing"
 	"comptoir/sync/wire"
@@ -26,7 +27,7 @@ import (
 type pairHub struct {
 	t      *testing.T
 	hub    *hub.Hub
-	server *httptest.Server
+	server *tlstest.Server
 }
 
 func newPairHub(t *testing.T) *pairHub {
@@ -42,9 +43,7 @@ func newPairHub(t *testing.T) *pairHub {
 	ctx, cancel := context.WithCancel(context.Background())
 	ran := make(chan error, 1)
 	go func() { ran <- h.Run(ctx) }()
-	server := httptest.NewUnstartedServer(h.Handler())
-	server.Config.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug) // clients that refuse the certificate
-	server.StartTLS()
+	server := tlstest.New(t, h.Handler())
 	t.Cleanup(func() {
 		cancel()
 		if err := <-ran; err != nil {

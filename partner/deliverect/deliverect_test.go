@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,10 +17,7 @@ import (
 	"comptoir/partner/deliverect"
 )
 
-const (
-	secret   = "deliverect-secret"
-	examples = "../../examples/orders/"
-)
+const secret = "deliverect-secret"
 
 var now = time.Date(2026, 1, 1, 12, 0, 2, 0, time.UTC)
 
@@ -54,15 +50,6 @@ func webhook(signature string, body []byte) partner.Webhook {
 
 func read(a *deliverect.Adapter, body []byte) (partner.Event, error) {
 	return a.Read(webhook(sign(secret, body), body))
-}
-
-func example(t testing.TB, name string) []byte {
-	t.Helper()
-	body, err := os.ReadFile(examples + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
 }
 
 // TestGoldenSignature: the vector of partners.md A0.

@@ -4,20 +4,18 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"comptoir/order"
 	"comptoir/partner"
+	"comptoir/partner/partnertest"
 )
 
 func TestPickupExample(t *testing.T) {
-	event, err := read(adapter(t), example(t, "deliverect-pickup.json"))
+	event, err := read(adapter(t), partnertest.Example(t, "deliverect-pickup.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +55,7 @@ func TestPickupExample(t *testing.T) {
 
 func TestOtherExamples(t *testing.T) {
 	a := adapter(t)
-	delivery, err := read(a, example(t, "deliverect-delivery.json"))
+	delivery, err := read(a, partnertest.Example(t, "deliverect-delivery.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +66,7 @@ func TestOtherExamples(t *testing.T) {
 		o.Totals != (order.Totals{Tax: 521, Fees: 399, Tip: 350, Total: 4750}) || o.Utensils == nil || *o.Utensils {
 		t.Errorf("delivery: %+v", *o)
 	}
-	curbside, err := read(a, example(t, "deliverect-curbside.json"))
+	curbside, err := read(a, partnertest.Example(t, "deliverect-curbside.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,14 +74,14 @@ func TestOtherExamples(t *testing.T) {
 		!o.Fulfillment.PromisedAt.Equal(time.Date(2026, 1, 1, 12, 25, 0, 0, time.UTC)) { // pickupTime is null
 		t.Errorf("curbside: %+v", *o)
 	}
-	eatIn, err := read(a, example(t, "deliverect-eatin.json"))
+	eatIn, err := read(a, partnertest.Example(t, "deliverect-eatin.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if o := eatIn.Order; o.Fulfillment.Type != order.Counter || o.Fulfillment.Table != "12" || len(o.Transactions) != 0 || o.Totals.Total != 2432 {
 		t.Errorf("eat-in: %+v", *o)
 	}
-	cancelled, err := read(a, example(t, "deliverect-cancel.json"))
+	cancelled, err := read(a, partnertest.Example(t, "deliverect-cancel.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -256,52 +254,16 @@ func TestRefused(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	files, err := filepath.Glob(examples + "deliverect-*.json")
-	if err != nil || len(files) == 0 {
-		f.Fatal("no examples", err)
-	}
-	for _, file := range files {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(body)
-	}
+	partnertest.AddExamples(f, "deliverect-*.json")
 	for i, body := range []string{`{"_id":"1","status":100}`, `{"_id":"1","orderType":1,"items":[{"name":"a","quantity":1,"subItems":[{"subItems":[{}]}]}]}`, `null`} {
 		f.Add([]byte(body + strings.Repeat(" ", i)))
 	}
 	a := adapter(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		event, err := read(a, body)
-		if err != nil {
-			if !errors.Is(err, partner.ErrBody) && order.KindOf(err) != order.Invalid {
-				t.Fatalf("an error of another kind: %v", err)
-			}
-			return
-		}
-		if len(event.References) != 1 || event.Reply != 200 || (event.Kind == partner.Placed) && event.Order == nil {
+		if err == nil && (len(event.References) != 1 || event.Reply != 200) {
 			t.Fatalf("event %+v", event)
 		}
-		if event.Order == nil {
-			return
-		}
-		draft := *event.Order
-		draft.ID, draft.Location, draft.Connection = "1", "plateau", "demo"
-		placed, err := order.Apply(order.Order{}, order.Command{ID: "1", Type: order.Place, Order: &draft}, a.Policy(), now)
-		if err != nil {
-			t.Fatalf("the order is refused: %v", err)
-		}
-		if _, err := json.Marshal(placed); err != nil {
-			t.Fatal(err)
-		}
-		entry := placed.History[0]
-		for _, what := range []order.What{order.WasAccepted, order.WasDelayed, order.WasReady, order.WasRejected} {
-			entry.What = what
-			for _, call := range a.Calls(placed, entry, time.Hour) {
-				if !json.Valid(call.Body) {
-					t.Fatal(strconv.Quote(string(call.Body)))
-				}
-			}
-		}
+		partnertest.CheckRead(t, a, event, err, now)
 	})
 }

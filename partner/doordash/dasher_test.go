@@ -8,6 +8,7 @@ import (
 
 	"comptoir/order"
 	"comptoir/partner"
+	"comptoir/partner/partnertest"
 )
 
 // TestDasher: A1, "Dasher status webhook".
@@ -48,7 +49,7 @@ func TestDasher(t *testing.T) {
 // The code that a Dasher shows is that of a delivery; a customer has none to show.
 func TestPickupCode(t *testing.T) {
 	for name, want := range map[string]string{"doordash-delivery.json": "9K3D8", "doordash-pickup.json": ""} {
-		event, err := read(adapter(t), example(t, name))
+		event, err := read(adapter(t), partnertest.Example(t, name))
 		if err != nil || event.Order.PickupCode != want {
 			t.Errorf("%s: got %q, %v, want %q", name, event.Order.PickupCode, err, want)
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -17,9 +16,8 @@ import (
 	"comptoir/order"
 	"comptoir/partner"
 	"comptoir/partner/doordash"
+	"comptoir/partner/partnertest"
 )
-
-const examples = "../../examples/orders/"
 
 var now = time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 
@@ -48,15 +46,6 @@ func read(a *doordash.Adapter, body []byte) (partner.Event, error) {
 	return a.Read(webhook("Bearer doordash-secret", body))
 }
 
-func example(t testing.TB, name string) []byte {
-	t.Helper()
-	body, err := os.ReadFile(examples + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return body
-}
-
 // TestAuthorization: A0, "Webhook header": a fixed value, nothing signed.
 func TestAuthorization(t *testing.T) {
 	a := adapter(t)
@@ -64,7 +53,7 @@ func TestAuthorization(t *testing.T) {
 		t.Errorf("got %v, want ErrBody", err)
 	}
 	for _, wrong := range []string{"", "doordash-secret", "Bearer doordash-secre", "Bearer doordash-secret2", "bearer doordash-secret"} {
-		if _, err := a.Read(webhook(wrong, example(t, "doordash-pickup.json"))); !errors.Is(err, partner.ErrSignature) {
+		if _, err := a.Read(webhook(wrong, partnertest.Example(t, "doordash-pickup.json"))); !errors.Is(err, partner.ErrSignature) {
 			t.Errorf("%q: got %v, want ErrSignature", wrong, err)
 		}
 	}

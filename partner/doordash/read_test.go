@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -14,10 +12,11 @@ import (
 	"comptoir/order"
 	"comptoir/partner"
 	"comptoir/partner/doordash"
+	"comptoir/partner/partnertest"
 )
 
 func TestPickupExample(t *testing.T) {
-	event, err := read(adapter(t), example(t, "doordash-pickup.json"))
+	event, err := read(adapter(t), partnertest.Example(t, "doordash-pickup.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +49,7 @@ func TestPickupExample(t *testing.T) {
 }
 
 func TestDeliveryExample(t *testing.T) {
-	event, err := read(adapter(t), example(t, "doordash-delivery.json"))
+	event, err := read(adapter(t), partnertest.Example(t, "doordash-delivery.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -185,7 +184,7 @@ func TestEvents(t *testing.T) {
 			t.Errorf("%s: our ids: got %v, want %v", tt.name, event.OurIDs, tt.ids)
 		}
 	}
-	event, err := read(a, example(t, "doordash-cancel.json"))
+	event, err := read(a, partnertest.Example(t, "doordash-cancel.json"))
 	if err != nil || event.Kind != partner.Cancelled || event.References[0] != "0d9f6a52-3c1b-4e7a-9b68-5a1f00c0ffee" || len(event.OurIDs) != 2 {
 		t.Errorf("example: got %+v, %v", event, err)
 	}
@@ -247,52 +246,13 @@ func TestRefused(t *testing.T) {
 }
 
 func FuzzRead(f *testing.F) {
-	files, err := filepath.Glob(examples + "doordash-*.json")
-	if err != nil || len(files) == 0 {
-		f.Fatal("no examples", err)
-	}
-	for _, file := range files {
-		body, err := os.ReadFile(file)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(body)
-	}
+	partnertest.AddExamples(f, "doordash-*.json")
 	f.Add([]byte(`{"event":{"type":"OrderAdjustment"},"order":{"id":"1","is_pickup":true,"categories":[{"items":[{"name":"a","quantity":1,"extras":[{"options":[{"extras":[{}]}]}]}]}]}}`))
 	f.Add([]byte(`{"client_order_id":"1"}`))
 	f.Add([]byte(`null`))
 	a := adapter(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		event, err := read(a, body)
-		if err != nil {
-			if !errors.Is(err, partner.ErrBody) && order.KindOf(err) != order.Invalid {
-				t.Fatalf("an error of another kind: %v", err)
-			}
-			return
-		}
-		if event.Kind != partner.Ignored && len(event.References) == 0 || (event.Kind == partner.Placed || event.Kind == partner.Changed) && event.Order == nil {
-			t.Fatalf("event %+v", event)
-		}
-		if event.Order == nil {
-			return
-		}
-		draft := *event.Order
-		draft.ID, draft.Location, draft.Connection = "1", "plateau", "demo"
-		placed, err := order.Apply(order.Order{}, order.Command{ID: "1", Type: order.Place, Order: &draft}, a.Policy(), now)
-		if err != nil {
-			t.Fatalf("the order is refused: %v", err)
-		}
-		if _, err := json.Marshal(placed); err != nil {
-			t.Fatal(err)
-		}
-		entry := placed.History[0]
-		for _, what := range []order.What{order.WasAccepted, order.WasReady, order.WasRejected} {
-			entry.What = what
-			for _, call := range a.Calls(placed, entry, time.Hour) {
-				if !json.Valid(call.Body) {
-					t.Fatalf("body %q", call.Body)
-				}
-			}
-		}
+		partnertest.CheckRead(t, a, event, err, now)
 	})
 }
