@@ -118,11 +118,13 @@ func Restore(from, path string, now time.Time, log *slog.Logger) (s terminal.Sal
 			return s, err
 		}
 		w.join(present)
+	} else {
+		delete(w.records[bucketMeta], string(keyHubAhead)) // it was another machine's clock
 	}
 	s = w.account(now)
 	// until now whoever worked since the backup may have printed
 	s.Restored, s.Until = true, s.At
-	if now.After(s.Until) { // on another machine, how far the clock is off is not known
+	if now.After(s.Until) { // where it was not the same machine's, how far the clock is off is not known
 		s.Until = now.UTC()
 	}
 	if there {

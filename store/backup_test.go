@@ -199,13 +199,16 @@ func TestRestoreKeepsWhatCameSince(t *testing.T) {
 	}
 }
 
-// On a new machine nobody knows what came of the backup's tickets.
+// On a new machine nobody knows what came of the backup's tickets, nor how far its clock is off.
 func TestRestoreElsewhere(t *testing.T) {
 	s := open(t, place(t))
 	update(t, s, func(tx terminal.Tx) error {
 		later := paper(terminal.JobQueued, "later")
 		later.Due = noon.Add(48 * time.Hour)
-		return errors.Join(tx.PutJob(paper(terminal.JobQueued, "due")), tx.PutJob(later), tx.PutJob(paper(terminal.JobPrinted, "out")))
+		return errors.Join(
+			tx.PutJob(paper(terminal.JobQueued, "due")), tx.PutJob(later), tx.PutJob(paper(terminal.JobPrinted, "out")),
+			tx.PutHubAhead(-5*time.Hour),
+		)
 	})
 	pend(t, s, "waits", "o1")
 	before := ticketNumber(t, s)
@@ -213,10 +216,15 @@ func TestRestoreElsewhere(t *testing.T) {
 	closeStore(t, s)
 	path := filepath.Join(t.TempDir(), "new", "terminal.db")
 	told := restore(t, from, path, noon.Add(24*time.Hour))
-	if told.Aside != "" || told.Commands != 1 || told.Tickets != 2 {
+	if told.Aside != "" || told.Commands != 1 || told.Tickets != 2 || !told.At.Equal(noon.Add(24*time.Hour)) {
 		t.Errorf("it tells %+v", told)
 	}
 	s = open(t, path)
+	view(t, s, func(tx terminal.Tx) error {
+		ahead, err := tx.HubAhead()
+		same(t, "hub's clock", ahead, time.Duration(0), true, err)
+		return nil
+	})
 	for key, want := range map[string]terminal.Heading{"due": terminal.HeadingDuplicate, "later": terminal.HeadingNone} {
 		if j := jobOf(t, s, key); j.Heading != want {
 			t.Errorf("%s is headed %q, want %q", key, j.Heading, want)

@@ -88,9 +88,14 @@ func (t tx) JobsOf(orderID string) ([]terminal.Job, error) {
 	return list, nil
 }
 
-// Queue lets f write: a job that f moves behind its place is visited again there.
 func (t tx) Queue(location, station string, f func(terminal.Job) bool) error {
-	prefix := composite(location, station)
+	return t.queue(composite(location, station), f)
+}
+
+func (t tx) Queues(f func(terminal.Job) bool) error { return t.queue(nil, f) }
+
+// queue lets f write: a job that f moves behind its place is visited again there.
+func (t tx) queue(prefix []byte, f func(terminal.Job) bool) error {
 	for place, key := range t.each(bucketQueue, prefix, prefix) {
 		r, err := mustGet(t, bucketJobs, key, isJob(string(key)))
 		if err != nil {

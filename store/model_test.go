@@ -112,8 +112,15 @@ func (m *model) check(t *rapid.T, tx terminal.Tx) {
 			t.Fatalf("%s: error %v\n got %+v\nwant %+v", what, err, got, want)
 		}
 	}
+	waiting := map[[2]string][]terminal.Job{}
+	err := tx.Queues(func(j terminal.Job) bool {
+		place := [2]string{j.Location, j.Station}
+		waiting[place] = append(waiting[place], j)
+		return true
+	})
 	for _, a := range names {
 		for _, b := range names {
+			equal("queues", waiting[[2]string{a, b}], m.queue(a, b), err)
 			var got []terminal.Job
 			err := tx.Queue(a, b, func(j terminal.Job) bool { got = append(got, j); return true })
 			equal("queue", got, m.queue(a, b), err)

@@ -41,6 +41,7 @@ func (s *Service) update(f func(*change) error) error {
 	err := s.ports.Store.Update(func(tx Tx) error {
 		c.tx, c.views, c.events, c.last, c.print, c.send, c.doubted = tx, nil, nil, nil, false, false, false
 		c.unsent, c.orderings, c.refusals, c.salvage = map[string]bool{}, nil, nil, nil
+		s.setSalvage(before)
 		if err := s.heedRepair(c); err != nil {
 			return err
 		}

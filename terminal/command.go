@@ -50,6 +50,8 @@ func (s *Service) do(commands ...order.Command) (order.Order, error) {
 		}
 		for _, command := range s.named(view, commands, c.now) {
 			if command.Type == order.Place {
+				draft := *command.Order // this may run again, and count again
+				command.Order = &draft
 				if err := s.number(c, command.Order); err != nil {
 					return err
 				}
@@ -57,8 +59,12 @@ func (s *Service) do(commands ...order.Command) (order.Order, error) {
 			if view, err = order.Apply(view, command, s.policy(view), c.now); err != nil {
 				return err
 			}
-			if _, err := c.tx.AddPending(view.Location, command); err != nil {
+			p, err := c.tx.AddPending(view.Location, command)
+			if err != nil {
 				return err
+			}
+			if p.Command.OrderID != command.OrderID { // the hub would hear of the other one alone
+				return &order.Error{Kind: order.Invalid, Cause: order.BadField, Detail: "id: another order's command that waits has it"}
 			}
 		}
 		result = view

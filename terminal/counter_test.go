@@ -160,3 +160,19 @@ func TestBusinessDay(t *testing.T) {
 		})
 	}
 }
+
+// An id is one command: with another order's, which still waits, nothing would go to the hub.
+func TestAnIDOfAnotherOrder(t *testing.T) {
+	tl, h := alone(t)
+	first, second := h.comes(nil), h.comes(nil)
+	h.meet(tl)
+	for i, id := range []string{first, second, first} {
+		_, err := tl.service.Do(order.Command{ID: "mine", Type: order.Start, OrderID: id})
+		if refused := order.KindOf(err) == order.Invalid; refused != (i == 1) {
+			t.Errorf("%d: %v", i, err)
+		}
+	}
+	if o := tl.order(second); o.Status != order.Accepted || len(tl.pending()) != 1 {
+		t.Errorf("it is %s, and %d commands wait", o.Status, len(tl.pending()))
+	}
+}

@@ -166,15 +166,15 @@ func (s *Service) resynced(c *change, location string, r *resync, before, now Cu
 			return err
 		}
 		held = append(held, recent...)
-		if err := s.ageJobs(c, location); err != nil {
+		if err := c.ageJobs(location); err != nil {
 			return err
 		}
 	}
-	for _, id := range held {
+	slices.Sort(held)
+	for _, id := range slices.Compact(held) {
 		if r.seen[id] {
 			continue
 		}
-		r.seen[id] = true
 		if _, known, err := c.tx.Doubt(id); err != nil {
 			return err
 		} else if known {
@@ -189,22 +189,16 @@ func (s *Service) resynced(c *change, location string, r *resync, before, now Cu
 
 // ageJobs makes the location's waiting tickets older than anything in the hub's log, which counts
 // anew: whoever takes a station over then marks them, rather than print one twice unmarked.
-func (s *Service) ageJobs(c *change, location string) error {
-	l := s.location(location)
-	if l == nil {
-		return nil
-	}
+func (c *change) ageJobs(location string) error {
 	var waiting []Job
-	for _, station := range s.stations(l) {
-		err := c.tx.Queue(location, station, func(j Job) bool {
-			if j.Sequence > 1 {
-				waiting = append(waiting, j)
-			}
-			return true
-		})
-		if err != nil {
-			return err
+	err := c.tx.Queues(func(j Job) bool {
+		if j.Location == location && j.Sequence > 1 {
+			waiting = append(waiting, j)
 		}
+		return true
+	})
+	if err != nil {
+		return err
 	}
 	for _, j := range waiting {
 		j.Sequence = 1

@@ -180,6 +180,22 @@ func TestScheduledOrderMoves(t *testing.T) {
 	says(t, "kitchen 1×Café", tl.one("bar"))
 }
 
+// A ticket that replaces what was printed by a clock that ran ahead does not wait for that time.
+func TestClockSetBack(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(inMinutes(120))
+	h.meet(tl)
+	tl.clock.add(155 * time.Minute) // an hour ahead
+	says(t, "kitchen 2×Burger", tl.print("grill")...)
+	h.change(id, lines(0, 1))
+	h.meet(tl)
+	says(t, "void -2×Burger", tl.print("grill")...)
+	tl.clock.add(-time.Hour)
+	h.change(id, lines(1, 1))
+	h.meet(tl)
+	says(t, "kitchen 1×Burger", tl.print("grill")...)
+}
+
 // The hub's clock is ahead, or ours was set back: what is not scheduled does not wait for it.
 func TestClocksDiffer(t *testing.T) {
 	tl, h := alone(t)

@@ -177,36 +177,31 @@ func (s *Service) PrintAgain(key string) error {
 // recoverJobs finds the tickets that were on their way when the terminal stopped: a part or
 // all of them may have come out.
 func (s *Service) recoverJobs(c *change) error {
-	tx := c.tx
-	for _, l := range s.locations {
-		for _, station := range s.stations(l) {
-			var broken, waiting []Job
-			err := tx.Queue(l.ID, station, func(j Job) bool {
-				switch j.State {
-				case JobSending:
-					broken = append(broken, j)
-				case JobIdle:
-				default:
-					waiting = append(waiting, j)
-				}
-				return true
-			})
-			if err != nil {
-				return err
-			}
-			for _, j := range waiting { // also of an order that has ended: its paper is to be voided
-				view, err := s.view(tx, j.OrderID, c.now)
-				if err != nil {
-					return err
-				}
-				c.events = append(c.events, Event{Kind: EventTicket, Job: j, Order: view})
-			}
-			for _, j := range broken {
-				j.Problem = "the terminal stopped while the ticket was being sent"
-				if err := s.unconfirmed(c, j); err != nil {
-					return err
-				}
-			}
+	var broken, waiting []Job
+	err := c.tx.Queues(func(j Job) bool {
+		switch j.State {
+		case JobSending:
+			broken = append(broken, j)
+		case JobIdle:
+		default:
+			waiting = append(waiting, j)
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	for _, j := range waiting { // also of an order that has ended: its paper is to be voided
+		view, err := s.view(c.tx, j.OrderID, c.now)
+		if err != nil {
+			return err
+		}
+		c.events = append(c.events, Event{Kind: EventTicket, Job: j, Order: view})
+	}
+	for _, j := range broken {
+		j.Problem = "the terminal stopped while the ticket was being sent"
+		if err := s.unconfirmed(c, j); err != nil {
+			return err
 		}
 	}
 	return nil

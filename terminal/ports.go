@@ -108,6 +108,9 @@ type Tx interface {
 	// Queue visits the jobs of a station that have not ended, by Due and then by the sequence
 	// in which they were first stored, until f returns false.
 	Queue(location, station string, f func(Job) bool) error
+	// Queues visits the jobs of all stations that have not ended, also of those that no settings name,
+	// station by station.
+	Queues(f func(Job) bool) error
 	// Papers lists the n jobs of a station of which a copy may have come out last, the last one
 	// first.
 	Papers(location, station string, n int) ([]Job, error)

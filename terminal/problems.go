@@ -1,9 +1,8 @@
 package terminal
 
 import (
+	"errors"
 	"fmt"
-	"maps"
-	"slices"
 )
 
 // Stranded is tickets that nobody will print, as far as this terminal knows.
@@ -15,57 +14,40 @@ type Stranded struct {
 
 // Stranded lists the stations that have a ticket to print and no printer.
 func (s *Service) Stranded() ([]Stranded, error) {
-	s.mu.RLock()
-	locations := s.locations
-	s.mu.RUnlock()
-	var stranded []Stranded
+	type place struct{ location, station string }
+	var places []place // as they stand in the queues
+	count := map[place]int{}
 	err := s.ports.Store.View(func(tx Tx) error {
-		for _, id := range slices.Sorted(maps.Keys(locations)) {
-			for _, station := range s.stations(locations[id]) {
-				lease, _, err := tx.Lease(id, station)
-				if err != nil {
-					return err
-				}
-				count := 0
-				err = tx.Queue(id, station, func(j Job) bool {
-					if j.State == JobQueued && s.stranded(j, lease) {
-						count++
-					}
-					return true
-				})
-				if err != nil {
-					return err
-				}
-				if count > 0 {
-					stranded = append(stranded, Stranded{locations[id].router.StationName(station), count})
-				}
+		var failed error
+		err := tx.Queues(func(j Job) bool {
+			if j.State != JobQueued || s.location(j.Location) == nil {
+				return true
 			}
-		}
-		return nil
+			var lease Lease
+			if lease, _, failed = tx.Lease(j.Location, j.Station); failed != nil {
+				return false
+			}
+			if !s.stranded(j, lease) {
+				return true
+			}
+			at := place{j.Location, j.Station}
+			if count[at]++; count[at] == 1 {
+				places = append(places, at)
+			}
+			return true
+		})
+		return errors.Join(err, failed)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("looking for tickets without a printer: %w", err)
 	}
-	return stranded, nil
-}
-
-// stations lists the stations that may have jobs: also those that settings no longer name.
-func (s *Service) stations(l *location) []string {
-	set := map[string]bool{}
-	for _, station := range l.Stations {
-		set[station.ID] = true
-	}
-	for station := range s.setups().Stations {
-		set[station] = true
-	}
-	for _, o := range s.Orders() {
-		if o.Location == l.ID {
-			for _, station := range o.Stations() {
-				set[station] = true
-			}
+	var stranded []Stranded
+	for _, at := range places {
+		if l := s.location(at.location); l != nil {
+			stranded = append(stranded, Stranded{l.router.StationName(at.station), count[at]})
 		}
 	}
-	return slices.Sorted(maps.Keys(set))
+	return stranded, nil
 }
 
 // stranded says whether nobody will print the job, as far as this terminal knows. A station

@@ -77,23 +77,12 @@ func (s *Service) sweep(now time.Time) error {
 			}
 			questions[p.Name] = q
 		}
-		s.mu.RLock()
-		locations := s.locations
-		s.mu.RUnlock()
-		for id, l := range locations {
-			for _, station := range s.stations(l) {
-				err := tx.Queue(id, station, func(j Job) bool {
-					if age := now.Sub(j.Due); j.State == JobIdle && age > doubtFor {
-						past = append(past, j)
-					}
-					return true
-				})
-				if err != nil {
-					return err
-				}
+		return tx.Queues(func(j Job) bool {
+			if age := now.Sub(j.Due); j.State == JobIdle && age > doubtFor {
+				past = append(past, j)
 			}
-		}
-		return nil
+			return true
+		})
 	})
 	if err != nil {
 		return err
@@ -158,55 +147,51 @@ func (s *Service) staleJobs(tx Tx, printer string, now time.Time) ([]PrinterJob,
 
 // PrintStale prints the printer's old tickets after all.
 func (s *Service) PrintStale(printer string) error {
-	return s.answer("printing", printer, func(c *change, j PrinterJob, view order.Order) error {
+	return s.answer("printing", printer, func(c *change, j PrinterJob, view order.Order) ([]Summary, error) {
 		j.Released = true
-		return s.put(c, j.Job, view)
-	}, nil)
+		return nil, s.put(c, j.Job, view)
+	})
 }
 
 // DiscardStale lets the printer's old tickets be: their stations count as told by word of mouth.
 // A ticket whose order has another one under way at the station is asked about again.
 func (s *Service) DiscardStale(printer string) error {
-	return s.answer("discarding", printer, func(c *change, j PrinterJob, view order.Order) error {
+	return s.answer("discarding", printer, func(c *change, j PrinterJob, view order.Order) ([]Summary, error) {
 		_, err := s.discard(c, j.Job, view)
-		return err
-	}, nil)
+		return nil, err
+	})
 }
 
 // SummarizeStale prints one ticket that lists the printer's old ones, which end as discarded.
 func (s *Service) SummarizeStale(printer string) error {
-	var first Job
-	var list []Summary
-	enlist := func(c *change, j PrinterJob, view order.Order) error {
-		if len(list) == 0 {
-			first = j.Job
-		}
+	return s.answer("summing up", printer, func(c *change, j PrinterJob, view order.Order) ([]Summary, error) {
+		var list []Summary
 		if j.Kind == KindSummary {
-			list = append(list, j.Ticket.Summary...)
+			list = j.Ticket.Summary
 		}
 		doubt := j.Copies > 0 || j.Heading == HeadingDuplicate
 		job, err := s.discard(c, j.Job, view)
 		if err != nil || job.Ticket == nil || job.State != JobDiscarded || j.Kind == KindSummary || j.Copy {
-			return err
+			return list, err
 		}
 		t := job.Ticket
-		list = append(list, Summary{
+		return []Summary{{
 			Kind: t.Kind, Number: t.Number, Station: t.Station, Promised: t.Promised,
 			Lines: t.Lines, Removed: t.Removed, Added: t.Added, Closed: j.Closed, Doubt: doubt,
-		})
-		return nil
-	}
-	return s.answer("summing up", printer, enlist, func(c *change) error { return s.summarize(c, first, list) })
+		}}, nil
+	})
 }
 
-// answer does f to each old ticket of the printer, and then last, if there is one, in one
+// answer does f to each old ticket of the printer, and sums up what f wants listed, in one
 // transaction.
-func (s *Service) answer(what, printer string, f func(*change, PrinterJob, order.Order) error, last func(*change) error) error {
+func (s *Service) answer(what, printer string, f func(*change, PrinterJob, order.Order) ([]Summary, error)) error {
 	err := s.update(func(c *change) error {
 		jobs, err := s.staleJobs(c.tx, printer, c.now)
 		if err != nil {
 			return err
 		}
+		var first Job
+		var list []Summary
 		for _, j := range jobs {
 			job, found, err := c.tx.Job(j.Key) // an answer to one may have ended another
 			if err != nil {
@@ -226,14 +211,16 @@ func (s *Service) answer(what, printer string, f func(*change, PrinterJob, order
 			if err != nil {
 				return err
 			}
-			if err := f(c, j, view); err != nil {
+			if len(list) == 0 {
+				first = job
+			}
+			more, err := f(c, j, view)
+			if err != nil {
 				return err
 			}
+			list = append(list, more...)
 		}
-		if last == nil {
-			return nil
-		}
-		return last(c)
+		return s.summarize(c, first, list)
 	})
 	if err == nil {
 		err = s.sweep(s.ports.Clock.Now())

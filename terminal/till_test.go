@@ -56,13 +56,26 @@ func plateau() shop.Location {
 // errCrash is what a crash before the commit looks like.
 var errCrash = errors.New("the power went")
 
-// crashing is the real store; its transactions fail at their very end while told to.
+// errAgain is why a transaction begins once more.
+var errAgain = errors.New("once more")
+
+// crashing is the real store; its transactions fail at their very end while told to. Each runs twice,
+// as it may after damage and on a full disk.
 type crashing struct {
 	*store.Store
 	crash bool
 }
 
 func (s *crashing) Update(f func(terminal.Tx) error) error {
+	err := s.Store.Update(func(tx terminal.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		return errAgain
+	})
+	if !errors.Is(err, errAgain) {
+		return err
+	}
 	return s.Store.Update(func(tx terminal.Tx) error {
 		if err := f(tx); err != nil {
 			return err

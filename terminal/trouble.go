@@ -96,6 +96,9 @@ func (s *Service) tickTroubles(now time.Time) {
 		found = append(found, Trouble{Key: "disk/" + string(s.disk.fault), Kind: KindDisk, Since: s.disk.since, Disk: s.disk.fault})
 	}
 	found = append(found, s.troubles.printers...)
+	if s.link.Since.After(now) { // the clock was set back, which must not put the alarm off
+		s.link.Since = now
+	}
 	if !s.link.Online && now.Sub(s.link.Since) >= hubGrace {
 		since := s.link.Since
 		found = append(found, Trouble{Key: "hub/" + since.Format(time.RFC3339Nano), Kind: KindHub, Since: since})

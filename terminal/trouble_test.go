@@ -70,6 +70,23 @@ func TestTroubleOfALostHub(t *testing.T) {
 	tl.service.Heed("hub/of long ago")
 }
 
+// A machine that begins with a wrong clock, and without its hub, calls somebody all the same once the
+// clock is set right.
+func TestTroubleOfALostHubWhenTheClockIsSetBack(t *testing.T) {
+	tl, _ := alone(t)
+	tl.clock.add(40 * day)
+	tl.service.Link(true, "")
+	tl.service.Link(false, "connection reset")
+	tl.wrong()
+	tl.clock.set(ten)
+	tl.wrong()
+	if since := tl.service.LinkState().Since; !since.Equal(ten) {
+		t.Errorf("it is lost since %v", since)
+	}
+	tl.clock.add(30 * time.Second)
+	tl.wrong("hub  ")
+}
+
 func TestTroubleOfAPrinter(t *testing.T) {
 	tl, h := alone(t)
 	heard := func(fault terminal.Fault) {
