@@ -95,7 +95,8 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 			continue
 		}
 		if j.Copies > 0 && job.Due.Before(j.Due) {
-			job.Due = j.Due // behind what it replaces, even if the clock was set back
+			// behind what it replaces, even if the clock was set back; but it waits for nothing
+			job.Due, job.Scheduled = j.Due, false
 		}
 		switch {
 		case j.State == JobSending:
