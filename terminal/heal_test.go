@@ -25,7 +25,7 @@ func (tl *till) resync(changes ...terminal.Changes) {
 	tl.t.Helper()
 	cursorOfAny(tl) // a connection begins
 	for _, c := range changes {
-		tl.ok(tl.service.Apply(c))
+		tl.ok(tl.insist(func() error { return tl.service.Apply(c) }))
 	}
 }
 

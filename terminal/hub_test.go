@@ -42,12 +42,12 @@ func newHub(t rapid.TB) *hub {
 // join connects a till for the first time; it gets the leases that are free.
 func (h *hub) join(tl *till) {
 	h.t.Helper()
-	tl.ok(tl.service.Locations([]shop.Location{h.location}))
+	tl.ok(tl.insist(func() error { return tl.service.Locations([]shop.Location{h.location}) }))
 	for _, station := range h.location.Stations {
 		if h.leases[station.ID].Device == "" {
 			h.grant(station.ID, tl.name)
 		}
-		tl.ok(tl.service.Lease(h.leases[station.ID]))
+		tl.ok(tl.insist(func() error { return tl.service.Lease(h.leases[station.ID]) }))
 	}
 }
 
@@ -153,7 +153,7 @@ func (h *hub) send(tl *till, limit int, lost bool) {
 	if lost || len(changes.Orders) == 0 {
 		return
 	}
-	tl.ok(tl.service.Apply(changes))
+	tl.ok(tl.insist(func() error { return tl.service.Apply(changes) }))
 	h.cursors[tl.name] = changes.Cursor
 }
 
@@ -173,7 +173,7 @@ func (h *hub) hear(tl *till, limit int, deaf bool) {
 			continue
 		}
 		if refused, is := errors.AsType[*order.Error](err); is {
-			tl.ok(tl.service.Refused(p.Command.ID, refused))
+			tl.ok(tl.insist(func() error { return tl.service.Refused(p.Command.ID, refused) }))
 		} else {
 			tl.ok(err)
 			tl.ok(tl.service.Accepted(p.Command.ID))

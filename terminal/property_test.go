@@ -161,7 +161,7 @@ func (tr *trial) tap(t *rapid.T) {
 			c.Items = []order.ItemQuantity{{Line: o.Lines[0].ID, Quantity: 1}}
 		}
 	}
-	if _, err := tl.service.Do(c); err != nil && order.KindOf(err) == "" {
+	if err := tl.insist(func() error { _, err := tl.service.Do(c); return err }); err != nil && order.KindOf(err) == "" {
 		t.Fatal(err)
 	}
 }
@@ -224,7 +224,7 @@ func (tr *trial) welcome(tl *till) {
 	tl.service.Link(true, "")
 	tl.ok(tl.service.Locations([]shop.Location{tr.hub.location}))
 	for _, station := range tr.hub.location.Stations {
-		tl.ok(tl.service.Lease(tr.hub.leases[station.ID]))
+		tl.ok(tl.insist(func() error { return tl.service.Lease(tr.hub.leases[station.ID]) }))
 	}
 }
 
@@ -292,9 +292,9 @@ func (tr *trial) decide(t *rapid.T, tl *till) (decided bool) {
 				there = there || tr.out[i] && p.device == tl.name && p.job.Key == j.Key
 			}
 			if there {
-				tl.ok(tl.service.Confirm(j.Key))
+				tl.ok(tl.insist(func() error { return tl.service.Confirm(j.Key) }))
 			} else {
-				tl.ok(tl.service.PrintAgain(j.Key))
+				tl.ok(tl.insist(func() error { return tl.service.PrintAgain(j.Key) }))
 			}
 			decided = true
 		}

@@ -202,6 +202,28 @@ func (tl *till) ok(err error) {
 	}
 }
 
+// insist asks something of the service that the disk refuses the first time: it has not happened then,
+// and nobody has heard of it.
+func (tl *till) insist(f func() error) error {
+	tl.t.Helper()
+	count := func() int {
+		tl.mu.Lock()
+		defer tl.mu.Unlock()
+		return len(tl.events) + tl.woken
+	}
+	before := count()
+	tl.disk.crash = true
+	err := f()
+	tl.disk.crash = false
+	if !errors.Is(err, errCrash) {
+		return err
+	}
+	if n := count() - before; n != 0 {
+		tl.t.Errorf("%d events were told of what was not stored", n)
+	}
+	return f()
+}
+
 func (tl *till) order(id string) order.Order {
 	tl.t.Helper()
 	o, _, err := tl.service.Order(id)
@@ -218,16 +240,24 @@ func commandID() string {
 
 func (tl *till) do(id string, kind order.CommandType) order.Order {
 	tl.t.Helper()
-	o, err := tl.service.Do(order.Command{ID: commandID(), Type: kind, OrderID: id})
-	tl.ok(err)
+	command := order.Command{ID: commandID(), Type: kind, OrderID: id}
+	var o order.Order
+	tl.ok(tl.insist(func() (err error) {
+		o, err = tl.service.Do(command)
+		return err
+	}))
 	return o
 }
 
 // sell places a counter order of burgers and coffees.
 func (tl *till) sell(burgers, coffees int) order.Order {
 	tl.t.Helper()
-	o, err := tl.service.Place(order.Command{ID: commandID(), Order: &order.Order{Lines: lines(burgers, coffees)}})
-	tl.ok(err)
+	place := order.Command{ID: commandID(), Order: &order.Order{Lines: lines(burgers, coffees)}}
+	var o order.Order
+	tl.ok(tl.insist(func() (err error) {
+		o, err = tl.service.Place(place)
+		return err
+	}))
 	return o
 }
 
@@ -267,8 +297,12 @@ func (tl *till) begin(printer string) (paper, bool) {
 		if !found {
 			return paper{}, false
 		}
-		ticket, ok, err := tl.service.Begin(printer, next.Key)
-		tl.ok(err)
+		var ticket terminal.Ticket
+		ok := false
+		tl.ok(tl.insist(func() (err error) {
+			ticket, ok, err = tl.service.Begin(printer, next.Key)
+			return err
+		}))
 		if ok { // else it has just been dropped
 			return paper{device: tl.name, printer: printer, job: tl.job(next.Key), ticket: ticket}, true
 		}
@@ -285,7 +319,7 @@ func (tl *till) end(p paper, outcome terminal.Outcome) {
 	if outcome == terminal.NothingLeft || outcome == terminal.Unknown {
 		problem = "a problem"
 	}
-	tl.ok(tl.service.Finish(p.printer, p.job.Key, outcome, problem))
+	tl.ok(tl.insist(func() error { return tl.service.Finish(p.printer, p.job.Key, outcome, problem) }))
 }
 
 // try makes one copy.
