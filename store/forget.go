@@ -9,8 +9,8 @@ import (
 	"comptoir/order"
 )
 
-func (t tx) EachEndedFirst(f func(o order.Order) bool) error {
-	for key, id := range t.each(bucketEnded, nil, nil) {
+func (t tx) EachEndedFirst(from time.Time, f func(o order.Order) bool) error {
+	for key, id := range t.each(bucketEnded, moment(nil, from), nil) {
 		o, holds, err := t.endedAt(key, id)
 		if err != nil {
 			return err

@@ -100,6 +100,6 @@ func useWrites(tx terminal.Tx) error {
 	ended.State = terminal.JobPrinted
 	_, err := tx.AddPending("shop", c.pending.Command)
 	_, forgetting := tx.ForgetRecent(noon, 10, 10)
-	visiting := tx.EachEndedFirst(func(o order.Order) bool { err = errors.Join(err, tx.RemoveOrder(o)); return true })
+	visiting := tx.EachEndedFirst(time.Time{}, func(o order.Order) bool { err = errors.Join(err, tx.RemoveOrder(o)); return true })
 	return errors.Join(c.put(tx), tx.PutJob(ended), err, tx.RefusePending("c1", noon), forgetting, visiting, tx.ForgetCounts("2026-11-23", 10))
 }

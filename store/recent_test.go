@@ -162,7 +162,7 @@ func TestRemoveOrder(t *testing.T) {
 			tx.PutOrder(anEnded("kept", noon.Add(time.Minute))), tx.PutJob(aJob("kept/grill/1/kitchen", "kept")))
 	})
 	update(t, s, func(tx terminal.Tx) error {
-		return tx.EachEndedFirst(func(o order.Order) bool {
+		return tx.EachEndedFirst(time.Time{}, func(o order.Order) bool {
 			if err := tx.RemoveOrder(o); err != nil {
 				t.Error(err)
 			}

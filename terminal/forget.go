@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,7 +21,7 @@ const (
 	// forgetAtOnce in one short transaction.
 	forgetEvery  = 10 * time.Minute
 	forgetAtOnce = 50
-	// busyEnough is how many orders that must stay are passed over in one go.
+	// busyEnough is how many orders are looked at in one go, of which some must stay.
 	busyEnough = 500
 )
 
@@ -44,12 +45,16 @@ func (s *Service) forget(now time.Time) (more bool, err error) {
 	if err != nil || !work {
 		return false, err
 	}
+	s.mu.RLock()
+	from, next := s.forgetFrom, time.Time{}
+	s.mu.RUnlock()
 	err = s.update(func(c *change) error {
 		commands, err := c.tx.ForgetRecent(now.Add(-recentFor), maxRecent, forgetAtOnce)
 		if err != nil {
 			return err
 		}
-		orders, err := s.forgetOrders(c, now)
+		var orders int
+		orders, next, err = s.forgetOrders(c, from, now)
 		if err != nil {
 			return err
 		}
@@ -64,6 +69,9 @@ func (s *Service) forget(now time.Time) (more bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("forgetting what is long over: %w", err)
 	}
+	s.mu.Lock()
+	s.forgetFrom = next
+	s.mu.Unlock()
 	return more, nil
 }
 
@@ -85,12 +93,14 @@ func (s *Service) forgettable(now time.Time) (work bool, err error) {
 	return work, err
 }
 
-// forgetOrders removes some of the orders that ended too long ago, or are too many.
-func (s *Service) forgetOrders(c *change, now time.Time) (removed int, err error) {
+// forgetOrders removes some of the orders that ended too long ago, or are too many. next is where it is
+// to go on, zero for the beginning: what must stay there must not keep the others.
+func (s *Service) forgetOrders(c *change, from, now time.Time) (removed int, next time.Time, err error) {
 	surplus, visited := c.tx.EndedCount()-maxEnded, 0
 	var failed error
-	err = c.tx.EachEndedFirst(func(o order.Order) bool {
+	err = c.tx.EachEndedFirst(from, func(o order.Order) bool {
 		if visited++; visited > busyEnough || removed == forgetAtOnce {
+			next = o.CompletedAt
 			return false
 		}
 		if !o.CompletedAt.Before(now.Add(-endedFor)) && removed >= surplus {
@@ -106,10 +116,7 @@ func (s *Service) forgetOrders(c *change, now time.Time) (removed int, err error
 		}
 		return failed == nil
 	})
-	if err == nil {
-		err = failed
-	}
-	return removed, err
+	return removed, next, errors.Join(err, failed)
 }
 
 // over says whether nothing of an order that has ended is open any more: no alarm, no command that

@@ -161,6 +161,44 @@ func TestTooManyEnded(t *testing.T) {
 	}
 }
 
+// What must stay, since nobody ever said whether its receipt came out, keeps nothing else.
+func TestManyThatMustStay(t *testing.T) {
+	const stay, gone = 700, 60
+	tl, _ := alone(t)
+	tl.ok(tl.disk.Update(func(tx terminal.Tx) error {
+		for n := range stay + gone {
+			o := order.Order{
+				ID: fmt.Sprintf("e%05d", n), Location: "plateau", Revision: 3, Status: order.Completed, Currency: "CAD",
+				PlacedAt: ten, CompletedAt: ten.Add(time.Duration(n)*time.Minute - 91*day),
+			}
+			if err := tx.PutOrder(o); err != nil {
+				return err
+			}
+			if n >= stay {
+				continue
+			}
+			err := tx.PutJob(terminal.Job{
+				Key: o.ID + "/r", OrderID: o.ID, Location: o.Location, Station: terminal.StationReceipts, Kind: order.Receipt,
+				State: terminal.JobUnconfirmed, Copies: 1, Copy: true, Ticket: &terminal.Ticket{}, Owner: tl.name,
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	for range 4 {
+		tl.service.Tick()
+		tl.service.Tick()
+		tl.clock.add(10 * time.Minute)
+	}
+	for n, id := range map[int]string{0: "e00000", stay - 1: "e00699", stay: "e00700", stay + gone - 1: "e00759"} {
+		if there := tl.order(id).ID != ""; there != (n < stay) {
+			t.Errorf("order %d is there: %t", n, there)
+		}
+	}
+}
+
 // A shop without a printer: nothing ever prints the tickets of its orders, and nobody is asked. They
 // go with what ended three months ago, or the file would grow and each look through the queues take
 // longer for ever.

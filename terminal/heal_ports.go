@@ -50,9 +50,9 @@ type Healing interface {
 
 // Forgetting is how a transaction lets go of what has been over for long.
 type Forgetting interface {
-	// EachEndedFirst visits the orders that have ended, the first one that did first, until f
+	// EachEndedFirst visits the orders that ended from a time on, the first one that did first, until f
 	// returns false. f may remove the order.
-	EachEndedFirst(f func(order.Order) bool) error
+	EachEndedFirst(from time.Time, f func(order.Order) bool) error
 	// EndedCount is how many have ended, or somewhat more.
 	EndedCount() int
 	// RemoveOrder removes an order that has ended, as EachEndedFirst gave it, with its jobs.

@@ -86,9 +86,11 @@ type Service struct {
 	// hubAhead is how far the file says that the hub's clock is ahead; looked is when it was compared.
 	hubAhead time.Duration
 	looked   time.Time
-	// forgot is when it was last looked for what is long over.
-	forgot   time.Time
-	troubles troubles
+	// forgot is when it was last looked for what is long over, forgetFrom when the orders ended at which
+	// that goes on.
+	forgot     time.Time
+	forgetFrom time.Time
+	troubles   troubles
 
 	people people
 }

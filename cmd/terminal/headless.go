@@ -299,8 +299,9 @@ func draft(data json.RawMessage) (*order.Order, error) {
 
 func (l *lines) refuse(command, orderID string, err error) {
 	kind := string(order.KindOf(err))
+	_, disk := errors.AsType[*terminal.DiskError](err)
 	switch {
-	case errors.Is(err, terminal.ErrNoLocation):
+	case disk, errors.Is(err, terminal.ErrNoLocation): // it may be right, and go well later
 		kind = string(order.NotPossible)
 	case kind == "":
 		kind = string(order.Invalid)

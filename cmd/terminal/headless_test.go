@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"comptoir/terminal"
 )
 
 // answers are what the lines of stdin came to: "PLU refused kind: message" or the order's PLU.
@@ -58,5 +60,14 @@ func TestLinesOfStdin(t *testing.T) {
 				t.Errorf("got %.200q, want %.200q", got, test.want)
 			}
 		})
+	}
+}
+
+// A command that the disk refused is not said to be wrong: it may be given again.
+func TestRefusedByTheDisk(t *testing.T) {
+	c := newCounter(t)
+	c.screen.refuse("c", "o", fmt.Errorf("update the store: %w", &terminal.DiskError{Fault: terminal.DiskFull, Err: errors.New("no room")}))
+	if got := answers(t, c); len(got) != 1 || got[0] != "not_possible: update the store: the disk is full: no room" {
+		t.Errorf("got %q", got)
 	}
 }
