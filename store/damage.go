@@ -250,23 +250,28 @@ func create(b *bbolt.Tx, name string) error {
 	return err
 }
 
-// noteAside says what was set aside, and has the hub asked for all orders.
+// noteAside says what was set aside, and has the hub asked for all orders. now is this machine's clock.
 func (t tx) noteAside(w *wreck, beside string, found int, now time.Time) error {
 	before, err := t.Salvage()
 	if err != nil {
 		return err
 	}
+	ahead, err := t.HubAhead()
+	if err != nil {
+		return err
+	}
+	at := now.Add(ahead).UTC() // what is due is told by the hub's clock
 	for location := range t.each(bucketCursors, nil, nil) {
 		if err := t.delete(bucketCursors, location); err != nil {
 			return err
 		}
 	}
 	if w.missing[bucketCounters] {
-		if err := t.jump(now); err != nil {
+		if err := t.jump(at); err != nil {
 			return err
 		}
 	}
 	return t.PutSalvage(follow(terminal.Salvage{
-		At: now.UTC(), Aside: beside, Records: found, Missing: w.kinds(), Doubt: w.missing[bucketJobs], Until: now.UTC(),
+		At: at, Aside: beside, Records: found, Missing: w.kinds(), Doubt: w.missing[bucketJobs], Until: at,
 	}, before))
 }

@@ -429,6 +429,33 @@ func TestDamagedRecord(t *testing.T) {
 	}
 }
 
+// What is set aside while the terminal works is told by the hub's clock, as the tickets are that may have
+// come out.
+func TestDamagedRecordByTheHubsClock(t *testing.T) {
+	path := place(t)
+	s := open(t, path)
+	update(t, s, sample().put)
+	update(t, s, func(tx terminal.Tx) error { return tx.PutHubAhead(time.Hour) })
+	closeStore(t, s)
+	edit(t, path, func(b *bbolt.Tx) error { return b.Bucket([]byte("jobs")).Put([]byte("j1"), []byte(`{"id":`)) })
+	s, err := store.Open(path, store.WithClock(func() time.Time { return noon }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer closeStore(t, s)
+	var told terminal.Salvage
+	update(t, s, func(tx terminal.Tx) (err error) {
+		if _, _, err := tx.Job("j1"); err != nil {
+			return err
+		}
+		told, err = tx.Salvage()
+		return err
+	})
+	if want := noon.Add(time.Hour); !told.At.Equal(want) || !told.Until.Equal(want) || !told.Doubt {
+		t.Errorf("it tells %+v", told)
+	}
+}
+
 // setAside wants the record `{"id":` to be in the file that the store names, and no longer in the
 // store; damaged index entries are made anew, and nothing is said of them.
 func setAside(t *testing.T, s *store.Store, bucket string, key []byte) {
