@@ -70,11 +70,41 @@ func failCommits(t *testing.T) {
 	for n := 1; n <= 15; n++ {
 		fail(fmt.Sprint("sync and write ", n), map[string]int{"fdatasync": 2, "pwrite64": n})
 	}
-	t.Logf("COUNTED calls failed %d, transactions stored %d, refused %d, of these there 0",
-		all.calls, all.stored, all.refused)
+	t.Logf("COUNTED calls failed %d, transactions stored %d, refused %d, of these there 0; read meanwhile %d times",
+		all.calls, all.stored, all.refused, all.reads)
 }
 
-type tally struct{ calls, stored, refused int }
+type tally struct{ calls, stored, refused, reads int }
+
+// watch reads until it is told to stop, and says which orders it has seen.
+func watch(s *store.Store) (stop func() (seen map[string]bool, reads int)) {
+	seen, reads := map[string]bool{}, 0
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for ; ; reads++ {
+			select {
+			case <-end:
+				return
+			default:
+			}
+			var ids []string
+			err := s.View(func(tx terminal.Tx) error {
+				return tx.EachOrder(func(o order.Order) error { ids = append(ids, o.ID); return nil })
+			})
+			if err == nil { // the disk may not let go of what must not be read
+				for _, id := range ids {
+					seen[id] = true
+				}
+			}
+		}
+	}()
+	return func() (map[string]bool, int) {
+		close(end)
+		<-ended
+		return seen, reads
+	}
+}
 
 func failCommit(t *testing.T, faults *faults, calls map[string]int, all *tally) {
 	path := place(t)
@@ -97,17 +127,19 @@ func failCommit(t *testing.T, faults *faults, calls map[string]int, all *tally) 
 			t.Fatalf("%s: %v are there, and it was said of %v: %v", when, read, there, err)
 		}
 	}
+	var refused []string
 	put := func(id string) (taken bool) {
 		t.Helper()
 		o := anOrder(id, order.Accepted)
 		o.Note = strings.Repeat("x", 9000)
 		err := s.Update(func(tx terminal.Tx) error { return tx.PutOrder(o) })
-		var refused *terminal.DiskError
+		_, disk := errors.AsType[*terminal.DiskError](err)
 		switch {
 		case err == nil:
 			there = append(there, id)
 			all.stored++
-		case errors.As(err, &refused):
+		case disk:
+			refused = append(refused, id)
 			all.refused++
 		default:
 			t.Fatal(err)
@@ -115,6 +147,7 @@ func failCommit(t *testing.T, faults *faults, calls map[string]int, all *tally) 
 		return err == nil
 	}
 	put("before")
+	stop := watch(s)
 	faults.never()
 	for name, n := range calls {
 		faults.in(n, name)
@@ -125,6 +158,11 @@ func failCommit(t *testing.T, faults *faults, calls map[string]int, all *tally) 
 		check("meanwhile", s)
 	}
 	faults.never()
+	seen, reads := stop()
+	all.reads += reads
+	if i := slices.IndexFunc(refused, func(id string) bool { return seen[id] }); i >= 0 {
+		t.Errorf("%q was refused, and read meanwhile", refused[i])
+	}
 	for i := range 3 {
 		if !put(fmt.Sprint("late ", i)) {
 			t.Fatal("it fails for good")
