@@ -60,14 +60,14 @@ func failCommits(t *testing.T) {
 			failCommit(t, newFaults(t), calls, &all)
 		})
 	}
-	for n := 1; n <= 15; n++ {
+	for n := 1; n <= 9; n++ {
 		fail(fmt.Sprint("write ", n), map[string]int{"pwrite64": n})
 	}
-	for n := 1; n <= 8; n++ {
+	for n := 1; n <= 6; n++ {
 		fail(fmt.Sprint("sync ", n), map[string]int{"fdatasync": n})
 		fail(fmt.Sprint("sync again ", n), map[string]int{"fdatasync": n, "fsync": 1})
 	}
-	for n := 1; n <= 15; n++ {
+	for n := 1; n <= 9; n++ {
 		fail(fmt.Sprint("sync and write ", n), map[string]int{"fdatasync": 2, "pwrite64": n})
 	}
 	t.Logf("COUNTED calls failed %d, transactions stored %d, refused %d, of these there 0; read meanwhile %d times",

@@ -21,7 +21,8 @@ func (s *Service) Do(command order.Command) (order.Order, error) {
 func (s *Service) complete(command *order.Command) {
 	now := s.ports.Clock.Now().UTC()
 	if command.ID == "" {
-		command.ID = ulid.MustNew(ulid.Timestamp(now), rand.Reader).String()
+		milliseconds := uint64(max(0, now.UnixMilli())) // a clock that nobody has set may be before 1970
+		command.ID = ulid.MustNew(milliseconds, rand.Reader).String()
 	}
 	if command.At.IsZero() {
 		command.At = now

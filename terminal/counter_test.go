@@ -176,3 +176,13 @@ func TestAnIDOfAnotherOrder(t *testing.T) {
 		t.Errorf("it is %s, and %d commands wait", o.Status, len(tl.pending()))
 	}
 }
+
+// By a clock that no order can be of, a sale is refused, and nothing breaks.
+func TestPlaceBeforeAnyTime(t *testing.T) {
+	tl, _ := alone(t)
+	tl.clock.set(time.Date(1969, 12, 31, 23, 0, 0, 0, time.UTC))
+	_, err := tl.service.Place(order.Command{Order: &order.Order{Lines: lines(1, 0)}})
+	if order.KindOf(err) != order.Invalid || len(tl.service.Orders()) != 0 {
+		t.Errorf("got %v", err)
+	}
+}
