@@ -177,32 +177,53 @@ func (s *Service) PrintAgain(key string) error {
 // recoverJobs finds the tickets that were on their way when the terminal stopped: a part or
 // all of them may have come out.
 func (s *Service) recoverJobs(c *change) error {
-	var broken, waiting []Job
+	var found []Job
 	err := c.tx.Queues(func(j Job) bool {
-		switch j.State {
-		case JobSending:
-			broken = append(broken, j)
-		case JobIdle:
-		default:
-			waiting = append(waiting, j)
-		}
+		found = append(found, j)
 		return true
 	})
 	if err != nil {
 		return err
 	}
-	for _, j := range waiting { // also of an order that has ended: its paper is to be voided
+	for _, j := range found {
 		view, err := s.view(c.tx, j.OrderID, c.now)
 		if err != nil {
 			return err
 		}
-		c.events = append(c.events, Event{Kind: EventTicket, Job: j, Order: view})
-	}
-	for _, j := range broken {
-		j.Problem = "the terminal stopped while the ticket was being sent"
-		if err := s.unconfirmed(c, j); err != nil {
+		if err := s.reclaim(c, &j, view); err != nil {
 			return err
+		}
+		switch j.State {
+		case JobSending:
+			j.Problem = "the terminal stopped while the ticket was being sent"
+			if err := s.unconfirmed(c, j); err != nil {
+				return err
+			}
+		case JobIdle:
+		default: // also of an order that has ended: its paper is to be voided
+			c.events = append(c.events, Event{Kind: EventTicket, Job: j, Order: view})
 		}
 	}
 	return nil
+}
+
+// reclaim makes a ticket that this terminal set down as its own, when it was called otherwise, its own
+// again. One of a counter order that the hub does not have yet is the station's holder's: the hub will
+// have it under the new name, which makes it nobody's.
+func (s *Service) reclaim(c *change, j *Job, view order.Order) error {
+	if j.Owner == "" || j.Owner == s.config.Device {
+		return nil
+	}
+	by, err := s.ownerOf(c.tx, view)
+	switch {
+	case err != nil:
+		return err
+	case j.frozen(), by == "" && view.Channel != order.ChannelCounter:
+		j.Owner = s.config.Device
+	case by == j.Owner: // of another terminal's counter
+		return nil
+	default:
+		j.Owner = by
+	}
+	return c.tx.PutJob(*j)
 }

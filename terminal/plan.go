@@ -68,11 +68,15 @@ func (s *Service) planStation(c *change, l *location, view order.Order, station 
 	}
 	paper := s.paperOf(view, station, jobs, lease, c.now)
 	kind, needed := needs(view, station, paper)
+	by, err := s.ownerOf(c.tx, view)
+	if err != nil {
+		return err
+	}
 	job := Job{
 		OrderID: view.ID, Location: view.Location, Station: station, Kind: kind,
 		// never below the paper's: what other terminals then report would not count
 		Version: max(1, view.KitchenVersion, paper.version),
-		Owner:   owner(view), Sequence: sequence, State: JobQueued, Lost: paper.lost,
+		Owner:   by, Sequence: sequence, State: JobQueued, Lost: paper.lost,
 	}
 	job.Due, job.Scheduled = c.now.UTC(), false
 	if !needed && s.mayBeVoided(c, l, view, paper, station) {
@@ -253,6 +257,20 @@ func owner(view order.Order) string {
 		return ""
 	}
 	return placed.By
+}
+
+// ownerOf is owner, but that this terminal knows the orders of its own counter whatever it was called
+// when it took them: it may have been paired anew under another name.
+func (s *Service) ownerOf(tx Tx, view order.Order) (string, error) {
+	by := owner(view)
+	if by == "" || by == s.config.Device {
+		return by, nil
+	}
+	recent, err := tx.RecentOf(view.ID)
+	if slices.ContainsFunc(recent, func(r Recent) bool { return r.Command.Type == order.Place }) {
+		by = s.config.Device
+	}
+	return by, err
 }
 
 // again is the state of a job of which a copy is out or may be, and the next is a duplicate.

@@ -323,3 +323,65 @@ func TestDoubtfulVoidMovesOn(t *testing.T) {
 		}
 	}
 }
+
+// rename pairs a till anew under another name.
+func (tl *till) rename(h *hub, name string) {
+	tl.t.Helper()
+	tl.config.Device, tl.name = name, name
+	tl.restart()
+	h.join(tl)
+}
+
+// A terminal that is paired anew under another name prints what its counter sold before, and what
+// follows from it.
+func TestPairedUnderAnotherName(t *testing.T) {
+	tl, h := alone(t)
+	sold := tl.sell(1, 1)
+	h.meet(tl)
+	tl.try("grill", terminal.Unknown)
+	tl.rename(h, "counter-9") // the stations are another one's
+	says(t, "kitchen! 1×Burger", tl.one("grill"))
+	h.must(sold.ID, order.Command{Type: order.CancelItems, Items: []order.ItemQuantity{{Line: "b", Quantity: 1}}})
+	h.meet(tl)
+	says(t, "void -1×Burger", tl.one("grill"))
+	says(t, "kitchen 1×Café", tl.one("bar"))
+	tl.rename(h, "counter-8")
+	h.quiet("grill", tl)
+	h.quiet("bar", tl)
+}
+
+// What it sold and the hub did not have by then is printed by whoever holds the station, once.
+func TestPairedUnderAnotherNameBeforeItsOrdersWereSent(t *testing.T) {
+	for _, holder := range []string{"counter-9", "counter-2"} {
+		tl, h := alone(t)
+		other := newTill(t, t.TempDir(), "counter-2", ten, &h.papers)
+		t.Cleanup(other.close)
+		h.join(other)
+		tl.sell(1, 0)
+		h.grant("grill", holder)
+		tl.rename(h, "counter-9")
+		h.join(other)
+		h.meet(tl, other)
+		tickets := append(tl.print("grill"), other.print("grill")...)
+		h.meet(tl, other)
+		tickets = append(append(tickets, tl.print("grill")...), other.print("grill")...)
+		if len(tickets) != 1 || h.papers[0].device != holder {
+			t.Errorf("%s holds the station, and on paper is %q", holder, brief(tickets...))
+		}
+	}
+}
+
+// Copies, and what sets paper right of which nobody else knows, stay its own.
+func TestCopiesUnderAnotherName(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(nil)
+	h.meet(tl)
+	tl.print("grill")
+	h.meet(tl)
+	tl.ok(tl.service.Reprint(id, "grill"))
+	tl.rename(h, "counter-9")
+	h.meet(tl)
+	if tickets := tl.print("grill"); len(tickets) != 1 || tickets[0].Heading != terminal.HeadingCopy {
+		t.Errorf("on paper: %q", brief(tickets...))
+	}
+}
