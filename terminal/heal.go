@@ -56,7 +56,10 @@ func (s *Service) take(c *change, o order.Order, offered bool, sequence uint64) 
 		return c.doubt(Doubt{OrderID: o.ID, Location: o.Location, Offer: true})
 	}
 	if found && same(known, o) { // most of what is asked for: nothing to write
-		return errors.Join(c.confirm(o), c.certain(o.ID))
+		pending, err := c.tx.PendingOf(o.ID)
+		if err != nil || len(pending) == 0 {
+			return errors.Join(err, c.certain(o.ID))
+		}
 	}
 	if found && known.KitchenVersion == o.KitchenVersion {
 		sequence = 1 // what is to be cooked is older than this change

@@ -299,3 +299,25 @@ func TestPrintedAgainWaitsForNothing(t *testing.T) {
 		t.Errorf("%d commands wait: %+v", len(pending), pending)
 	}
 }
+
+// A command that the order here has already, and that waits all the same, as after damage: the order
+// itself ends that, and nothing is said to wait any more.
+func TestWaitsThoughTheHubHasIt(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(nil)
+	h.meet(tl)
+	tl.do(id, order.Start)
+	command := tl.pending()[0].Command
+	h.meet(tl)
+	tl.ok(tl.disk.Update(func(tx terminal.Tx) error {
+		_, err := tx.AddPending("plateau", command)
+		return err
+	}))
+	tl.restart()
+	sameIDs(t, "waiting", tl.service.Unsent(), id)
+	tl.resync(pages("one", h.orders[id])...)
+	sameIDs(t, "waiting", tl.service.Unsent())
+	if waits := tl.pending(); len(waits) > 0 {
+		t.Errorf("%+v are pending", waits)
+	}
+}
