@@ -2,8 +2,9 @@
 // in which every Update is one transaction that survives a power cut.
 //
 // Records are JSON under their own key; indexes are buckets whose keys alone matter. Writers
-// serialise. A View sees the state at its beginning, and should be short: pages that it can see
-// are not used again while it lasts. Neither View nor Update may be called within another.
+// serialise. A View sees the state that is on the disk at its beginning, and should be short: pages
+// that it can see are not used again while it lasts. Neither View nor Update may be called within
+// another.
 package store
 
 import (
@@ -226,8 +227,8 @@ func (s *Store) Update(f func(terminal.Tx) error) error {
 	return err
 }
 
-// View runs f on one state of the store, and f's writes fail. A damaged record that it meets is set
-// aside, but f, which has failed, is not run again.
+// View runs f on one state of the store that is on the disk, and f's writes fail. A damaged record
+// that it meets is set aside, but f, which has failed, is not run again.
 func (s *Store) View(f func(terminal.Tx) error) error {
 	err := s.read("read the store", func(t tx) error { return f(t) })
 	if _, is := errors.AsType[*recordError](err); is {

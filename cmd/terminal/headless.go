@@ -176,7 +176,7 @@ func (l *lines) Run(ctx context.Context, service *terminal.Service) error {
 				if err != nil {
 					continue // the location is not this terminal's any more
 				}
-				value = line{Event: "ordering", At: time.Now().UTC(), Ordering: &orderingLine{view.Location, view.Held, view.Reports, view.Unsent}}
+				value = line{Event: "ordering", At: l.clock.Now().UTC(), Ordering: &orderingLine{view.Location, view.Held, view.Reports, view.Unsent}}
 			}
 			if err := encoder.Encode(value); err != nil {
 				return fmt.Errorf("writing to stdout: %w", err)
@@ -307,7 +307,7 @@ func (l *lines) refuse(command, orderID string, err error) {
 		kind = string(order.Invalid)
 	}
 	l.put(line{
-		Event: "refused", At: time.Now().UTC(), Command: command, OrderID: orderID,
+		Event: "refused", At: l.clock.Now().UTC(), Command: command, OrderID: orderID,
 		Error: &refusalLine{kind, err.Error()},
 	})
 }

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bufio"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"comptoir/terminal"
 )
@@ -60,6 +64,42 @@ func TestLinesOfStdin(t *testing.T) {
 				t.Errorf("got %.200q, want %.200q", got, test.want)
 			}
 		})
+	}
+}
+
+// ahead is an hour ahead of the machine, as a hub's clock may be.
+type ahead struct{}
+
+func (ahead) Now() time.Time { return time.Now().Add(time.Hour) }
+
+// Every event is told by the clock that the terminal goes by.
+func TestEventsByTheHubsClock(t *testing.T) {
+	c := newCounter(t)
+	c.screen.clock = ahead{}
+	c.screen.queue = nil
+	c.screen.refuse("c", "o", errors.New("no"))
+	c.screen.Notify(terminal.Event{Kind: terminal.EventOrdering, Location: "plateau"})
+	c.screen.Notify(terminal.Event{Kind: terminal.EventLink})
+	said, out := io.Pipe()
+	c.screen.out = out
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- c.screen.Run(ctx, c.service) }()
+	var lines []string
+	for scanner := bufio.NewScanner(said); len(lines) < 4 && scanner.Scan(); {
+		lines = append(lines, scanner.Text())
+	}
+	cancel()
+	_ = said.Close()
+	<-ended
+	if len(lines) != 4 {
+		t.Fatalf("it says %q", lines)
+	}
+	for _, text := range lines[1:] { // behind "ready"
+		var l line
+		if err := json.Unmarshal([]byte(text), &l); err != nil || time.Until(l.At) < 55*time.Minute {
+			t.Errorf("%v %s", err, text)
+		}
 	}
 }
 
