@@ -3,6 +3,7 @@ package terminal
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"comptoir/order"
@@ -58,11 +59,15 @@ func (s *Service) Locations(locations []shop.Location) error {
 	if err != nil {
 		return fmt.Errorf("settings from the hub: %w", err)
 	}
+	unknown := slices.ContainsFunc(locations, func(l shop.Location) bool { return s.location(l.ID) == nil })
 	err = s.update(func(c *change) error {
 		c.print, c.settings = true, prepared
 		c.events = append(c.events, Event{Kind: EventSettings})
 		return c.tx.PutLocations(locations)
 	})
+	if err == nil && unknown && s.Salvaged().Doubt { // where locations were lost with tickets, these could not be made yet
+		err = s.update(s.settleDoubt)
+	}
 	if err != nil {
 		return fmt.Errorf("storing the settings: %w", err)
 	}

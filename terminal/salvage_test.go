@@ -2,6 +2,7 @@ package terminal_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"testing"
@@ -75,6 +76,29 @@ func TestJournalDamagedAtWork(t *testing.T) {
 			tl.none("grill")
 		})
 	}
+}
+
+// The print journal and the locations are lost together: the tickets come again once the hub has told
+// the locations.
+func TestJournalAndLocationsLost(t *testing.T) {
+	tl, h := alone(t)
+	id := h.comes(func(o *order.Order) { o.Lines = lines(1, 0) })
+	h.meet(tl)
+	jobs := tl.jobs(id)
+	tl.ok(tl.disk.Update(func(tx terminal.Tx) error {
+		for _, j := range jobs {
+			if err := tx.RemoveJob(j.Key); err != nil {
+				return err
+			}
+		}
+		return errors.Join(tx.PutLocations(nil), tx.PutSalvage(terminal.Salvage{At: ten, Until: ten, Doubt: true}))
+	}))
+	tl.restart()
+	tl.none("grill")
+	h.join(tl)
+	tl.resync(pages("one", h.orders[id])...)
+	says(t, "kitchen! 1×Burger", tl.print("grill")...)
+	tl.none("grill")
 }
 
 // flip damages what stands in the file, in every state that it holds.
