@@ -25,14 +25,25 @@ type lines struct {
 	out   io.Writer
 	log   *slog.Logger
 
+	// reading begins the one reader of stdin, and said is what it has read: a terminal may begin anew in
+	// this process, with another service.
+	reading sync.Once
+	said    chan said
+
 	// queue holds what nobody has read yet; whoever reads slowly holds up nobody else.
 	mu    sync.Mutex
 	queue []any
 	wake  chan struct{}
 }
 
+// said is a line of stdin, or why there is none.
+type said struct {
+	line []byte
+	err  error
+}
+
 func newLines(clock terminal.Clock, in io.Reader, out io.Writer, log *slog.Logger) *lines {
-	return &lines{clock: clock, in: in, out: out, log: log, wake: make(chan struct{}, 1)}
+	return &lines{clock: clock, in: in, out: out, log: log, said: make(chan said), wake: make(chan struct{}, 1)}
 }
 
 // line is one event. Which fields are set depends on the event.
@@ -158,7 +169,17 @@ func (l *lines) Run(ctx context.Context, service *terminal.Service) error {
 		return fmt.Errorf("writing to stdout: %w", err)
 	}
 	// a read of stdin cannot be interrupted: this goroutine ends with the process
-	go l.read(service)
+	l.reading.Do(func() { go l.read() })
+	ctx, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { l.obey(ctx, service) })
+	defer group.Wait()
+	defer cancel()
+	return l.write(ctx, service)
+}
+
+// write writes events until ctx ends.
+func (l *lines) write(ctx context.Context, service *terminal.Service) error {
 	encoder := json.NewEncoder(l.out)
 	for {
 		select {
@@ -188,9 +209,9 @@ func (l *lines) Run(ctx context.Context, service *terminal.Service) error {
 // longestLine is how long a line of stdin may be, in bytes.
 const longestLine = 1 << 20
 
-// read carries out the commands of stdin, one JSON value a line; a closed stdin changes nothing, and
-// neither does a line that is too long.
-func (l *lines) read(service *terminal.Service) {
+// read hands on what stdin says, one JSON value a line; a closed stdin changes nothing, and neither does
+// a line that is too long.
+func (l *lines) read() {
 	reader := bufio.NewReaderSize(l.in, longestLine)
 	for {
 		data, err := reader.ReadSlice('\n')
@@ -201,17 +222,33 @@ func (l *lines) read(service *terminal.Service) {
 		data = bytes.TrimSuffix(bytes.TrimSuffix(data, []byte("\n")), []byte("\r"))
 		switch {
 		case long:
-			l.refuse("", "", fmt.Errorf("stdin: a line of more than %d bytes was passed over: send one command a line", longestLine))
+			l.said <- said{err: fmt.Errorf("stdin: a line of more than %d bytes was passed over: send one command a line", longestLine)}
 		case len(data) > 0:
-			l.carryOut(service, data)
+			l.said <- said{line: bytes.Clone(data)}
 		}
 		if err == nil {
 			continue
 		}
 		if !errors.Is(err, io.EOF) {
-			l.refuse("", "", fmt.Errorf("stdin: %w", err))
+			l.said <- said{err: fmt.Errorf("stdin: %w", err)}
 		}
 		return
+	}
+}
+
+// obey carries out the commands of stdin until ctx ends.
+func (l *lines) obey(ctx context.Context, service *terminal.Service) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case s := <-l.said:
+			if s.err != nil {
+				l.refuse("", "", s.err)
+			} else {
+				l.carryOut(service, s.line)
+			}
+		}
 	}
 }
 

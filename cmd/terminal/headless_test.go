@@ -59,12 +59,58 @@ func TestLinesOfStdin(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := newCounter(t)
 			c.screen.in = io.MultiReader(iotest.HalfReader(strings.NewReader(test.stdin)), iotest.ErrReader(test.end))
-			c.screen.read(c.service)
+			ctx, cancel := context.WithCancel(t.Context())
+			obeyed := make(chan struct{})
+			go func() {
+				defer close(obeyed)
+				c.screen.obey(ctx, c.service)
+			}()
+			c.screen.read()
+			cancel()
+			<-obeyed
 			if got := answers(t, c); fmt.Sprint(got) != fmt.Sprint(test.want) {
 				t.Errorf("got %.200q, want %.200q", got, test.want)
 			}
 		})
 	}
+}
+
+// After damage the terminal begins anew in the same process: every command goes to the new service.
+func TestStdinOutlivesTheService(t *testing.T) {
+	before, after := newCounter(t), newCounter(t)
+	in, ask := io.Pipe()
+	screen := before.screen
+	screen.in = in
+	say := func(name string) {
+		if _, err := io.WriteString(ask, sale(name)+"\n"); err != nil {
+			t.Error(err)
+		}
+	}
+	sold := func(c *counter, want int) {
+		t.Helper()
+		for len(c.service.Orders()) < want {
+			select {
+			case <-c.heard:
+			case <-time.After(10 * time.Second):
+				t.Fatalf("%d orders are there, want %d", len(c.service.Orders()), want)
+			}
+		}
+	}
+	for _, c := range []*counter{before, after} {
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- screen.Run(ctx, c.service) }()
+		for n := range 3 {
+			say(fmt.Sprint("sale ", n))
+		}
+		sold(c, 3)
+		cancel()
+		<-ended
+	}
+	if n := len(before.service.Orders()); n != 3 {
+		t.Errorf("the service that has ended has %d orders", n)
+	}
+	_ = ask.Close()
 }
 
 // ahead is an hour ahead of the machine, as a hub's clock may be.

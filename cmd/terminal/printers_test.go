@@ -27,6 +27,7 @@ type counter struct {
 	service  *terminal.Service
 	stations chan map[string][]string
 	screen   *lines
+	heard    chan struct{} // holds a value after an event
 	stop     func()
 }
 
@@ -37,7 +38,7 @@ func newCounter(t *testing.T) *counter {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.DiscardHandler)
-	c := &counter{t: t, stations: make(chan map[string][]string, 10), screen: newLines(systemClock{}, strings.NewReader(""), io.Discard, log)}
+	c := &counter{t: t, stations: make(chan map[string][]string, 10), heard: make(chan struct{}, 1), screen: newLines(systemClock{}, strings.NewReader(""), io.Discard, log)}
 	queues := newPrinters(raster.New(), log)
 	c.service, err = terminal.New(terminal.Config{Device: "counter-1"}, terminal.Ports{
 		Store: file, Clock: systemClock{}, Log: log, WakeSync: func() {}, WakePrinters: queues.wake,
@@ -46,6 +47,10 @@ func newCounter(t *testing.T) *counter {
 				queues.changed()
 			}
 			c.screen.Notify(e)
+			select {
+			case c.heard <- struct{}{}:
+			default:
+			}
 		},
 	})
 	if err != nil {
