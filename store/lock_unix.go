@@ -23,3 +23,7 @@ func lock(path string) (unlock func(), err error) {
 	}
 	return func() { _ = file.Close() }, nil // which lets go of it
 }
+
+// release lets go of bbolt's lock on a file that bbolt cannot close any more. It stays mapped until this
+// process ends.
+func release(file *os.File) error { return unix.Flock(int(file.Fd()), unix.LOCK_UN) }

@@ -133,7 +133,7 @@ func options(c config) *bbolt.Options {
 }
 
 // openFile turns the ways in which bbolt meets a damaged file into ErrDamaged. What it still panics
-// on leaves the file mapped, and so locked, until the process ends.
+// on leaves the file mapped until the process ends.
 func openFile(path string, c config) (db *bbolt.DB, file *os.File, err error) {
 	if err := checkFile(path); err != nil {
 		// what another process writes meanwhile looks damaged too
@@ -160,6 +160,9 @@ func openFile(path string, c config) (db *bbolt.DB, file *os.File, err error) {
 		return err
 	})
 	if err != nil {
+		if opened.File != nil {
+			_ = release(opened.File) // bbolt has closed it, but where it panicked
+		}
 		return nil, nil, err
 	}
 	db.AllocSize = chunk
@@ -197,8 +200,13 @@ func (s *Store) Close() error {
 			return fmt.Errorf("close the store: %w", err)
 		}
 		return nil
-	case <-late:
-		return errors.New("close the store: its locks are held by what was damaged, until this process ends")
+	case <-late: // and it does: nobody will write any more
+		s.opened.RLock()
+		defer s.opened.RUnlock()
+		if err := release(s.file); err != nil {
+			return fmt.Errorf("close the store: its locks are held by what was damaged, until this process ends: %w", err)
+		}
+		return nil
 	}
 }
 

@@ -1,11 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"comptoir/order"
+	"comptoir/store"
+	"comptoir/terminal"
 )
 
 // A terminal whose file is damaged under it begins anew by itself, in the same process: it is online again,
@@ -44,6 +50,37 @@ func TestDamagedWhileItRuns(t *testing.T) {
 	}
 	if aside, err := filepath.Glob(filepath.Join(data, "*.aside-*")); err != nil || len(aside) != 1 {
 		t.Errorf("%q were set aside, %v", aside, err)
+	}
+}
+
+// Damage that a transaction meets which writes may hold bbolt's locks for good: the file is salvaged in the
+// same process all the same.
+func TestDamageThatHoldsLocks(t *testing.T) {
+	data := t.TempDir()
+	path := filepath.Join(data, dataFile)
+	file, err := store.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(tx terminal.Tx) error {
+		return tx.PutOrder(order.Order{ID: "o1", Location: "plateau", Status: order.Accepted})
+	}
+	if err := file.Update(put); err != nil {
+		t.Fatal(err)
+	}
+	ruin(t, path)
+	if err := file.Update(put); !errors.Is(err, store.ErrDamaged) {
+		t.Fatalf("got %v", err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	file, err = openStore(data, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(file.Update(put), file.Close()); err != nil {
+		t.Error(err)
 	}
 }
 
