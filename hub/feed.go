@@ -18,6 +18,9 @@ const (
 	// maxPage bounds the bytes of orders in one frame, unless one order alone is larger. A session
 	// holds no more than one page, however far it is behind.
 	maxPage = 256 << 10
+	// maxFullPage is maxPage of a full resync, which is long: a line that drops after half a minute
+	// at 1 kB/s still brings one more page each time.
+	maxFullPage = 32 << 10
 	// maxRaw leaves room for the frame around an order.
 	maxRaw = wire.MaxFrame - 4<<10
 	// keptPages is for how many cursors a page is kept ready; keptBytes bounds them together.
@@ -174,6 +177,10 @@ func (f *feed) read(after wire.Cursor, full, hot bool) ([]orderlog.Change, wire.
 // others, nor end the session again and again.
 func (f *feed) encode(p *page, changes []orderlog.Change) (err error) {
 	p.next, p.more = orderlog.Next(changes, p.head, changesAtOne), len(changes) == changesAtOne
+	most := maxPage
+	if p.full {
+		most = maxFullPage
+	}
 	orders := make([]json.RawMessage, 0, len(changes))
 	for i, c := range changes {
 		if len(c.Raw) > maxRaw {
@@ -181,7 +188,7 @@ func (f *feed) encode(p *page, changes []orderlog.Change) (err error) {
 			f.gateway.hub.slog.Error("an order is too large for a terminal and was left out", "order", c.OrderID, "location", f.location, "bytes", len(c.Raw))
 			continue
 		}
-		if len(orders) > 0 && p.size+len(c.Raw) > maxPage {
+		if len(orders) > 0 && p.size+len(c.Raw) > most {
 			p.more, p.next.Sequence = true, changes[i-1].Sequence
 			break
 		}

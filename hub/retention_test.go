@@ -180,8 +180,8 @@ func TestLongAbsence(t *testing.T) {
 				if len(a.refused) != 1 || a.refused[0].Command.OrderID != id(0) || a.refused[0].Refused.Cause == order.UnknownOrder {
 					t.Errorf("refused: %+v", a.refused)
 				}
-				if full := a.resyncs > 1; full != (days > 35) {
-					t.Errorf("after %d days there were %d full resyncs", days, a.resyncs)
+				if full := a.resynced() > 1; full != (days > 35) {
+					t.Errorf("after %d days there were %d full resyncs", days, a.resynced())
 				}
 			})
 		})

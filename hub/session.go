@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
-	"comptoir/hub/orderlog"
 	"comptoir/sync/wire"
 
 	"github.com/gorilla/websocket"
@@ -60,6 +58,7 @@ type followed struct {
 	feed     *feed
 	cursor   wire.Cursor
 	full     bool // a full resync is under way
+	resumed  bool // it goes on where it was cut off
 	hot      bool // it carries the hot set alone: the terminal asks for what that leaves out
 	dirty    bool // there may be changes to send
 	stations []string
@@ -313,7 +312,7 @@ func (s *session) enter(hello wire.Hello, version int) error {
 	o.telling.Lock() // what changes from here on follows the welcome
 	welcome, err := wire.EncodeWelcome(wire.Welcome{
 		Version: version, Device: s.device.ID, Time: s.hub.now().UTC(), Orderings: o.frames(s.device.locations),
-		Answers: true, Full: s.resyncs(),
+		Answers: true, Full: s.resyncs(false), Resumed: s.resyncs(true),
 	}, settings)
 	if err == nil {
 		s.mu.Lock()
@@ -337,44 +336,5 @@ func (s *session) enter(hello wire.Hello, version int) error {
 			return err
 		}
 	}
-	return nil
-}
-
-// resyncs are the locations that get everything anew.
-func (s *session) resyncs() (ids []string) {
-	for i := range s.followed {
-		if at := &s.followed[i]; at.full {
-			ids = append(ids, at.location.ID)
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// resume finds where a location's changes go on for this terminal, and which of its stations it
-// prints.
-func (s *session) resume(at *followed, l *location, hello wire.Hello) error {
-	at.location, at.feed, at.cursor = l, s.gateway.feeds[l.ID], hello.Cursors[l.ID]
-	at.hot = hello.Asks
-	_, _, err := s.hub.log.Changes(l.ID, at.cursor, 1)
-	if errors.Is(err, orderlog.ErrResync) || err == nil && at.cursor.Sequence == 0 {
-		head, err := s.hub.log.Head(l.ID)
-		if err != nil {
-			return err
-		}
-		at.cursor, at.full = wire.Cursor{Shard: head.Shard, Epoch: head.Epoch}, true
-	} else if err != nil {
-		return err
-	}
-	stations, named := hello.Stations[l.ID]
-	if !named {
-		stations = hello.Stations[wire.AnyLocation]
-	}
-	for _, station := range stations {
-		if l.station(station) || len(s.device.locations) == 1 {
-			at.stations = append(at.stations, station)
-		}
-	}
-	at.feed.noteSent(s.device.ID, at.cursor.Sequence)
 	return nil
 }

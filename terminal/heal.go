@@ -31,17 +31,25 @@ type Held struct {
 	Order order.Order
 }
 
-// resync is a full resync of a location, from its first page to its last.
+// resync is a full resync of a location, from its first page to its last, over however many
+// connections.
 type resync struct{ seen map[string]bool }
 
-// resyncing is the location's resync under way.
-func (s *Service) resyncing(location string) *resync {
+// errResync ends a connection whose full resync goes on from pages that nobody remembers here: the
+// next one begins it anew.
+var errResync = errors.New("what the full resync has brought is not known any more")
+
+// resyncing is the location's resync under way, or the one that begins.
+func (s *Service) resyncing(location string, begins bool) (*resync, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.resyncs[location] == nil {
+	if begins {
 		s.resyncs[location] = &resync{seen: map[string]bool{}}
 	}
-	return s.resyncs[location]
+	if s.resyncs[location] == nil {
+		return nil, errResync
+	}
+	return s.resyncs[location], nil
 }
 
 // take stores the hub's word of an order. Where the hub has less than this terminal was told

@@ -12,9 +12,6 @@ import (
 // Cursors are the places in the hub's log up to which this terminal has stored, by location.
 func (s *Service) Cursors() (map[string]Cursor, error) {
 	cursors := map[string]Cursor{}
-	s.mu.Lock()
-	clear(s.resyncs) // this begins a connection, and with it any resync anew
-	s.mu.Unlock()
 	err := s.ports.Store.View(func(tx Tx) error {
 		locations, err := tx.Locations()
 		if err != nil {
@@ -72,7 +69,9 @@ func (s *Service) Apply(changes Changes) error {
 		}
 		var full *resync
 		if changes.Full {
-			full = s.resyncing(changes.Location)
+			if full, err = s.resyncing(changes.Location, changes.First); err != nil {
+				return err
+			}
 			for _, id := range changes.Unreadable {
 				full.seen[id] = true
 			}
@@ -86,7 +85,7 @@ func (s *Service) Apply(changes Changes) error {
 			}
 		}
 		if changes.Full && !changes.Last {
-			return nil // a resync that is cut off begins anew
+			return nil // the cursor says what is whole
 		}
 		if full != nil {
 			if err := s.resynced(c, changes.Location, full, before, changes.Cursor); err != nil {
@@ -98,13 +97,13 @@ func (s *Service) Apply(changes Changes) error {
 		}
 		return c.tx.PutCursor(changes.Location, changes.Cursor)
 	})
-	if err != nil {
-		return fmt.Errorf("storing changes: %w", err)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if changes.Last {
+	if err != nil || changes.Last || !changes.Full { // what was not stored was not seen
 		delete(s.resyncs, changes.Location)
+	}
+	if err != nil {
+		return fmt.Errorf("storing changes: %w", err)
 	}
 	if changes.More {
 		s.behind[changes.Location] = after

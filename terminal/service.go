@@ -36,8 +36,8 @@ type Changes struct {
 	Orders   []order.Order
 	// Cursor is the place in the log after these changes.
 	Cursor Cursor
-	// Full marks the pages of a full resync, Last its last page.
-	Full, Last bool
+	// Full marks the pages of a full resync, First and Last the outer ones.
+	Full, First, Last bool
 	// Unreadable are the ids of orders that the hub sent and that cannot be read here.
 	Unreadable []string
 	// More: another page follows, in which orders of this one's part of the log may stand that

@@ -175,11 +175,16 @@ func (c Change) check() error {
 }
 
 func (h Hello) check() error {
-	if len(h.Cursors) > MaxLocations || len(h.Stations) > MaxLocations {
+	if len(h.Cursors) > MaxLocations || len(h.Stations) > MaxLocations || len(h.Resyncs) > MaxLocations {
 		return fmt.Errorf("%w: hello: too many locations", ErrFrame)
 	}
 	for location, cursor := range h.Cursors {
 		if err := errors.Join(named("hello.cursors", location), cursor.check()); err != nil {
+			return err
+		}
+	}
+	for location, resync := range h.Resyncs {
+		if err := errors.Join(named("hello.resyncs", location), resync.Cursor.check()); err != nil {
 			return err
 		}
 	}
