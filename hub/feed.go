@@ -184,8 +184,7 @@ func (f *feed) encode(p *page, changes []orderlog.Change) (err error) {
 	orders := make([]json.RawMessage, 0, len(changes))
 	for i, c := range changes {
 		if len(c.Raw) > maxRaw {
-			f.gateway.hub.metrics.refuse("order_oversized")
-			f.gateway.hub.slog.Error("an order is too large for a terminal and was left out", "order", c.OrderID, "location", f.location, "bytes", len(c.Raw))
+			f.gateway.hub.leaveOut(c.OrderID, f.location, len(c.Raw))
 			continue
 		}
 		if len(orders) > 0 && p.size+len(c.Raw) > most {
@@ -199,6 +198,12 @@ func (f *feed) encode(p *page, changes []orderlog.Change) (err error) {
 		Location: f.location, Cursor: p.next, Full: p.full, Last: p.full && !p.more, More: p.more, Orders: orders,
 	})
 	return err
+}
+
+// leaveOut tells of an order that no frame can hold.
+func (h *Hub) leaveOut(id, location string, bytes int) {
+	h.metrics.refuse("order_oversized")
+	h.slog.Error("an order is too large for a terminal and was left out", "order", id, "location", location, "bytes", bytes)
 }
 
 // keep lets the next session have the page, if that stands where this one did. mu is held.

@@ -42,6 +42,8 @@ type session struct {
 	queued int
 	// leases is how many frames of its stations' leases may wait besides: it asked for none of them.
 	leases int
+	// asked is what the terminal asked for, as far as that has not been answered.
+	asked *wire.Held
 	// pong is the last ping's data, to be sent back; nil where there is none.
 	pong    []byte
 	writers sync.WaitGroup
@@ -254,7 +256,7 @@ func (s *session) next() error {
 	case frame.Change != nil:
 		return s.change(s.gateway.ctx, *frame.Change)
 	case frame.Held != nil:
-		return s.held(s.gateway.ctx, *frame.Held)
+		return s.held(*frame.Held)
 	case frame.Clock != nil:
 		s.send(wire.FromHub{Clock: &wire.Clock{Asked: frame.Clock.Asked, Time: s.hub.now().UTC()}})
 	}
