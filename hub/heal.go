@@ -112,7 +112,7 @@ func (h *Hub) offered(held wire.HeldOrder, stored order.Order, location string) 
 		return order.Order{}, false
 	}
 	o, err := decodeOrder(held.Order)
-	if err != nil || o.ID != held.ID || o.Location != location || o.Revision < 1 || len(o.History) == 0 || checkSize(o) != nil {
+	if err != nil || o.ID != held.ID || o.Location != location || o.Revision < 1 || len(o.History) == 0 || len(held.Order) > maxRaw {
 		h.slog.Warn("a terminal offers an order that cannot be one", "order", held.ID, "location", location)
 		return o, false
 	}
