@@ -36,8 +36,9 @@ var tailLimits = tail.Limits{Entries: 128, Bytes: 256 << 10}
 type feed struct {
 	gateway  *gateway
 	location string
-	// settings is the shop.Location that terminals get, encoded.
+	// settings is the shop.Location that terminals get, encoded; sum is its wire.Sum.
 	settings json.RawMessage
+	sum      string
 	tail     *tail.Tail
 
 	// asked counts the terminals that came; accepting guards accepted, up to which of them the
@@ -69,7 +70,7 @@ func newFeed(g *gateway, l *location) (*feed, error) {
 		return nil, fmt.Errorf("the settings of location %s: %w", l.ID, err)
 	}
 	return &feed{
-		gateway: g, location: l.ID, settings: settings, tail: tail.New(g.hub.log, l.ID, tailLimits),
+		gateway: g, location: l.ID, settings: settings, sum: wire.Sum(settings), tail: tail.New(g.hub.log, l.ID, tailLimits),
 		followers: map[*session]*followed{}, sent: map[string]uint64{},
 	}, nil
 }

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -186,9 +185,6 @@ func (s *session) refuse(why string, bye wire.Bye) error {
 	return &refusal{why, errors.New(bye.Reason)}
 }
 
-// maxSettings leaves room in a welcome for the locations' orderings, in bytes.
-const maxSettings = wire.MaxFrame - 512<<10
-
 // serve waits for the terminal, handles what it sends, and leaves the next time to another
 // goroutine. A stack only grows: one that has handled a frame would keep several kilobytes for as
 // long as the connection lasts, and a new one that waits has the least there is.
@@ -290,20 +286,16 @@ func (s *session) receive() (wire.FromTerminal, error) {
 // that waited for somebody to be there.
 func (s *session) enter(hello wire.Hello, version int) error {
 	g, ctx := s.gateway, s.gateway.ctx
-	settings := make([]json.RawMessage, 0, len(s.device.locations))
 	s.followed = make([]followed, len(s.device.locations))
-	size := 0
 	for i, l := range s.device.locations {
 		if err := s.resume(&s.followed[i], l, hello); err != nil {
 			return err
 		}
-		settings = append(settings, s.followed[i].feed.settings)
-		size += len(s.followed[i].feed.settings)
 	}
-	if size > maxSettings { // before it counts as present: orders must not be accepted for it
-		reason := fmt.Sprintf("the menus and settings of this terminal's locations have %d bytes, and it takes %d: give it fewer locations, or smaller menus", size, maxSettings)
-		s.hub.slog.Error("a terminal cannot be welcomed", "device", s.device.ID, "why", reason)
-		return s.refuse("settings_oversized", wire.Bye{Reason: reason})
+	// before it counts as present: orders must not be accepted for one that cannot be welcomed
+	settings, same, err := s.settings(hello, version)
+	if err != nil {
+		return err
 	}
 	s.orderings = hello.Orderings
 	s.arrive()
@@ -314,7 +306,7 @@ func (s *session) enter(hello wire.Hello, version int) error {
 	o.telling.Lock() // what changes from here on follows the welcome
 	welcome, err := wire.EncodeWelcome(wire.Welcome{
 		Version: version, Device: s.device.ID, Time: s.hub.now().UTC(), Orderings: o.frames(s.device.locations),
-		Answers: true, Full: s.resyncs(false), Resumed: s.resyncs(true),
+		Same: same, Answers: true, Full: s.resyncs(false), Resumed: s.resyncs(true),
 	}, settings)
 	if err == nil {
 		s.mu.Lock()

@@ -87,7 +87,11 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 	if welcome.Version < wire.Oldest || welcome.Version > wire.Version {
 		return otherVersions(wire.Versions{Oldest: welcome.Version, Newest: welcome.Version})
 	}
-	if err := s.replica.Locations(welcome.Locations); err != nil {
+	locations, whole, err := s.gather(welcome)
+	if err != nil || !whole {
+		return err
+	}
+	if err := s.replica.Locations(locations); err != nil {
 		return storing(err)
 	}
 	for _, told := range welcome.Orderings {

@@ -77,8 +77,9 @@ const (
 type Replica interface {
 	// Cursors is what the terminal has on its disk, by location.
 	Cursors() (map[string]terminal.Cursor, error)
-	// Locations stores the settings heard from the hub.
+	// Locations stores the settings heard from the hub, and Settings are those.
 	Locations(locations []shop.Location) error
+	Settings() []shop.Location
 	// Apply stores orders, cursor and print jobs in one transaction.
 	Apply(changes terminal.Changes) error
 	// PendingAfter lists at most limit pending commands with a higher sequence, oldest first.
@@ -303,7 +304,11 @@ func (c *Client) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return newSession(c, conn, socket, cursors).run(ctx)
+	s := newSession(c, conn, socket, cursors)
+	if err := s.recall(c.replica.Settings()); err != nil {
+		return err
+	}
+	return s.run(ctx)
 }
 
 // link tells the replica what is new to it, and reports whether it was.

@@ -76,7 +76,7 @@ func (s *session) sendHello() error {
 		s.askClock()
 		s.mu.Unlock()
 	}
-	hello := wire.Hello{Version: wire.Oldest, Newest: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true, Asks: true, Resyncs: s.resuming}
+	hello := wire.Hello{Version: wire.Oldest, Newest: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true, Asks: true, Resyncs: s.resuming, Parts: true, Known: s.sums}
 	for location, cursor := range s.cursors {
 		hello.Cursors[location] = wire.Cursor(cursor)
 	}

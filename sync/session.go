@@ -16,6 +16,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"comptoir/internal/pieces"
+	"comptoir/shop"
 	"comptoir/sync/wire"
 	"comptoir/terminal"
 )
@@ -29,6 +30,9 @@ type session struct {
 	cursors  map[string]terminal.Cursor
 	resuming map[string]wire.Resync // what the hello says of resyncs that were cut off
 	began    time.Time
+	known    map[string]shop.Location // the settings that the hello says are here
+	sums     map[string]string
+	parts    []shop.Location // of a welcome; apply's own
 	// hubTime is the first welcome's; apply's own.
 	hubTime time.Time
 
