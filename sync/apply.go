@@ -103,6 +103,11 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 		s.log.Info("connected to the hub", "hub", s.url)
 	}
 	if !s.welcomed {
+		if err := s.replica.Anew(slices.DeleteFunc(slices.Clone(welcome.Full), func(location string) bool {
+			return slices.Contains(welcome.Resumed, location)
+		})); err != nil {
+			return storing(err)
+		}
 		s.hubTime = welcome.Time
 		maps.DeleteFunc(s.resyncs, func(location string, _ wire.Resync) bool { return !slices.Contains(welcome.Resumed, location) })
 	}

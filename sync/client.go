@@ -80,6 +80,9 @@ type Replica interface {
 	// Locations stores the settings heard from the hub, and Settings are those.
 	Locations(locations []shop.Location) error
 	Settings() []shop.Location
+	// Anew tells that all of these locations' orders are going to come, maybe out of another log than
+	// before.
+	Anew(locations []string) error
 	// Apply stores orders, cursor and print jobs in one transaction.
 	Apply(changes terminal.Changes) error
 	// PendingAfter lists at most limit pending commands with a higher sequence, oldest first.

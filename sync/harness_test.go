@@ -325,6 +325,8 @@ func (r *replica) Locations(locations []shop.Location) error {
 	return nil
 }
 
+func (r *replica) Anew([]string) error { return nil }
+
 func (r *replica) Settings() []shop.Location {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -195,6 +195,26 @@ func (s *Service) resynced(c *change, location string, r *resync, before, now Cu
 	return nil
 }
 
+// Anew hears that a location is going to come whole, maybe out of another log, and before it who
+// prints its stations: the places of waiting tickets in the former log say nothing any more.
+func (s *Service) Anew(locations []string) error {
+	if len(locations) == 0 {
+		return nil
+	}
+	err := s.update(func(c *change) error {
+		for _, location := range locations {
+			if err := s.ageJobs(c, location); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("storing that the hub's log is another one: %w", err)
+	}
+	return nil
+}
+
 // ageJobs makes the location's waiting tickets older than anything in the hub's log, which counts
 // anew: whoever takes a station over then marks them, rather than print one twice unmarked.
 func (s *Service) ageJobs(c *change, location string) error {
