@@ -92,7 +92,7 @@ func TestHeldOfLargeOrders(t *testing.T) {
 			}
 			if a := frame.Answer; a != nil {
 				answers, orders, missing, done = answers+1, orders+len(a.Orders), missing+len(a.Missing), a.Done
-				time.Sleep(100 * time.Millisecond)
+				time.Sleep(20 * time.Millisecond)
 			}
 		}
 		t.Logf("%d orders of 60 KiB in %d answers", orders, answers)
