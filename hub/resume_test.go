@@ -75,12 +75,14 @@ func TestResyncCutForLong(t *testing.T) {
 		w.end(1000)
 		w.start()
 		x := w.cutting("counter-1", 0, 100<<10)
-		pass(5 * time.Second)
 		id := order.Identity(viaDeliverect, "d1")
+		for x.order(id).ID == "" {
+			pass(100 * time.Millisecond)
+		}
+		x.cut(true)
 		if x.order(id).Status != order.Accepted || x.resynced() > 0 {
 			t.Fatalf("it is %q after %d full resyncs", x.order(id).Status, x.resynced())
 		}
-		x.cut(true)
 		w.restart()
 		for _, kind := range []order.CommandType{order.MarkReady, order.HandOver} {
 			w.command(id, kind).want(t, http.StatusOK)
