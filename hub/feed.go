@@ -16,10 +16,10 @@ import (
 const (
 	changesAtOne = 64
 	// maxPage bounds the bytes of orders in one frame, unless one order alone is larger. A session
-	// holds no more than one page, however far it is behind.
-	maxPage = 256 << 10
-	// maxFullPage is maxPage of a full resync, which is long: a line that drops after half a minute
-	// at 1 kB/s still brings one more page each time.
+	// holds no more than one page, however far it is behind; and a line that drops again and again
+	// must bring at least one each time.
+	maxPage = 64 << 10
+	// maxFullPage is maxPage of a full resync, which is longer and less urgent.
 	maxFullPage = 32 << 10
 	// maxRaw leaves room for the frame around an order.
 	maxRaw = wire.MaxFrame - 4<<10

@@ -32,7 +32,7 @@ func (s *session) held(h wire.Held) error {
 	return nil
 }
 
-// answer sends the next of the answers to what a terminal asked, and keeps the rest for another time.
+// answer sends the next of the answers to what a terminal asked.
 func (s *session) answer(ctx context.Context, h *wire.Held) error {
 	answer, size := wire.Answer{Location: h.Location}, 0
 	for ; len(h.Orders) > 0; h.Orders = h.Orders[1:] {
@@ -56,9 +56,9 @@ func (s *session) answer(ctx context.Context, h *wire.Held) error {
 		size += len(raw)
 		answer.Orders = append(answer.Orders, raw)
 	}
-	if answer.Done = len(h.Orders) == 0; !answer.Done {
+	if answer.Done = len(h.Orders) == 0; answer.Done {
 		s.mu.Lock()
-		s.asked = h
+		s.asked = nil // before it hears that it may ask again
 		s.mu.Unlock()
 	}
 	data, err := wire.Encode(wire.FromHub{Answer: &answer})

@@ -92,12 +92,50 @@ func TestHeldOfLargeOrders(t *testing.T) {
 			}
 			if a := frame.Answer; a != nil {
 				answers, orders, missing, done = answers+1, orders+len(a.Orders), missing+len(a.Missing), a.Done
-				time.Sleep(100 * time.Millisecond)
+				time.Sleep(20 * time.Millisecond)
 			}
 		}
 		t.Logf("%d orders of 60 KiB in %d answers", orders, answers)
 		if orders != wire.MaxHeld-2 || missing != 1 || answers < 10 || changes != 1 {
 			t.Errorf("%d orders, %d missing, %d answers, and %d orders that changed", orders, missing, answers, changes)
+		}
+	})
+}
+
+// A terminal asks again before it has been answered, which none does: it is cut off, not left without
+// an answer.
+func TestHeldTwice(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		x := w.terminal("counter-1")
+		held := wire.Held{Location: "plateau"}
+		for n := range wire.MaxHeld {
+			o := order.Order{ID: fmt.Sprint("o", n), Location: "plateau", Revision: 1, Status: order.Accepted, Currency: "CAD", PlacedAt: time.Now(), Note: strings.Repeat("x", 60<<10)}
+			if _, err := w.hub.Orders().Append(t.Context(), o, 0); err != nil {
+				t.Fatal(err)
+			}
+			held.Orders = append(held.Orders, wire.HeldOrder{ID: o.ID})
+		}
+		y := w.hears("counter-2")
+		y.say(wire.FromTerminal{Hello: &wire.Hello{Version: wire.Version, Asks: true}})
+		for range 2 {
+			y.say(wire.FromTerminal{Held: &held})
+		}
+		pass(time.Second)
+		for err := error(nil); err == nil; {
+			_, _, err = y.conn.ReadMessage()
+		}
+		if !strings.Contains(w.log.String(), "before it has been answered") {
+			t.Error("it was not cut off for that")
+		}
+		x.send(wire.FromTerminal{Held: &held}) // others are not disturbed
+		answered := 0
+		for done := false; !done; {
+			a := until(x, func(f wire.FromHub) *wire.Answer { return f.Answer })
+			answered, done = answered+len(a.Orders), a.Done
+		}
+		x.send(wire.FromTerminal{Held: &wire.Held{Location: "plateau", Orders: held.Orders[:1]}})
+		if a := until(x, func(f wire.FromHub) *wire.Answer { return f.Answer }); !a.Done || len(a.Orders) != 1 || answered != wire.MaxHeld {
+			t.Errorf("%d orders answered, then %d", answered, len(a.Orders))
 		}
 	})
 }

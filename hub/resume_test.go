@@ -66,6 +66,39 @@ func TestResyncOverFailingLine(t *testing.T) {
 	}
 }
 
+// Between two parts of a full resync an order that has come already ends, and cools down. The terminal
+// learns of its end all the same: the resync begins anew.
+func TestResyncCutForLong(t *testing.T) {
+	brief := func(w *world) { w.config.Retention.Hot = 3 * time.Hour }
+	inBubble(t, brief, func(t *testing.T, w *world) {
+		w.fromDeliverect(example(t, "deliverect-pickup", "d1")).want(t, http.StatusOK)
+		w.end(1000)
+		w.start()
+		x := w.cutting("counter-1", 0, 100<<10)
+		id := order.Identity(viaDeliverect, "d1")
+		for x.order(id).ID == "" {
+			pass(100 * time.Millisecond)
+		}
+		x.cut(true)
+		if x.order(id).Status != order.Accepted || x.resynced() > 0 {
+			t.Fatalf("it is %q after %d full resyncs", x.order(id).Status, x.resynced())
+		}
+		w.restart()
+		for _, kind := range []order.CommandType{order.MarkReady, order.HandOver} {
+			w.command(id, kind).want(t, http.StatusOK)
+		}
+		w.stop()
+		pass(5 * time.Hour)
+		w.start()
+		x.cut(false)
+		x.mend()
+		pass(time.Minute)
+		if o := x.order(id); o.Status != order.Completed || x.resynced() != 1 || len(x.service.Doubted()) > 0 {
+			t.Errorf("it is %s after %d full resyncs, in doubt: %q", o.Status, x.resynced(), x.service.Doubted())
+		}
+	})
+}
+
 // A full resync goes on only where nothing can have been missed: in the same log, in which what has
 // changed since it began is still hot.
 func TestResyncGoesOn(t *testing.T) {

@@ -41,7 +41,8 @@ type session struct {
 	queued int
 	// leases is how many frames of its stations' leases may wait besides: it asked for none of them.
 	leases int
-	// asked is what the terminal asked for, as far as that has not been answered.
+	// asked is what the terminal asked for; its orders, which are the writer's, are those that have not
+	// been answered. nil once they all have.
 	asked *wire.Held
 	// pong is the last ping's data, to be sent back; nil where there is none.
 	pong    []byte

@@ -120,7 +120,7 @@ func (s *session) nextWork() (next work, level, more bool) {
 		return work{}, false, false
 	}
 	next.pong, next.frames, next.asked = s.pong, s.queue, s.asked
-	s.pong, s.queue, s.asked = nil, nil, nil
+	s.pong, s.queue = nil, nil
 	for i := range s.followed { // each location gets its turn
 		n := (s.last + 1 + i) % len(s.followed)
 		if at := &s.followed[n]; at.dirty {
