@@ -16,8 +16,11 @@ import (
 const (
 	changesAtOne = 64
 	// maxPage bounds the bytes of orders in one frame, unless one order alone is larger. A session
-	// holds no more than one page, however far it is behind.
-	maxPage = 256 << 10
+	// holds no more than one page, however far it is behind; and a line that drops again and again
+	// must bring at least one each time.
+	maxPage = 64 << 10
+	// maxFullPage is maxPage of a full resync, which is longer and less urgent.
+	maxFullPage = 32 << 10
 	// maxRaw leaves room for the frame around an order.
 	maxRaw = wire.MaxFrame - 4<<10
 	// keptPages is for how many cursors a page is kept ready; keptBytes bounds them together.
@@ -33,8 +36,9 @@ var tailLimits = tail.Limits{Entries: 128, Bytes: 256 << 10}
 type feed struct {
 	gateway  *gateway
 	location string
-	// settings is the shop.Location that terminals get, encoded.
+	// settings is the shop.Location that terminals get, encoded; sum is its wire.Sum.
 	settings json.RawMessage
+	sum      string
 	tail     *tail.Tail
 
 	// asked counts the terminals that came; accepting guards accepted, up to which of them the
@@ -66,7 +70,7 @@ func newFeed(g *gateway, l *location) (*feed, error) {
 		return nil, fmt.Errorf("the settings of location %s: %w", l.ID, err)
 	}
 	return &feed{
-		gateway: g, location: l.ID, settings: settings, tail: tail.New(g.hub.log, l.ID, tailLimits),
+		gateway: g, location: l.ID, settings: settings, sum: wire.Sum(settings), tail: tail.New(g.hub.log, l.ID, tailLimits),
 		followers: map[*session]*followed{}, sent: map[string]uint64{},
 	}, nil
 }
@@ -174,14 +178,17 @@ func (f *feed) read(after wire.Cursor, full, hot bool) ([]orderlog.Change, wire.
 // others, nor end the session again and again.
 func (f *feed) encode(p *page, changes []orderlog.Change) (err error) {
 	p.next, p.more = orderlog.Next(changes, p.head, changesAtOne), len(changes) == changesAtOne
+	most := maxPage
+	if p.full {
+		most = maxFullPage
+	}
 	orders := make([]json.RawMessage, 0, len(changes))
 	for i, c := range changes {
 		if len(c.Raw) > maxRaw {
-			f.gateway.hub.metrics.refuse("order_oversized")
-			f.gateway.hub.slog.Error("an order is too large for a terminal and was left out", "order", c.OrderID, "location", f.location, "bytes", len(c.Raw))
+			f.gateway.hub.leaveOut(c.OrderID, f.location, len(c.Raw))
 			continue
 		}
-		if len(orders) > 0 && p.size+len(c.Raw) > maxPage {
+		if len(orders) > 0 && p.size+len(c.Raw) > most {
 			p.more, p.next.Sequence = true, changes[i-1].Sequence
 			break
 		}
@@ -192,6 +199,12 @@ func (f *feed) encode(p *page, changes []orderlog.Change) (err error) {
 		Location: f.location, Cursor: p.next, Full: p.full, Last: p.full && !p.more, More: p.more, Orders: orders,
 	})
 	return err
+}
+
+// leaveOut tells of an order that no frame can hold.
+func (h *Hub) leaveOut(id, location string, bytes int) {
+	h.metrics.refuse("order_oversized")
+	h.slog.Error("an order is too large for a terminal and was left out", "order", id, "location", location, "bytes", bytes)
 }
 
 // keep lets the next session have the page, if that stands where this one did. mu is held.

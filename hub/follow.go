@@ -70,7 +70,8 @@ func notNew(raw json.RawMessage) bool { return !bytes.Contains(raw, statusNew) }
 func (h *Hub) changes(location string, cursor wire.Cursor, passes func(raw json.RawMessage) bool, note func(order.Order)) (wire.Cursor, error) {
 	for {
 		const page = 256
-		changes, head, err := h.log.Changes(location, cursor, page)
+		// without a horizon, which a clock that is set may move past the cursor
+		changes, head, err := h.log.All(location, cursor, page)
 		if err != nil {
 			return cursor, fmt.Errorf("reading the log of %s: %w", location, err)
 		}

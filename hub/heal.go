@@ -11,34 +11,61 @@ import (
 	"comptoir/order"
 	"comptoir/sync/wire"
 
+	"github.com/gorilla/websocket"
 	"go.etcd.io/bbolt"
 )
 
-// held answers a terminal that holds orders which its full resync did not bring: their end may be
-// out of the hot set, or this hub may have lost them.
-func (s *session) held(ctx context.Context, h wire.Held) error {
+// held has the writer answer a terminal that holds orders which its full resync did not bring: their
+// end may be out of the hot set, or this hub may have lost them. They may be too many to wait in the
+// queue.
+func (s *session) held(h wire.Held) error {
 	if !s.device.serves(h.Location) {
 		return fmt.Errorf("orders of %q, which is none of its locations", h.Location)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asked != nil {
+		return errors.New("it asks for orders before it has been answered")
+	}
+	s.asked = &h
+	s.startWriter()
+	return nil
+}
+
+// answer sends the next of the answers to what a terminal asked.
+func (s *session) answer(ctx context.Context, h *wire.Held) error {
 	answer, size := wire.Answer{Location: h.Location}, 0
-	for _, held := range h.Orders {
-		raw, err := s.hub.settle(ctx, s.device, h.Location, held)
+	for ; len(h.Orders) > 0; h.Orders = h.Orders[1:] {
+		id := h.Orders[0].ID
+		raw, err := s.hub.settle(ctx, s.device, h.Location, h.Orders[0])
 		if errors.Is(err, orderlog.ErrNotFound) {
-			answer.Missing = append(answer.Missing, held.ID)
+			answer.Missing = append(answer.Missing, id)
 			continue
 		}
 		if err != nil {
+			s.hub.slog.Error("a terminal's question for an order cannot be answered", "device", s.device.ID, "error", err)
 			return err
 		}
-		if size += len(raw); size > maxPage && len(answer.Orders) > 0 {
-			s.send(wire.FromHub{Answer: &answer})
-			answer, size = wire.Answer{Location: h.Location}, len(raw)
+		if len(raw) > maxRaw {
+			s.hub.leaveOut(id, h.Location, len(raw))
+			continue
 		}
+		if len(answer.Orders) > 0 && size+len(raw) > maxPage {
+			break
+		}
+		size += len(raw)
 		answer.Orders = append(answer.Orders, raw)
 	}
-	answer.Done = true
-	s.send(wire.FromHub{Answer: &answer})
-	return nil
+	if answer.Done = len(h.Orders) == 0; answer.Done {
+		s.mu.Lock()
+		s.asked = nil // before it hears that it may ask again
+		s.mu.Unlock()
+	}
+	data, err := wire.Encode(wire.FromHub{Answer: &answer})
+	if err != nil {
+		return err
+	}
+	return s.conn.WriteMessage(websocket.TextMessage, data)
 }
 
 // settle is what the hub has of an order that a terminal holds, once it has taken what it lacks
@@ -85,7 +112,7 @@ func (h *Hub) offered(held wire.HeldOrder, stored order.Order, location string) 
 		return order.Order{}, false
 	}
 	o, err := decodeOrder(held.Order)
-	if err != nil || o.ID != held.ID || o.Location != location || o.Revision < 1 || len(o.History) == 0 || checkSize(o) != nil {
+	if err != nil || o.ID != held.ID || o.Location != location || o.Revision < 1 || len(o.History) == 0 || len(held.Order) > maxRaw {
 		h.slog.Warn("a terminal offers an order that cannot be one", "order", held.ID, "location", location)
 		return o, false
 	}

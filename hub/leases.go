@@ -31,6 +31,8 @@ type leases struct {
 	// began is each location's head of the log when this hub started: how far a terminal had come
 	// before, nobody remembers.
 	began map[string]uint64
+	// log is its epoch.
+	log string
 
 	mu    sync.Mutex
 	held  map[string]map[string]*held // by location and station
@@ -50,26 +52,52 @@ func newLeases(h *Hub) (*leases, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the log of %s: %w", id, err)
 		}
-		l.began[id] = head.Sequence
+		l.began[id], l.log = head.Sequence, head.Epoch
 	}
-	err := h.log.Update(context.Background(), func(tx *bbolt.Tx) error {
-		bucket, err := tx.CreateBucketIfNotExists(bucketLeases)
-		if err != nil {
-			return err
-		}
-		return bucket.ForEach(func(k, v []byte) error {
-			known := &held{seen: h.started}
-			if err := json.Unmarshal(v, &known.Lease); err != nil {
-				return fmt.Errorf("lease %q: %w", k, err)
-			}
-			l.hold(known)
-			return nil
-		})
-	})
-	if err != nil {
+	if err := l.read(); err != nil {
 		return nil, fmt.Errorf("reading the leases: %w", err)
 	}
 	return l, nil
+}
+
+// storedLease is a lease as the file has it.
+type storedLease struct {
+	wire.Lease
+	// Log is the epoch of the log that it was given in; older hubs did not write it.
+	Log string `json:"log,omitempty"`
+}
+
+func (l *leases) read() error {
+	return l.hub.log.Update(context.Background(), func(tx *bbolt.Tx) error {
+		all := map[string]storedLease{}
+		if err := load(tx, bucketLeases, all); err != nil {
+			return err
+		}
+		for key, stored := range all {
+			former := stored.Log
+			if former != "" && former != l.log {
+				// a backup was put back, and others may have held the station since: what its holder has
+				// not printed may have come out there
+				stored.Epoch++
+				stored.FormerSequence = max(stored.FormerSequence, l.began[stored.Location], 1)
+			}
+			l.hold(&held{Lease: stored.Lease, seen: l.hub.started})
+			if former != l.log {
+				if err := l.put(tx, key, stored.Lease); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func (l *leases) put(tx *bbolt.Tx, key string, lease wire.Lease) error {
+	value, err := json.Marshal(storedLease{lease, l.log})
+	if err != nil {
+		return err
+	}
+	return tx.Bucket(bucketLeases).Put([]byte(key), value)
 }
 
 // hold notes a lease, in place of the one before.
@@ -182,12 +210,7 @@ func (l *leases) take(ctx context.Context, s *session, location, station string)
 	if !changed {
 		return nil
 	}
-	value, err := json.Marshal(lease)
-	if err != nil {
-		return err
-	}
-	key := leaseKey(location, station)
-	err = l.hub.log.Update(ctx, func(tx *bbolt.Tx) error { return tx.Bucket(bucketLeases).Put([]byte(key), value) })
+	err := l.hub.log.Update(ctx, func(tx *bbolt.Tx) error { return l.put(tx, leaseKey(location, station), lease) })
 	if err != nil {
 		return fmt.Errorf("storing the lease of %s: %w", station, err)
 	}

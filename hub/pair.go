@@ -119,6 +119,11 @@ func (d *devices) pair(ctx context.Context, p wire.Pair, from string) (wire.Pair
 	}
 	key, err := d.add(ctx, c, from)
 	if err != nil {
+		d.mu.Lock() // the terminal is told to try again
+		if !slices.ContainsFunc(d.codes, func(other *pairingCode) bool { return other.name == c.name }) {
+			d.codes = append(d.codes, c)
+		}
+		d.mu.Unlock()
 		return wire.Paired{}, err
 	}
 	d.hub.slog.Info("terminal paired", "device", c.name, "locations", c.locations)

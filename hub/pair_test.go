@@ -2,8 +2,10 @@ package hub_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"sync"
@@ -74,5 +76,18 @@ func TestPairAgainAtOnce(t *testing.T) {
 			t.Errorf("listed as %+v", d)
 		}
 		w.enter("counter-3", w.paired("counter-3", "plateau").Key)
+	})
+}
+
+// A pairing that could not be stored has not used its code up.
+func TestPairNotStored(t *testing.T) {
+	inBubble(t, nil, func(t *testing.T, w *world) {
+		code := w.code("counter-3", "plateau")
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel() // which keeps it from the log
+		body := bytes.NewReader(encode(t, wire.Pair{Code: code}))
+		w.serve(httptest.NewRequestWithContext(ctx, http.MethodPost, wire.PairPath, body)).want(t, http.StatusServiceUnavailable)
+		w.pairFrom("198.51.100.1", wire.Pair{Code: code}).want(t, http.StatusCreated)
+		w.pairFrom("198.51.100.1", wire.Pair{Code: code}).want(t, http.StatusForbidden)
 	})
 }

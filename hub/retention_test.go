@@ -180,8 +180,8 @@ func TestLongAbsence(t *testing.T) {
 				if len(a.refused) != 1 || a.refused[0].Command.OrderID != id(0) || a.refused[0].Refused.Cause == order.UnknownOrder {
 					t.Errorf("refused: %+v", a.refused)
 				}
-				if full := a.resyncs > 1; full != (days > 35) {
-					t.Errorf("after %d days there were %d full resyncs", days, a.resyncs)
+				if full := a.resynced() > 1; full != (days > 35) {
+					t.Errorf("after %d days there were %d full resyncs", days, a.resynced())
 				}
 			})
 		})
@@ -225,7 +225,7 @@ func TestHeldOfOthers(t *testing.T) {
 			"with another id":     func(o *order.Order) { o.ID = "o2" },
 			"that nobody placed":  func(o *order.Order) { o.History = nil },
 			"of no revision":      func(o *order.Order) { o.Revision = 0 },
-			"too large":           func(o *order.Order) { o.Note = strings.Repeat("x", 1<<20) },
+			"too large":           func(o *order.Order) { o.Note = strings.Repeat("x", wire.MaxFrame-2<<10) },
 		} {
 			bad := good
 			change(&bad)
@@ -242,6 +242,12 @@ func TestHeldOfOthers(t *testing.T) {
 		if a := ask(wire.HeldOrder{ID: "o1", Order: encode(t, good)}); len(a.Orders) != 1 {
 			t.Errorf("a good order was not taken: %+v", a)
 		}
+		// an order may have grown since it was placed
+		grown := good.Clone()
+		grown.ID, grown.Note = "o3", strings.Repeat("x", 2<<20)
+		if a := ask(wire.HeldOrder{ID: "o3", Order: encode(t, grown)}); len(a.Orders) != 1 {
+			t.Errorf("a large order was not taken: %q missing", a.Missing)
+		}
 		// what is older, or went on differently, changes nothing
 		other := good.Clone()
 		other.History[1].Command, other.Revision = "c3", 5
@@ -253,8 +259,8 @@ func TestHeldOfOthers(t *testing.T) {
 				t.Errorf("offered revision %d, the hub has %s", o.Revision, a.Orders)
 			}
 		}
-		if o := w.listed()[0]; o.Revision != 2 || !o.Applied("c2") {
-			t.Errorf("the order is at revision %d", o.Revision)
+		if o, err := w.hub.Orders().Order("o1"); err != nil || o.Revision != 2 || !o.Applied("c2") {
+			t.Errorf("the order is at revision %d, error %v", o.Revision, err)
 		}
 		// a location that is not its own ends the connection
 		x.send(wire.FromTerminal{Held: &wire.Held{Location: "elsewhere"}})

@@ -2,15 +2,12 @@ package hub
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"sync"
 	"time"
 
-	"comptoir/hub/orderlog"
 	"comptoir/sync/wire"
 
 	"github.com/gorilla/websocket"
@@ -44,6 +41,9 @@ type session struct {
 	queued int
 	// leases is how many frames of its stations' leases may wait besides: it asked for none of them.
 	leases int
+	// asked is what the terminal asked for; its orders, which are the writer's, are those that have not
+	// been answered. nil once they all have.
+	asked *wire.Held
 	// pong is the last ping's data, to be sent back; nil where there is none.
 	pong    []byte
 	writers sync.WaitGroup
@@ -60,6 +60,7 @@ type followed struct {
 	feed     *feed
 	cursor   wire.Cursor
 	full     bool // a full resync is under way
+	resumed  bool // it goes on where it was cut off
 	hot      bool // it carries the hot set alone: the terminal asks for what that leaves out
 	dirty    bool // there may be changes to send
 	stations []string
@@ -187,9 +188,6 @@ func (s *session) refuse(why string, bye wire.Bye) error {
 	return &refusal{why, errors.New(bye.Reason)}
 }
 
-// maxSettings leaves room in a welcome for the locations' orderings, in bytes.
-const maxSettings = wire.MaxFrame - 512<<10
-
 // serve waits for the terminal, handles what it sends, and leaves the next time to another
 // goroutine. A stack only grows: one that has handled a frame would keep several kilobytes for as
 // long as the connection lasts, and a new one that waits has the least there is.
@@ -247,7 +245,7 @@ func (s *session) next() error {
 	case frame.Change != nil:
 		return s.change(s.gateway.ctx, *frame.Change)
 	case frame.Held != nil:
-		return s.held(s.gateway.ctx, *frame.Held)
+		return s.held(*frame.Held)
 	case frame.Clock != nil:
 		s.send(wire.FromHub{Clock: &wire.Clock{Asked: frame.Clock.Asked, Time: s.hub.now().UTC()}})
 	}
@@ -281,20 +279,16 @@ func (s *session) receive() (wire.FromTerminal, error) {
 // that waited for somebody to be there.
 func (s *session) enter(hello wire.Hello, version int) error {
 	g, ctx := s.gateway, s.gateway.ctx
-	settings := make([]json.RawMessage, 0, len(s.device.locations))
 	s.followed = make([]followed, len(s.device.locations))
-	size := 0
 	for i, l := range s.device.locations {
 		if err := s.resume(&s.followed[i], l, hello); err != nil {
 			return err
 		}
-		settings = append(settings, s.followed[i].feed.settings)
-		size += len(s.followed[i].feed.settings)
 	}
-	if size > maxSettings { // before it counts as present: orders must not be accepted for it
-		reason := fmt.Sprintf("the menus and settings of this terminal's locations have %d bytes, and it takes %d: give it fewer locations, or smaller menus", size, maxSettings)
-		s.hub.slog.Error("a terminal cannot be welcomed", "device", s.device.ID, "why", reason)
-		return s.refuse("settings_oversized", wire.Bye{Reason: reason})
+	// before it counts as present: orders must not be accepted for one that cannot be welcomed
+	settings, same, err := s.settings(hello, version)
+	if err != nil {
+		return err
 	}
 	s.orderings = hello.Orderings
 	s.arrive()
@@ -305,7 +299,7 @@ func (s *session) enter(hello wire.Hello, version int) error {
 	o.telling.Lock() // what changes from here on follows the welcome
 	welcome, err := wire.EncodeWelcome(wire.Welcome{
 		Version: version, Device: s.device.ID, Time: s.hub.now().UTC(), Orderings: o.frames(s.device.locations),
-		Answers: true, Full: s.resyncs(),
+		Same: same, Answers: true, Full: s.resyncs(false), Resumed: s.resyncs(true),
 	}, settings)
 	if err == nil {
 		s.mu.Lock()
@@ -329,44 +323,5 @@ func (s *session) enter(hello wire.Hello, version int) error {
 			return err
 		}
 	}
-	return nil
-}
-
-// resyncs are the locations that get everything anew.
-func (s *session) resyncs() (ids []string) {
-	for i := range s.followed {
-		if at := &s.followed[i]; at.full {
-			ids = append(ids, at.location.ID)
-		}
-	}
-	slices.Sort(ids)
-	return ids
-}
-
-// resume finds where a location's changes go on for this terminal, and which of its stations it
-// prints.
-func (s *session) resume(at *followed, l *location, hello wire.Hello) error {
-	at.location, at.feed, at.cursor = l, s.gateway.feeds[l.ID], hello.Cursors[l.ID]
-	at.hot = hello.Asks
-	_, _, err := s.hub.log.Changes(l.ID, at.cursor, 1)
-	if errors.Is(err, orderlog.ErrResync) || err == nil && at.cursor.Sequence == 0 {
-		head, err := s.hub.log.Head(l.ID)
-		if err != nil {
-			return err
-		}
-		at.cursor, at.full = wire.Cursor{Shard: head.Shard, Epoch: head.Epoch}, true
-	} else if err != nil {
-		return err
-	}
-	stations, named := hello.Stations[l.ID]
-	if !named {
-		stations = hello.Stations[wire.AnyLocation]
-	}
-	for _, station := range stations {
-		if l.station(station) || len(s.device.locations) == 1 {
-			at.stations = append(at.stations, station)
-		}
-	}
-	at.feed.noteSent(s.device.ID, at.cursor.Sequence)
 	return nil
 }

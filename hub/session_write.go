@@ -83,10 +83,12 @@ func (s *session) startWriter() {
 	s.writers.Go(s.write)
 }
 
-// work is what the writer does next: the frames that are queued, and one page of a location.
+// work is what the writer does next: the frames that are queued, an answer to what the terminal
+// asked, and one page of a location.
 type work struct {
 	pong   []byte
 	frames [][]byte
+	asked  *wire.Held
 	at     *followed
 }
 
@@ -117,7 +119,7 @@ func (s *session) nextWork() (next work, level, more bool) {
 		s.writing = false
 		return work{}, false, false
 	}
-	next.pong, next.frames = s.pong, s.queue
+	next.pong, next.frames, next.asked = s.pong, s.queue, s.asked
 	s.pong, s.queue = nil, nil
 	for i := range s.followed { // each location gets its turn
 		n := (s.last + 1 + i) % len(s.followed)
@@ -128,7 +130,7 @@ func (s *session) nextWork() (next work, level, more bool) {
 	}
 	level = s.following && !s.caughtUp && next.at == nil
 	s.caughtUp = s.caughtUp || level
-	s.writing = next.pong != nil || next.frames != nil || next.at != nil
+	s.writing = next.pong != nil || next.frames != nil || next.asked != nil || next.at != nil
 	return next, level, s.writing
 }
 
@@ -145,6 +147,11 @@ func (s *session) do(next work) error {
 		s.mu.Lock()
 		s.queued -= len(data)
 		s.mu.Unlock()
+	}
+	if next.asked != nil && !s.device.revoked.Load() {
+		if err := s.answer(s.gateway.ctx, next.asked); err != nil {
+			return err
+		}
 	}
 	if next.at == nil || s.device.revoked.Load() { // until it is cut off, it hears no more orders
 		return nil

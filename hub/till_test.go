@@ -38,15 +38,20 @@ type till struct {
 	// slow: what it says goes at 1 kB/s from the next connection on. dials counts these.
 	slow  bool
 	dials int
+	// fails is after how many bytes of the hub each connection ends; 0 is never.
+	fails int
 }
 
 func (w *world) till(name string) *till { return w.skewed(name, 0) }
 
 // skewed is a till on a machine whose clock is so much ahead.
-func (w *world) skewed(name string, ahead time.Duration) *till {
+func (w *world) skewed(name string, ahead time.Duration) *till { return w.cutting(name, ahead, 0) }
+
+// cutting is one whose connections each end after so many bytes of the hub, unless that is 0.
+func (w *world) cutting(name string, ahead time.Duration, fails int) *till {
 	began := time.Now()
 	x := &till{
-		w: w, name: name, path: filepath.Join(w.t.TempDir(), name+".db"), shown: map[string]int{},
+		w: w, name: name, fails: fails, path: filepath.Join(w.t.TempDir(), name+".db"), shown: map[string]int{},
 		clocks: func() *posterminal.HubClock {
 			return posterminal.NewHubClock(skewedClock(ahead), func() time.Duration { return time.Since(began) })
 		},
@@ -117,7 +122,9 @@ type counting struct {
 
 func (c counting) Apply(changes posterminal.Changes) error {
 	if changes.Last {
+		c.till.mu.Lock()
 		c.till.resyncs++
+		c.till.mu.Unlock()
 	}
 	return c.Service.Apply(changes)
 }
@@ -126,7 +133,7 @@ func (x *till) close() { x.stop() }
 
 func (x *till) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	x.mu.Lock()
-	asleep, slow := x.asleep, x.slow
+	asleep, slow, fails := x.asleep, x.slow, x.fails
 	x.dials++
 	x.mu.Unlock()
 	if asleep {
@@ -139,7 +146,24 @@ func (x *till) dial(ctx context.Context, network, address string) (net.Conn, err
 	if slow && err == nil {
 		conn = uplink{conn}
 	}
+	if fails > 0 && err == nil {
+		conn = &failing{conn, fails}
+	}
 	return conn, err
+}
+
+// failing ends after so many bytes of the hub.
+type failing struct {
+	net.Conn
+	left int
+}
+
+func (f *failing) Read(b []byte) (int, error) {
+	n, err := f.Conn.Read(b[:min(len(b), f.left)])
+	if f.left -= n; f.left <= 0 {
+		_ = f.Close()
+	}
+	return n, err
 }
 
 // uplink takes 1 kB/s.
@@ -163,10 +187,24 @@ func (x *till) slower() {
 	x.slow, x.dials = true, 0
 }
 
+// resynced counts the full resyncs that came to their end.
+func (x *till) resynced() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.resyncs
+}
+
 func (x *till) dialled() int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.dials
+}
+
+// mend has the connections to come hold.
+func (x *till) mend() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.fails = 0
 }
 
 // cut keeps the till from its hub from the next connection on, or no more.

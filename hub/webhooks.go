@@ -160,7 +160,12 @@ func (h *Hub) changed(w http.ResponseWriter, r *http.Request, c *connection, eve
 	changed := c.complete(*event.Order, h.orderings.held(c.location), h.now())
 	c.location.router.Route(&changed)
 	h.orderings.held(c.location).Mark(&changed)
-	// the body names the command: the same webhook again is the same command
+	if err := checkSize(changed); err != nil {
+		h.badBody(w, c, err)
+		return
+	}
+	// The body names the command: the same webhook again is the same command, however late. A change
+	// back to what was before is another body, since lines get new identities with each change.
 	h.carryOut(w, r, c, event, order.Command{
 		ID: order.Identity(id, string(body)), Type: order.PartnerChange, OrderID: id, Order: &changed,
 	})

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"comptoir/order"
@@ -85,7 +87,11 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 	if welcome.Version < wire.Oldest || welcome.Version > wire.Version {
 		return otherVersions(wire.Versions{Oldest: welcome.Version, Newest: welcome.Version})
 	}
-	if err := s.replica.Locations(welcome.Locations); err != nil {
+	locations, whole, err := s.gather(welcome)
+	if err != nil || !whole {
+		return err
+	}
+	if err := s.replica.Locations(locations); err != nil {
 		return storing(err)
 	}
 	for _, told := range welcome.Orderings {
@@ -96,9 +102,18 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 	if s.link(true, s.warning()) {
 		s.log.Info("connected to the hub", "hub", s.url)
 	}
+	if !s.welcomed {
+		if err := s.replica.Anew(slices.DeleteFunc(slices.Clone(welcome.Full), func(location string) bool {
+			return slices.Contains(welcome.Resumed, location)
+		})); err != nil {
+			return storing(err)
+		}
+		s.hubTime = welcome.Time
+		maps.DeleteFunc(s.resyncs, func(location string, _ wire.Resync) bool { return !slices.Contains(welcome.Resumed, location) })
+	}
 	s.tell(func() {
 		if !s.welcomed {
-			s.full = map[string]bool{}
+			s.full, s.promised = map[string]bool{}, time.Now()
 			for _, location := range welcome.Full {
 				s.full[location] = true
 			}
@@ -109,9 +124,9 @@ func (s *session) takeWelcome(welcome wire.Welcome) error {
 }
 
 // merge adds the changes of the same location that are there already, so that a burst costs few
-// transactions. Pages of a full resync stand alone.
+// transactions.
 func (s *session) merge(changes wire.Changes) wire.Changes {
-	for !changes.Full && len(changes.Orders) < merged {
+	for !changes.Last && len(changes.Orders) < merged {
 		select {
 		case frame, open := <-s.incoming:
 			if !open {
@@ -123,7 +138,7 @@ func (s *session) merge(changes wire.Changes) wire.Changes {
 				return changes
 			}
 			changes.Orders = append(changes.Orders, more.Orders...)
-			changes.Cursor, changes.More = more.Cursor, more.More
+			changes.Cursor, changes.More, changes.Last = more.Cursor, more.More, more.Last
 		default:
 			return changes
 		}
@@ -133,22 +148,36 @@ func (s *session) merge(changes wire.Changes) wire.Changes {
 
 func follows(more, changes wire.Changes) bool {
 	a, b := changes.Cursor, more.Cursor
-	return !more.Full && more.Location == changes.Location &&
+	return more.Full == changes.Full && more.Location == changes.Location &&
 		a.Shard == b.Shard && a.Epoch == b.Epoch && a.Sequence <= b.Sequence
 }
 
 func (s *session) takeChanges(changes wire.Changes) error {
 	orders, unreadable := s.decodeOrders(changes.Orders, changes.Location, changes.Cursor.Sequence)
+	resync, goesOn := s.resyncs[changes.Location]
 	err := s.replica.Apply(terminal.Changes{
 		Location: changes.Location, Orders: orders, Cursor: terminal.Cursor(changes.Cursor),
-		Full: changes.Full, Last: changes.Last, More: changes.More, Unreadable: unreadable,
+		Full: changes.Full, First: changes.Full && !goesOn, Last: changes.Last, More: changes.More, Unreadable: unreadable,
 	})
 	if err != nil {
+		delete(s.resyncs, changes.Location)
 		return storing(err)
+	}
+	if changes.Full && !changes.Last {
+		if !goesOn {
+			resync.Began = s.hubTime
+		}
+		resync.Cursor = changes.Cursor
+		s.resyncs[changes.Location] = resync
+	} else {
+		delete(s.resyncs, changes.Location)
 	}
 	s.link(true, s.warning())
 	s.tell(func() {
 		s.stored[changes.Location] = terminal.Cursor(changes.Cursor)
+		if changes.Full {
+			s.promised = time.Now()
+		}
 		if changes.Last {
 			delete(s.full, changes.Location)
 			s.again = true // recent commands may be pending once more

@@ -51,6 +51,9 @@ const (
 	// answerTimeout is how long the hub may take for one command before it is asked again over
 	// a new connection; a cluster that elects a leader takes up to 10 s.
 	answerTimeout = 30 * time.Second
+	// resyncTimeout is how long the hub may take for the next page of a full resync that it has
+	// promised: a session's turn comes within 200 s, even where a hub's terminals all come back at once.
+	resyncTimeout = 4 * time.Minute
 	// closeTimeout is spent on a polite end.
 	closeTimeout = 250 * time.Millisecond
 	// stableAfter is how long a connection must last for the backoff to begin anew.
@@ -74,8 +77,12 @@ const (
 type Replica interface {
 	// Cursors is what the terminal has on its disk, by location.
 	Cursors() (map[string]terminal.Cursor, error)
-	// Locations stores the settings heard from the hub.
+	// Locations stores the settings heard from the hub, and Settings are those.
 	Locations(locations []shop.Location) error
+	Settings() []shop.Location
+	// Anew tells that all of these locations' orders are going to come, maybe out of another log than
+	// before.
+	Anew(locations []string) error
 	// Apply stores orders, cursor and print jobs in one transaction.
 	Apply(changes terminal.Changes) error
 	// PendingAfter lists at most limit pending commands with a higher sequence, oldest first.
@@ -161,6 +168,9 @@ type Client struct {
 	told linkState
 	// unreadable holds orders whose newest state could not be read, by id.
 	unreadable map[string]bool
+	// resyncs are the full resyncs that have not come to their end, by location. A line that drops
+	// more often than one takes would never see its end if each connection began it anew.
+	resyncs map[string]wire.Resync
 }
 
 type linkState struct {
@@ -196,7 +206,8 @@ func New(cfg Config, replica Replica) (*Client, error) {
 	}
 	return &Client{
 		cfg: cfg, url: target, replica: replica, log: cfg.Logger,
-		wake: make(chan struct{}, 1), anew: make(chan struct{}, 1), stations: cfg.Stations, unreadable: map[string]bool{},
+		wake: make(chan struct{}, 1), anew: make(chan struct{}, 1), stations: cfg.Stations,
+		unreadable: map[string]bool{}, resyncs: map[string]wire.Resync{},
 	}, nil
 }
 
@@ -296,7 +307,11 @@ func (c *Client) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return newSession(c, conn, socket, cursors).run(ctx)
+	s := newSession(c, conn, socket, cursors)
+	if err := s.recall(c.replica.Settings()); err != nil {
+		return err
+	}
+	return s.run(ctx)
 }
 
 // link tells the replica what is new to it, and reports whether it was.

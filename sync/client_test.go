@@ -28,7 +28,7 @@ func TestResume(t *testing.T) {
 	want := wire.Hello{
 		Version: wire.Oldest, Newest: wire.Version, Stations: map[string][]string{"paris": {"grill"}},
 		Cursors:   map[string]wire.Cursor{"lyon": {Shard: 1, Epoch: "e0", Sequence: 9}},
-		Orderings: true, Asks: true,
+		Orderings: true, Asks: true, Parts: true,
 	}
 	if got := p.hello(); !reflect.DeepEqual(got, want) {
 		t.Errorf("got hello %+v, want %+v", got, want)

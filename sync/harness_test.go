@@ -264,11 +264,12 @@ type replica struct {
 	// hold, where not nil, is what Apply waits for, once it has said so on holding.
 	hold, holding chan struct{}
 
-	mu      gosync.Mutex
-	cursors map[string]terminal.Cursor
-	pending []terminal.Pending
-	changes []terminal.PendingChange
-	failing error
+	mu       gosync.Mutex
+	cursors  map[string]terminal.Cursor
+	pending  []terminal.Pending
+	settings []shop.Location
+	changes  []terminal.PendingChange
+	failing  error
 
 	told     chan terminal.OrderingTold
 	answered chan refusal
@@ -322,6 +323,14 @@ func (r *replica) Cursors() (map[string]terminal.Cursor, error) {
 func (r *replica) Locations(locations []shop.Location) error {
 	r.locations <- locations
 	return nil
+}
+
+func (r *replica) Anew([]string) error { return nil }
+
+func (r *replica) Settings() []shop.Location {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.settings)
 }
 
 func (r *replica) Apply(c terminal.Changes) error {

@@ -191,3 +191,89 @@ func TestNothingNewForOlderHubs(t *testing.T) {
 		}
 	})
 }
+
+// A hub that has promised a full resync and does not send it, though it answers pings, is given up
+// within minutes: commands wait for it. Over the next connection they go.
+func TestPromisedResyncThatNeverComes(t *testing.T) {
+	for name, pages := range map[string]int{"no page": 0, "no last page": 3} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h, r := newPipeHub(t), newReplica()
+				r.add(1, 1)
+				start(t, h, r)
+				p := h.peer(t)
+				p.hello()
+				p.send(answering("paris"))
+				for n := range pages {
+					time.Sleep(3 * time.Minute) // slow, but it comes
+					page := changes("paris", uint64(n+1), "a")
+					page.Changes.Full, page.Changes.More = true, true
+					p.send(page)
+					p.stored()
+				}
+				time.Sleep(3 * time.Minute)
+				select {
+				case frame, open := <-p.frames:
+					t.Errorf("it came %+v, or ended (%t)", frame, !open)
+				default:
+				}
+				time.Sleep(time.Minute)
+				p.gone()
+				if got := receive(t, "online", r.links); !got.online {
+					t.Errorf("told %+v", got)
+				}
+				if got := receive(t, "offline", r.links); got.online || got.reason != terminal.LinkSilent {
+					t.Errorf("told %+v", got)
+				}
+				p = h.peer(t)
+				resyncs := p.hello().Resyncs
+				if got := resyncs["paris"]; (pages > 0) != (got.Cursor == at(3) && got.Began.Equal(welcome.Welcome.Time)) {
+					t.Errorf("it says that its resync had come to %+v", got)
+				}
+				p.send(answering())
+				if got := p.command().ID; got != "c001" {
+					t.Errorf("got the command %s", got)
+				}
+			})
+		})
+	}
+}
+
+// A full resync that was cut off goes on as one where the hub says so, and otherwise begins anew.
+func TestResumedResync(t *testing.T) {
+	for name, resumed := range map[string][]string{"goes on": {"paris"}, "begins anew": nil} {
+		t.Run(name, func(t *testing.T) {
+			h, r := newHub(t), newReplica()
+			start(t, h, r)
+			page := changes("paris", 1, "a")
+			page.Changes.Full = true
+			p := h.peer(t)
+			p.hello()
+			p.send(answering("paris"))
+			p.send(page)
+			if got := receive(t, "a page", r.applied); !got.First {
+				t.Errorf("applied %+v", got)
+			}
+			p.stored()
+			p.cut()
+			p = h.peer(t)
+			if got := p.hello().Resyncs["paris"].Cursor; got != at(1) {
+				t.Errorf("it goes on at %+v", got)
+			}
+			again := answering("paris")
+			again.Welcome.Resumed = resumed
+			p.send(again)
+			last := changes("paris", 2, "b")
+			last.Changes.Full, last.Changes.Last = true, true
+			p.send(last)
+			if got := receive(t, "the last page", r.applied); got.First != (resumed == nil) || !got.Last {
+				t.Errorf("applied %+v", got)
+			}
+			p.stored()
+			p.cut()
+			if got := h.peer(t).hello().Resyncs; len(got) > 0 {
+				t.Errorf("it goes on with %+v, which has ended", got)
+			}
+		})
+	}
+}

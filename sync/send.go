@@ -76,7 +76,7 @@ func (s *session) sendHello() error {
 		s.askClock()
 		s.mu.Unlock()
 	}
-	hello := wire.Hello{Version: wire.Oldest, Newest: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true, Asks: true}
+	hello := wire.Hello{Version: wire.Oldest, Newest: wire.Version, Cursors: map[string]wire.Cursor{}, Stations: stations, Orderings: true, Asks: true, Resyncs: s.resuming, Parts: true, Known: s.sums}
 	for location, cursor := range s.cursors {
 		hello.Cursors[location] = wire.Cursor(cursor)
 	}
@@ -232,7 +232,7 @@ func (s *session) beat() error {
 	s.heard = heard
 	s.mu.Lock()
 	welcomed, waiting, progress, working, asking := s.welcomed, len(s.unanswered), s.progress, s.working, s.asking
-	flowing := s.flowing
+	flowing, resyncing, promised := s.flowing, len(s.full) > 0, s.promised
 	s.mu.Unlock()
 	idle := func(since time.Time) time.Duration { return min(time.Since(since), time.Since(flowing)) }
 	switch {
@@ -241,6 +241,9 @@ func (s *session) beat() error {
 		return storing(fmt.Errorf("its disk has not answered for %v", stuckTimeout))
 	case !welcomed && idle(s.began) >= welcomeTimeout:
 		return silent(errors.New("it sends no welcome"))
+	case resyncing && idle(promised) >= resyncTimeout:
+		// commands wait for it
+		return silent(errors.New("it does not send the orders that it promised"))
 	case waiting > 0 && idle(progress) >= answerTimeout:
 		return silent(fmt.Errorf("%d commands wait for an answer", waiting))
 	case !asking.IsZero() && idle(asking) >= answerTimeout:

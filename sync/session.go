@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"github.com/gorilla/websocket"
 
 	"comptoir/internal/pieces"
+	"comptoir/shop"
 	"comptoir/sync/wire"
 	"comptoir/terminal"
 )
@@ -23,10 +25,16 @@ import (
 // gives them to the replica, write is the only one that sends data.
 type session struct {
 	*Client
-	conn    *websocket.Conn
-	socket  *timedConn // below conn
-	cursors map[string]terminal.Cursor
-	began   time.Time
+	conn     *websocket.Conn
+	socket   *timedConn // below conn
+	cursors  map[string]terminal.Cursor
+	resuming map[string]wire.Resync // what the hello says of resyncs that were cut off
+	began    time.Time
+	known    map[string]shop.Location // the settings that the hello says are here
+	sums     map[string]string
+	parts    []shop.Location // of a welcome; apply's own
+	// hubTime is the first welcome's; apply's own.
+	hubTime time.Time
 
 	// read sends to incoming; once it is closed, readErr is why.
 	incoming chan wire.FromHub
@@ -50,6 +58,7 @@ type session struct {
 	orderings  bool            // the hub takes changes of orderings
 	answers    bool            // the hub takes Held and Clock frames; apply's own to change
 	full       map[string]bool // locations whose full resync has not come to its end
+	promised   time.Time       // when the last page of one came, or the welcome that promised it
 	asking     time.Time       // since when a Held frame waits for its last answer; zero: none does
 	again      bool            // commands before after may be pending
 	clock      clockQuestion
@@ -65,6 +74,7 @@ func newSession(c *Client, conn *websocket.Conn, socket *timedConn, cursors map[
 		conn:       conn,
 		socket:     socket,
 		cursors:    cursors,
+		resuming:   maps.Clone(c.resyncs),
 		began:      time.Now(),
 		incoming:   make(chan wire.FromHub, buffered),
 		turn:       make(chan struct{}, 1),

@@ -47,7 +47,7 @@ func TestMerge(t *testing.T) {
 		p.send(moved)
 		synctest.Wait()
 		close(r.hold)
-		for _, want := range []string{"a1", "bcd3", "e3", "f4", "g5", "h6 full", "i7 full last", "j8", "k1"} {
+		for _, want := range []string{"a1", "bcd3", "e3", "f4", "g5", "hi7 full last", "j8", "k1"} {
 			if got := summary(receive(t, want, r.applied)); got != want {
 				t.Errorf("got %q, want %q", got, want)
 			}

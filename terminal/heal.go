@@ -31,17 +31,25 @@ type Held struct {
 	Order order.Order
 }
 
-// resync is a full resync of a location, from its first page to its last.
+// resync is a full resync of a location, from its first page to its last, over however many
+// connections.
 type resync struct{ seen map[string]bool }
 
-// resyncing is the location's resync under way.
-func (s *Service) resyncing(location string) *resync {
+// errResync ends a connection whose full resync goes on from pages that nobody remembers here: the
+// next one begins it anew.
+var errResync = errors.New("what the full resync has brought is not known any more")
+
+// resyncing is the location's resync under way, or the one that begins.
+func (s *Service) resyncing(location string, begins bool) (*resync, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.resyncs[location] == nil {
+	if begins {
 		s.resyncs[location] = &resync{seen: map[string]bool{}}
 	}
-	return s.resyncs[location]
+	if s.resyncs[location] == nil {
+		return nil, errResync
+	}
+	return s.resyncs[location], nil
 }
 
 // take stores the hub's word of an order. Where the hub has less than this terminal was told
@@ -186,6 +194,26 @@ func (s *Service) resynced(c *change, location string, r *resync, before, now Cu
 		if err := c.doubt(Doubt{OrderID: id, Location: location}); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// Anew hears that a location is going to come whole, maybe out of another log, and before it who
+// prints its stations: the places of waiting tickets in the former log say nothing any more.
+func (s *Service) Anew(locations []string) error {
+	if len(locations) == 0 {
+		return nil
+	}
+	err := s.update(func(c *change) error {
+		for _, location := range locations {
+			if err := c.ageJobs(location); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("storing that the hub's log is another one: %w", err)
 	}
 	return nil
 }

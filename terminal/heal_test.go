@@ -15,23 +15,28 @@ func pages(epoch string, orders ...order.Order) []terminal.Changes {
 	var all []terminal.Changes
 	for i, o := range orders {
 		all = append(all, terminal.Changes{
-			Location: "plateau", Orders: []order.Order{o}, Cursor: terminal.Cursor{Epoch: epoch, Sequence: uint64(i + 1)}, Full: true, More: true,
+			Location: "plateau", Orders: []order.Order{o}, Cursor: terminal.Cursor{Epoch: epoch, Sequence: uint64(i + 1)}, Full: true, First: i == 0, More: true,
 		})
 	}
-	return append(all, terminal.Changes{Location: "plateau", Cursor: terminal.Cursor{Epoch: epoch, Sequence: uint64(len(orders) + 1)}, Full: true, Last: true})
+	return append(all, terminal.Changes{Location: "plateau", Cursor: terminal.Cursor{Epoch: epoch, Sequence: uint64(len(orders) + 1)}, Full: true, First: len(orders) == 0, Last: true})
 }
 
+// resync brings pages. Where the disk does not take one, the hub begins anew.
 func (tl *till) resync(changes ...terminal.Changes) {
 	tl.t.Helper()
-	cursorOfAny(tl) // a connection begins
-	for _, c := range changes {
-		tl.ok(tl.insist(func() error { return tl.service.Apply(c) }))
+	for i := range changes {
+		next := changes[i : i+1]
+		tl.ok(tl.insist(func() error {
+			pages := next
+			next = changes[:i+1]
+			for _, c := range pages {
+				if err := tl.service.Apply(c); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
 	}
-}
-
-func cursorOfAny(tl *till) {
-	_, err := tl.service.Cursors()
-	tl.ok(err)
 }
 
 func (tl *till) held() []terminal.Held {

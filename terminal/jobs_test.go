@@ -100,7 +100,7 @@ func TestKeysAreUnique(t *testing.T) {
 	for range 3 { // replays of each state, and commands that change nothing for the kitchen
 		page := h.page(terminal.Cursor{}, 10)
 		tl.ok(tl.service.Apply(page))
-		page.Full, page.Last = true, true
+		page.Full, page.First, page.Last = true, true, true
 		tl.ok(tl.service.Apply(page))
 	}
 	tl.do(id, order.Acknowledge)

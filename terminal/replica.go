@@ -16,8 +16,8 @@ type Changes struct {
 	Orders   []order.Order
 	// Cursor is the place in the log after these changes.
 	Cursor Cursor
-	// Full marks the pages of a full resync, Last its last page.
-	Full, Last bool
+	// Full marks the pages of a full resync, First and Last the outer ones.
+	Full, First, Last bool
 	// Unreadable are the ids of orders that the hub sent and that cannot be read here.
 	Unreadable []string
 	// More: another page follows, in which orders of this one's part of the log may stand that
@@ -28,9 +28,6 @@ type Changes struct {
 // Cursors are the places in the hub's log up to which this terminal has stored, by location.
 func (s *Service) Cursors() (map[string]Cursor, error) {
 	cursors := map[string]Cursor{}
-	s.mu.Lock()
-	clear(s.resyncs) // this begins a connection, and with it any resync anew
-	s.mu.Unlock()
 	err := s.ports.Store.View(func(tx Tx) error {
 		locations, err := tx.Locations()
 		if err != nil {
@@ -92,7 +89,9 @@ func (s *Service) Apply(changes Changes) error {
 		}
 		var full *resync
 		if changes.Full {
-			full = s.resyncing(changes.Location)
+			if full, err = s.resyncing(changes.Location, changes.First); err != nil {
+				return err
+			}
 			for _, id := range changes.Unreadable {
 				full.seen[id] = true
 			}
@@ -106,7 +105,7 @@ func (s *Service) Apply(changes Changes) error {
 			}
 		}
 		if changes.Full && !changes.Last {
-			return nil // a resync that is cut off begins anew
+			return nil // the cursor says what is whole
 		}
 		if full != nil {
 			if err := s.resynced(c, changes.Location, full, before, changes.Cursor); err != nil {
@@ -118,13 +117,13 @@ func (s *Service) Apply(changes Changes) error {
 		}
 		return c.tx.PutCursor(changes.Location, changes.Cursor)
 	})
-	if err != nil {
-		return fmt.Errorf("storing changes: %w", err)
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if changes.Last {
+	if err != nil || changes.Last || !changes.Full { // what was not stored was not seen
 		delete(s.resyncs, changes.Location)
+	}
+	if err != nil {
+		return fmt.Errorf("storing changes: %w", err)
 	}
 	if changes.More {
 		s.behind[changes.Location] = after

@@ -87,6 +87,9 @@ func (s *Service) heedRepair(c *change) error {
 		return err
 	}
 	s.setSalvage(salvage)
+	s.mu.Lock()
+	clear(s.resyncs) // what they have brought may be among what is missing
+	s.mu.Unlock()
 	return s.settleDoubt(c)
 }
 

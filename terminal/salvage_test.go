@@ -34,7 +34,7 @@ func TestSalvagedFetchesAndMarks(t *testing.T) {
 			if err := tl.service.Apply(changes); err == nil {
 				t.Error("changes alone are taken")
 			}
-			changes.Full, changes.Last = true, true
+			changes.Full, changes.First, changes.Last = true, true, true
 			if err := tl.service.Apply(changes); err != nil {
 				t.Fatal(err)
 			}

@@ -242,7 +242,7 @@ func TestFullResync(t *testing.T) {
 
 	// the hub comes back from a backup
 	cursor := terminal.Cursor{Epoch: "two", Sequence: 1}
-	tl.ok(tl.service.Apply(terminal.Changes{Location: "plateau", Orders: []order.Order{old}, Cursor: cursor, Full: true}))
+	tl.ok(tl.service.Apply(terminal.Changes{Location: "plateau", Orders: []order.Order{old}, Cursor: cursor, Full: true, First: true}))
 	if got := tl.order(id).Status; got != order.Preparing {
 		t.Errorf("the view fell back to %s; the hub lacks what it was told", got)
 	}
@@ -276,7 +276,7 @@ func TestFullResyncBelowThePaper(t *testing.T) {
 	says(t, "kitchen 3×Burger", tl.one("grill"))
 	h.meet(tl)
 	tl.ok(tl.service.Apply(terminal.Changes{
-		Location: "plateau", Orders: []order.Order{old}, Cursor: terminal.Cursor{Epoch: "two", Sequence: 1}, Full: true, Last: true,
+		Location: "plateau", Orders: []order.Order{old}, Cursor: terminal.Cursor{Epoch: "two", Sequence: 1}, Full: true, First: true, Last: true,
 	}))
 	tl.none("grill") // the hub gets it again; unless it would not have it
 	tl.ok(tl.service.Answered(terminal.Answer{Location: "plateau", Orders: []order.Order{old}}))

@@ -112,10 +112,7 @@ func (b *Bolt) page(location, after string, limit int) (page []stored, next stri
 // Changes implements Log. Damaged records are left out and reported.
 func (b *Bolt) Changes(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error) {
 	return b.list("changes", location, after, limit, func(tx *bbolt.Tx) ([]Change, error) {
-		horizon, err := before(tx, location, b.now().Add(-b.retention.Absence))
-		if err != nil {
-			return nil, err
-		}
+		horizon := b.before(tx, location, b.now().Add(-b.retention.Absence))
 		if after.Sequence > 0 && after.Sequence < horizon {
 			return nil, fmt.Errorf("%w: %d is below the horizon, %d", ErrResync, after.Sequence, horizon)
 		}

@@ -56,29 +56,31 @@ func noteHour(tx *bbolt.Tx, location string, at time.Time, sequence uint64) erro
 }
 
 // before is the last place in the location's log that is older than the moment, as far as whole
-// hours tell: 0 where there is none. What is older than the first hour noted is as old as that.
-func before(tx *bbolt.Tx, location string, at time.Time) (uint64, error) {
+// hours tell: 0 where there is none. What is older than the first hour noted is as old as that. A
+// damaged hour is passed over for the next one, and reported.
+func (b *Bolt) before(tx *bbolt.Tx, location string, at time.Time) uint64 {
 	prefix := locationPrefix(location)
 	end := changeKey(location, ^uint64(0))
 	hours := tx.Bucket(hoursBucket).Cursor()
-	k, first := hours.Seek(hourKey(location, at))
-	if bytes.HasPrefix(k, prefix) {
-		if len(first) != 8 {
-			return 0, damagedKey(hoursBucket, k, errors.New("no sequence"))
-		}
-		end = append(bytes.Clone(prefix), first...)
-	}
+	k, _ := hours.Seek(hourKey(location, at))
 	if k = previous(hours, k); !bytes.HasPrefix(k, prefix) {
-		return 0, nil
+		return 0
+	}
+	for k, first := hours.Seek(hourKey(location, at)); bytes.HasPrefix(k, prefix); k, first = hours.Next() {
+		if len(first) == 8 {
+			end = append(bytes.Clone(prefix), first...)
+			break
+		}
+		b.damage.report(damagedKey(hoursBucket, k, errors.New("no sequence")))
 	}
 	// what other locations of the shard did meanwhile makes no cursor of this one old
 	changes := tx.Bucket(changesBucket).Cursor()
 	k, _ = changes.Seek(end)
 	k = previous(changes, k)
 	if !bytes.HasPrefix(k, prefix) || len(k) != len(prefix)+8 {
-		return 0, nil
+		return 0
 	}
-	return binary.BigEndian.Uint64(k[len(prefix):]), nil
+	return binary.BigEndian.Uint64(k[len(prefix):])
 }
 
 // previous is the key before the one that Seek found, or the last of all where it found none.
@@ -94,10 +96,7 @@ func previous(c *bbolt.Cursor, found []byte) []byte {
 // Hot implements Log. Damaged records are left out and reported.
 func (b *Bolt) Hot(location string, after wire.Cursor, limit int) (changes []Change, head wire.Cursor, err error) {
 	return b.list("hot orders", location, after, limit, func(tx *bbolt.Tx) ([]Change, error) {
-		floor, err := before(tx, location, b.now().Add(-b.retention.Hot))
-		if err != nil {
-			return nil, err
-		}
+		floor := b.before(tx, location, b.now().Add(-b.retention.Hot))
 		from := after.Sequence
 		var page []Change
 		if from < floor {

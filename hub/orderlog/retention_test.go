@@ -1,6 +1,7 @@
 package orderlog_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -101,4 +102,47 @@ func TestHotOfMany(t *testing.T) {
 		t.Errorf("%d hot orders, error %v; want the open one alone", len(hot), err)
 	}
 	t.Logf("a full resync of %d ended orders carries %d", ended, len(hot))
+}
+
+// A damaged hour keeps no terminal out: those beside it tell enough.
+func TestDamagedHour(t *testing.T) {
+	now := logtest.Epoch
+	clock := orderlog.Options{Now: func() time.Time { return now }, Retention: orderlog.Retention{Hot: 24 * time.Hour, Absence: 24 * time.Hour}}
+	path := newPath(t)
+	b := open(t, path, clock)
+	for n := range 5 {
+		o := logtest.Sample("shop", fmt.Sprint("o", n))
+		o.Status = order.Completed
+		mustAppend(t, b, o, 0)
+		now = now.Add(12 * time.Hour)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, path, func(tx *bbolt.Tx) error {
+		hours := tx.Bucket([]byte("log.hours"))
+		c := hours.Cursor()
+		c.First()
+		c.Next()
+		c.Next()
+		k, _ := c.Next() // what is hot and what is not meet there
+		return hours.Put(bytes.Clone(k), []byte("x"))
+	})
+	b = open(t, path, clock)
+	head, err := b.Head("shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	beginning := head
+	beginning.Sequence = 0
+	hot, _, err := b.Hot("shop", beginning, 10)
+	if err != nil || len(hot) != 1 {
+		t.Errorf("%d hot orders, error %v; want the last one", len(hot), err)
+	}
+	if _, _, err = b.Changes("shop", head, 10); err != nil {
+		t.Errorf("changes from the end: %v", err)
+	}
+	if b.Damaged() != 1 {
+		t.Errorf("%d reported as damaged", b.Damaged())
+	}
 }

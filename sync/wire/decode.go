@@ -2,6 +2,8 @@ package wire
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -83,6 +85,13 @@ func EncodeWelcome(w Welcome, locations []json.RawMessage) ([]byte, error) {
 	const empty = `"locations":[]` // inside a text the quotes would be escaped
 	at := bytes.Index(frame, []byte(empty)) + len(empty) - 1
 	return insert(frame, at, locations)
+}
+
+// Sum tells settings from others: of a location as json.Marshal makes it.
+func Sum(location []byte) string {
+	const enough = 16
+	sum := sha256.Sum256(location)
+	return hex.EncodeToString(sum[:enough])
 }
 
 // insert puts the elements of an array into its place in a frame, each copied once.
@@ -175,11 +184,21 @@ func (c Change) check() error {
 }
 
 func (h Hello) check() error {
-	if len(h.Cursors) > MaxLocations || len(h.Stations) > MaxLocations {
+	if len(h.Cursors) > MaxLocations || len(h.Stations) > MaxLocations || len(h.Resyncs) > MaxLocations || len(h.Known) > MaxLocations {
 		return fmt.Errorf("%w: hello: too many locations", ErrFrame)
 	}
 	for location, cursor := range h.Cursors {
 		if err := errors.Join(named("hello.cursors", location), cursor.check()); err != nil {
+			return err
+		}
+	}
+	for location, resync := range h.Resyncs {
+		if err := errors.Join(named("hello.resyncs", location), resync.Cursor.check()); err != nil {
+			return err
+		}
+	}
+	for location, sum := range h.Known {
+		if err := errors.Join(named("hello.known", location), named("hello.known", sum)); err != nil {
 			return err
 		}
 	}

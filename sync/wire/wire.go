@@ -84,6 +84,20 @@ type Hello struct {
 	// Asks: the terminal sends Held for what a full resync did not bring. Older ones do not, and get
 	// every order that there is instead of the hot ones.
 	Asks bool `json:"asks,omitempty"`
+	// Parts: the terminal takes a welcome in several frames.
+	Parts bool `json:"parts,omitempty"`
+	// Known are the sums (Sum) of the settings that it has, by location id.
+	Known map[string]string `json:"known,omitempty"`
+	// Resyncs are the full resyncs that were cut off, by location id. Older hubs begin them anew.
+	Resyncs map[string]Resync `json:"resyncs,omitempty"`
+}
+
+// Resync is how far a full resync had come when it was cut off.
+type Resync struct {
+	// Cursor is that of the last page that the terminal stored.
+	Cursor Cursor `json:"cursor"`
+	// Began is the Welcome's Time of the connection over which the first page came.
+	Began time.Time `json:"began"`
 }
 
 // Versions are those that the terminal speaks.
@@ -120,6 +134,11 @@ type Welcome struct {
 	// Time is the hub's clock.
 	Time      time.Time       `json:"time"`
 	Locations []shop.Location `json:"locations"`
+	// More: the settings of more locations follow in another Welcome. Only the last one has what is
+	// below. It comes only to those that said Parts.
+	More bool `json:"more,omitempty"`
+	// Same are those of Locations whose settings are as in Hello.Known: they have their id alone.
+	Same []string `json:"same,omitempty"`
 	// Orderings are those of the locations; an older hub tells none, and takes no Change.
 	Orderings []Ordering `json:"orderings,omitempty"`
 	// Answers: the hub takes Held and Clock frames. Older ones know no such frames.
@@ -127,6 +146,8 @@ type Welcome struct {
 	// Full are the locations of which a full resync follows: the terminal keeps its commands until
 	// it knows what the hub has lost.
 	Full []string `json:"full,omitempty"`
+	// Resumed are those of Full whose resync goes on where the Hello says. The others begin anew.
+	Resumed []string `json:"resumed,omitempty"`
 }
 
 // Ordering is how a location takes orders, whole, and what its platforms know of it.
