@@ -16,9 +16,9 @@ import (
 const (
 	changesAtOne = 64
 	// maxPage bounds the bytes of orders in one frame, unless one order alone is larger. A session
-	// holds no more than one page, however far it is behind; and a line that drops again and again
-	// must bring at least one each time.
-	maxPage = 64 << 10
+	// holds no more than one page, however far it is behind. A line that drops again and again must
+	// bring at least one each time, but with half of that a storm of terminals takes longer.
+	maxPage = 128 << 10
 	// maxFullPage is maxPage of a full resync, which is longer and less urgent.
 	maxFullPage = 32 << 10
 	// maxRaw leaves room for the frame around an order.

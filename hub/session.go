@@ -21,8 +21,6 @@ type session struct {
 	device  *device
 	conn    *websocket.Conn
 	link    *link
-	// counted as present; the gateway's mu guards it.
-	counted bool
 
 	mu sync.Mutex
 	// ready: welcomed, so that others may queue frames. following: it knows its stations and has
@@ -34,6 +32,8 @@ type session struct {
 	ended     bool
 	// orderings: the terminal knows Ordering frames.
 	orderings bool
+	// counted as present; the gateway's mu guards it.
+	counted bool
 	// why the hub has ended it, for the figures; the first reason counts.
 	why cause
 	// queue holds encoded frames, queued their bytes and those being written.

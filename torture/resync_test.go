@@ -58,12 +58,12 @@ func TestCutResync(t *testing.T) {
 	slow := faultproxy.Fault{Kind: faultproxy.Throttle, Rate: 200_000}
 	l.set(slow)
 	before := l.proxy.Stats()
-	stop := l.cutEvery(64<<10, slow)
+	stop := l.cutEvery(48<<10, slow)
 	l.start(l.hub)
 	took := l.comesLevel(patience)
 	cuts := stop()
 	passed := l.proxy.Stats()
-	t.Logf("%d orders; the link was cut %d times, every 64 KiB: level after %v, %d kB and %d connections", len(l.orders), cuts,
+	t.Logf("%d orders; the link was cut %d times, every 48 KiB: level after %v, %d kB and %d connections", len(l.orders), cuts,
 		took.Round(time.Millisecond), (passed.Bytes-before.Bytes)/1000, passed.Connections-before.Connections)
 	if cuts < 3 {
 		t.Errorf("the link was cut %d times: the resync was too short to prove anything", cuts)
