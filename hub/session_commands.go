@@ -12,7 +12,9 @@ import (
 // command carries out a terminal's command on the order as the hub has it.
 func (s *session) command(ctx context.Context, c order.Command) error {
 	result := wire.Result{Command: c.ID, OrderID: c.OrderID}
-	c.By = s.device.ID
+	if c.By = c.Taker(s.device.ID); len(c.By) > wire.MaxName {
+		c.By = s.device.ID
+	}
 	location, err := s.check(c)
 	if err == nil && c.Type == order.Place {
 		err = s.place(ctx, c)

@@ -5,6 +5,16 @@ import (
 	"strings"
 )
 
+// Taker is the terminal whose counter took the order that the command places, where sender sends it: the
+// name that it says, if the order's identity is made of that. A terminal that was paired anew, under another
+// name, sends what it took before.
+func (c Command) Taker(sender string) string {
+	if c.Type == Place && c.OrderID == Identity(ChannelCounter, c.By, c.ID) {
+		return c.By
+	}
+	return sender
+}
+
 // Identity makes the id of an order, or of a command, from the names that the outside world
 // knows it by: the same names always give the same id, so that a repeated webhook is the same
 // order. It has the form of a ULID (26 characters of Crockford's base 32).

@@ -163,7 +163,7 @@ func (h *hub) hear(tl *till, limit int, deaf bool) {
 	pending, err := tl.service.PendingAfter(0, limit)
 	tl.ok(err)
 	for _, p := range pending {
-		p.Command.By = tl.name
+		p.Command.By = p.Command.Taker(tl.name)
 		err := error(&order.Error{Kind: order.NotAllowed, Cause: order.OnPartnerOnly})
 		if h.refuse == nil || !h.refuse(p.Command) {
 			err = h.apply(p.Command)

@@ -208,8 +208,7 @@ func (s *Service) recoverJobs(c *change) error {
 }
 
 // reclaim makes a ticket that this terminal set down as its own, when it was called otherwise, its own
-// again. One of a counter order that the hub does not have yet is the station's holder's: the hub will
-// have it under the new name, which makes it nobody's.
+// again. One of a counter order that an older hub has under the new name is the station's holder's.
 func (s *Service) reclaim(c *change, j *Job, view order.Order) error {
 	if j.Owner == "" || j.Owner == s.config.Device {
 		return nil

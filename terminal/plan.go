@@ -267,10 +267,18 @@ func (s *Service) ownerOf(tx Tx, view order.Order) (string, error) {
 		return by, nil
 	}
 	recent, err := tx.RecentOf(view.ID)
-	if slices.ContainsFunc(recent, func(r Recent) bool { return r.Command.Type == order.Place }) {
+	if err != nil {
+		return "", err
+	}
+	pending, err := tx.PendingOf(view.ID)
+	if err != nil {
+		return "", err
+	}
+	if slices.ContainsFunc(recent, func(r Recent) bool { return r.Command.Type == order.Place }) ||
+		slices.ContainsFunc(pending, func(p Pending) bool { return p.Command.Type == order.Place }) {
 		by = s.config.Device
 	}
-	return by, err
+	return by, nil
 }
 
 // again is the state of a job of which a copy is out or may be, and the next is a duplicate.

@@ -350,23 +350,32 @@ func TestPairedUnderAnotherName(t *testing.T) {
 	h.quiet("bar", tl)
 }
 
-// What it sold and the hub did not have by then is printed by whoever holds the station, once.
+// What it sold and the hub did not have by then it prints itself, whoever holds the station, and once: also
+// what it had printed before.
 func TestPairedUnderAnotherNameBeforeItsOrdersWereSent(t *testing.T) {
-	for _, holder := range []string{"counter-9", "counter-2"} {
+	for _, test := range []struct {
+		holder string
+		before bool
+	}{{"counter-9", false}, {"counter-2", false}, {"counter-9", true}, {"counter-2", true}} {
 		tl, h := alone(t)
 		other := newTill(t, t.TempDir(), "counter-2", ten, &h.papers)
 		t.Cleanup(other.close)
 		h.join(other)
 		tl.sell(1, 0)
-		h.grant("grill", holder)
+		var tickets []terminal.Ticket
+		if test.before {
+			tickets = tl.print("grill")
+		}
+		h.grant("grill", test.holder)
 		tl.rename(h, "counter-9")
 		h.join(other)
-		h.meet(tl, other)
-		tickets := append(tl.print("grill"), other.print("grill")...)
+		h.hear(tl, 2, false) // the order, and not yet what was printed of it
+		h.send(other, 100, false)
+		tickets = append(append(tickets, tl.print("grill")...), other.print("grill")...)
 		h.meet(tl, other)
 		tickets = append(append(tickets, tl.print("grill")...), other.print("grill")...)
-		if len(tickets) != 1 || h.papers[0].device != holder {
-			t.Errorf("%s holds the station, and on paper is %q", holder, brief(tickets...))
+		if len(tickets) != 1 || h.papers[0].device == "counter-2" {
+			t.Errorf("%+v: on paper is %q, of %s", test, brief(tickets...), h.papers[0].device)
 		}
 	}
 }

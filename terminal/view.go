@@ -20,7 +20,7 @@ func (s *Service) view(tx Tx, id string, now time.Time) (order.Order, error) {
 		return o, err
 	}
 	for _, p := range pending {
-		p.Command.By = s.config.Device // as the hub will have it, also where this terminal has been renamed
+		p.Command.By = p.Command.Taker(s.config.Device) // as the hub will have it
 		if next, err := order.Apply(o, p.Command, s.policy(o), now); err == nil {
 			o = next
 		}
