@@ -12,7 +12,7 @@ import (
 // command carries out a terminal's command on the order as the hub has it.
 func (s *session) command(ctx context.Context, c order.Command) error {
 	result := wire.Result{Command: c.ID, OrderID: c.OrderID}
-	if c.By = c.Taker(s.device.ID); len(c.By) > wire.MaxName {
+	if c.By = c.Taker(s.device.ID); len(c.By) > wire.MaxName { // no terminal's name, and kept for good
 		c.By = s.device.ID
 	}
 	location, err := s.check(c)
